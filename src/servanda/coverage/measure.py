@@ -102,6 +102,12 @@ class Measured:
             return True
         return tolerance is not None and self.holes is not None and self.holes.within(tolerance)
 
+    def about(self, party: str | None, *, undone: bool) -> Measured:
+        """The same, asked about a party's acts: what was watched is not worked out again."""
+        other = dataclasses.replace(self, party=party, undone=undone)
+        vars(other).update(watched=self.watched, watched_share=self.watched_share, holes=self.holes)
+        return other
+
     def during(self, window: Interval) -> Measured:
         """The same of a part of the window; nothing is watched where that does not lie in what was measured."""
         start, end = window.start, window.end

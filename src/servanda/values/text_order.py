@@ -44,7 +44,7 @@ def repeated(texts: pl.Series) -> pl.Series:
 
 
 def in_order_of(rows: pl.DataFrame, first: str, *then: str) -> pl.DataFrame:
-    """Rows in order of some columns, of which the first, a number, tells most of them apart: the others are looked at where it does not."""
+    """Rows in order of some columns, of which the first, a number that none lacks, tells most apart: the others are looked at where it does not."""
     order = rows[first].arg_sort()
     at = rows[first].gather(order)
     equal = at[1:] == at[:-1]

@@ -258,7 +258,7 @@ class CaseFile:
         if key not in self._measured and (party is not None or undone) and self._all_alike:
             # everybody's watches see everybody's acts: what was measured of one holds for all
             whoever = self._measure(place, leaves, window, None, undone=False)
-            self._measured[key] = dataclasses.replace(whoever, party=party, undone=undone)
+            self._measured[key] = whoever.about(party, undone=undone)
         if key not in self._measured:
             asked, text = (self.coverage, self.cells(place), window, leaves), self.agreement
             self._measured[key] = measure(
