@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +53,10 @@ def test_repeats_put_in_query_by_query_are_all_repeats(rows: list[tuple[int, int
     table = repeats.left_out(pl.DataFrame(rows, schema={"unit": pl.UInt16, "p": pl.Int64}, orient="row"))
     table = table.sort("unit", maintain_order=True)
     put_in = repeats.put_in(table).sort("unit", maintain_order=True)
-    assert repeats.put_in_order(table).equals(put_in)
+    for many in (0, 1_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("servanda.findings.repeats._MANY", many)
+            assert repeats.put_in_order(table).equals(put_in)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(STATUSES)), max_size=20), st.integers(1, 12))

@@ -10,6 +10,8 @@ import polars as pl
 
 from servanda.findings.queries import MatchQuery, firsts_alike
 
+_MANY = 1_000  # rows of a query from which a piece of its own pays
+
 
 @dataclass(frozen=True)
 class Repeats:
@@ -40,14 +42,13 @@ class Repeats:
         return pl.concat([rows, theirs.select(rows.columns)])
 
     def put_in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The same for rows that lie query by query, and do so afterwards: nothing but the number of the query is copied."""
-        if not self.numbers or not rows.height:
-            return rows
-        runs = rows["unit"].rle().struct.unnest().with_columns(end=pl.col("len").cum_sum())
-        lies = {n: rows[end - size : end] for size, n, end in runs.iter_rows()}
+        """The same for rows that lie query by query, and do so afterwards; of many rows nothing but the number of the query is copied."""
+        if not self.numbers or rows.height <= _MANY * rows["unit"].n_unique():
+            return self.put_in(rows).sort("unit", maintain_order=True) if self.numbers else rows
+        lies, pairs = by_unit(rows), (column.to_list() for column in self.pairs.get_columns())
         theirs = {
             n: lies[first].with_columns(unit=pl.lit(n, dtype=pl.UInt16))
-            for first, n in self.pairs.iter_rows()
+            for first, n in zip(*pairs, strict=True)
             if first in lies
         }
         return pl.concat([part for _, part in sorted((lies | theirs).items())])
@@ -55,3 +56,18 @@ class Repeats:
     def height(self, rows: pl.DataFrame) -> int:
         """How many rows there are with theirs put in."""
         return rows.height + (self.pairs.join(rows.select("unit"), on="unit").height if self.numbers else 0)
+
+
+def by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The rows of each query, in their order; where these lie together already, in one run or in a few, nothing is copied."""
+    if not table.height:
+        return {}
+    runs = table["unit"].rle().struct.unnest()
+    if not table["unit"].is_sorted() and runs.height > table.height // 100:
+        parted = table.partition_by("unit", as_dict=True, maintain_order=True)
+        return {int(str(key[0])): part for key, part in parted.items()}
+    begins = (runs["len"].cum_sum() - runs["len"]).to_list()
+    parts: dict[int, list[pl.DataFrame]] = {}
+    for n, at, size in zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True):
+        parts.setdefault(n, []).append(table[at : at + size])
+    return {n: pl.concat(rows) if len(rows) > 1 else rows[0] for n, rows in parts.items()}

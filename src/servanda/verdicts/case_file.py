@@ -19,12 +19,13 @@ from servanda.evidence.model import REPORT, empty
 from servanda.findings.faint import FAINT
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
+from servanda.findings.repeats import by_unit
 from servanda.incidents.doubts import Doubts
 from servanda.values.later import Later
 from servanda.values.time import Interval, clamped
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, by_unit, weightiest
+from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, weightiest
 from servanda.verdicts.speaking import NOBODY, Said, Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 

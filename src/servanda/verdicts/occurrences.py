@@ -19,6 +19,7 @@ from servanda.findings.counting import NUMBER
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
+from servanda.findings.repeats import by_unit
 from servanda.values.text_order import in_order_of, repeated
 from servanda.verdicts.alike import Alike
 
@@ -374,21 +375,6 @@ def weightiest(rows: pl.DataFrame) -> pl.DataFrame:
     )
     best = several.unique("incident", keep="first", maintain_order=True)["n"]
     return rows[pl.concat([(~again).arg_true(), best]).sort()]
-
-
-def by_unit(table: pl.DataFrame) -> dict[int, pl.DataFrame]:
-    """The rows of each query, in their order; where these lie together already, in one run or in a few, nothing is copied."""
-    if not table.height:
-        return {}
-    runs = table["unit"].rle().struct.unnest()
-    if not table["unit"].is_sorted() and runs.height > table.height // 100:
-        parted = table.partition_by("unit", as_dict=True, maintain_order=True)
-        return {int(str(key[0])): part for key, part in parted.items()}
-    begins = (runs["len"].cum_sum() - runs["len"]).to_list()
-    parts: dict[int, list[pl.DataFrame]] = {}
-    for n, at, size in zip(runs["value"].to_list(), begins, runs["len"].to_list(), strict=True):
-        parts.setdefault(n, []).append(table[at : at + size])
-    return {n: pl.concat(rows) if len(rows) > 1 else rows[0] for n, rows in parts.items()}
 
 
 NOTHING_HAPPENED = Occurrences.held(pl.DataFrame(schema=OCCURRENCE))
