@@ -43,13 +43,10 @@ class Repeats:
 
     def put_in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The same for rows that lie query by query, and do so afterwards; of many rows nothing but the number of the query is copied."""
-        if not self.numbers:
-            return rows
-        if rows.height <= _MANY * rows["unit"].n_unique():
-            together: pl.DataFrame = self.put_in(rows).sort("unit", maintain_order=True)
-            return together
+        if not self.numbers or rows.height <= _MANY * rows["unit"].n_unique():
+            return self.put_in(rows).sort("unit", maintain_order=True) if self.numbers else rows
         lies, pairs = by_unit(rows), (column.to_list() for column in self.pairs.get_columns())
-        theirs = {
+        theirs: dict[int, pl.DataFrame] = {
             n: lies[first].with_columns(unit=pl.lit(n, dtype=pl.UInt16))
             for first, n in zip(*pairs, strict=True)
             if first in lies
