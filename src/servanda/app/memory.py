@@ -15,9 +15,9 @@ def keep_freed_memory() -> None:
 def give_freed_memory_back() -> None:
     """Give soon back what is freed: of a program that lives on, and for moments needs much more than between them.
 
-    What tables free goes back within a tenth of a second, where this is called before Polars is loaded and the environment does not say otherwise.
+    Of what tables free it counts where this is called before Polars is loaded, and the environment does not say otherwise.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
     from servanda.engine.malloc import give_large_blocks_back
 
     give_large_blocks_back()

@@ -16,7 +16,7 @@ def keep_freed_memory() -> None:
 
 def give_large_blocks_back() -> None:
     """Give large blocks back to the machine as soon as they are freed: else they lie among smaller ones that stay, and are kept with them."""
-    _tell((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 2 * _LARGE))
+    _tell((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 8 * _LARGE))
 
 
 def _tell(*options: tuple[int, int]) -> None:

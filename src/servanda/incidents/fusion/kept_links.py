@@ -45,7 +45,7 @@ class Ends:
 
     def linked(self, rows: Ints, size: int) -> Links:
         """Those among some rows, numbered by their place there; the earlier comes first, in the order of the later."""
-        at = np.full(size, -1, np.int64)
+        at = np.full(size, -1, np.int32)
         at[rows] = np.arange(len(rows))
         i, j = at[self.one], at[self.other]
         both = np.flatnonzero((i >= 0) & (j >= 0))

@@ -178,6 +178,7 @@ class Fusion(Told):
         alike = self._cells.alike(self.size) if whole else None
         tables = self._tables()
         links = self._near(laid.back, laid.said, tables, alike)
+        self._give_back(len(laid.rows))
         links = links.with_more(self._misdated(laid.back, laid.said, tables, alike))
         self._give_back(len(laid.rows))
         return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
@@ -295,7 +296,7 @@ class Fusion(Told):
         if not len(pairs.one):
             return pairs
         rows = self._in_order_of_starts(np.unique(np.concatenate([pairs.one, pairs.other])))
-        at = np.empty(self.size, np.int64)
+        at = np.empty(self.size, np.int32)
         at[rows] = np.arange(len(rows))
         i, j = at[pairs.one], at[pairs.other]
         i, j = np.minimum(i, j), np.maximum(i, j)
