@@ -539,6 +539,33 @@ def test_columns_that_grow_and_their_copies_do_not_write_into_each_other() -> No
     assert third.origin.tolist() == [*range(201), 900, 300, 301]
 
 
+@examples(60)
+@given(st.data())
+def test_copies_of_columns_that_grow_and_go_each_keep_their_own(data: st.DataObject) -> None:
+    kinds = {f.name: getattr(Columns(), f.name).dtype for f in dataclasses.fields(Columns)}
+
+    def some(said: list[int]) -> Columns:
+        return Columns(**{name: np.array(said).astype(kind) for name, kind in kinds.items()})
+
+    first = [0] * data.draw(st.integers(0, 300))
+    every = [(Columns(), list[int]())]
+    every[0][0].extend(some(first))
+    every[0][1].extend(first)
+    for _ in range(data.draw(st.integers(1, 12))):
+        one, said = every[n := data.draw(st.integers(0, len(every) - 1))]
+        what = data.draw(st.sampled_from(("grow", "grow", "copy", "go")))
+        if what == "grow":
+            more = data.draw(st.lists(st.sampled_from((0, 1, -1, 200)), max_size=4))
+            one.extend(some(more))
+            said.extend(more)
+        elif what == "copy":
+            every.append((copy.copy(one), list(said)))
+        elif len(every) > 1:
+            del one, every[n]
+        for columns, told in every:
+            assert columns.lat.tolist() == columns.act.tolist() == columns.key.tolist() == told
+
+
 @pytest.mark.parametrize("few", [1, 150])
 def test_a_column_takes_the_room_of_what_it_says(few: int) -> None:
     def some(size: int, said: float) -> Columns:

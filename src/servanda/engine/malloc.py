@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENAS = -1, -2, -3, -8  # malloc.h
 _LARGE = 4 << 20  # bytes: a column of half a million numbers
 
 
@@ -15,8 +15,11 @@ def keep_freed_memory() -> None:
 
 
 def give_large_blocks_back() -> None:
-    """Give large blocks back to the machine as soon as they are freed: else they lie among smaller ones that stay, and are kept with them."""
-    _tell((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 8 * _LARGE))
+    """Give large blocks back to the machine as soon as they are freed: else they lie among smaller ones that stay, and are kept with them.
+
+    Threads share two heaps, each of which keeps what was freed last at its end.
+    """
+    _tell((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 4 * _LARGE), (_ARENAS, 2))
 
 
 def _tell(*options: tuple[int, int]) -> None:

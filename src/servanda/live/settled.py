@@ -48,7 +48,7 @@ from servanda.verdicts.watches import owners_of, where_reported, with_sides
 _DRAWN = 20  # times that keys are drawn anew before something else must be wrong
 _DESCRIBED = 1_000  # incidents that a change describes
 _FEW = 2_000  # incidents that change, of which it is told apart what they told before
-_MANY, _AT_ONCE = 50_000, 125_000  # incidents that are found anew in parts, and reports in a part
+_MANY, _AT_ONCE = 50_000, 150_000  # incidents that are found anew in parts, and reports in a part
 
 
 @dataclass(frozen=True)

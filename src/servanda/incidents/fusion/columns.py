@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -159,7 +160,19 @@ class Columns:
 
     def __post_init__(self) -> None:
         """No room is left behind them at first."""
-        self._rooms: tuple[weakref.ref[Columns], dict[str, npt.NDArray[Any]]] | None = None
+        self._room: _Room | None = None
+
+    def __copy__(self) -> Columns:
+        """The same columns: whichever of both is first to grow does so in the room that there is."""
+        other = Columns(**{f.name: getattr(self, f.name) for f in fields(self)})
+        other._room = self._room
+        if self._room is not None:
+            self._room.of.append(weakref.ref(other))
+        return other
+
+    def grows_in(self, room: _Room) -> bool:
+        """Whether these stand in some room."""
+        return self._room is room
 
     @property
     def where(self) -> Where:
@@ -189,13 +202,16 @@ class Columns:
 
         What says one thing in all rows takes no room, and words are as narrow numbers as there are few of them.
         """
-        size, added = len(self.lat), sum(len(columns.lat) for columns in more)
+        with _GROWING:
+            self._extend(more, len(self.lat), sum(len(columns.lat) for columns in more))
+
+    def _extend(self, more: Sequence[Columns], size: int, added: int) -> None:
         few = 0 < added < size // _FEW
         if not few:
-            self._rooms = None
-        elif self._rooms is None or self._rooms[0]() is not self:
-            self._rooms = weakref.ref(self), {}  # a copy of these writes into room of its own
-        rooms = {} if self._rooms is None else self._rooms[1]
+            self._room = None
+        elif self._room is None or self._room.taken > size:
+            self._room = _Room([weakref.ref(self)])
+        rooms = {} if self._room is None else self._room.columns
         for name in (f.name for f in fields(self)) if added else ():
             old, new = getattr(self, name), np.concatenate([getattr(columns, name) for columns in more])
             kind, room = _kind(name, old, new), rooms.get(name)
@@ -209,6 +225,22 @@ class Columns:
             setattr(self, name, room[: size + added])
 
 
+@dataclass
+class _Room:
+    """Room behind columns and copies of them (``of``), which have the same rows as far as each goes; what nobody has any more is free again."""
+
+    of: list[weakref.ref[Columns]]
+    columns: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> int:
+        """How many rows the longest of them has."""
+        there = [(ref, columns) for ref in self.of if (columns := ref()) is not None and columns.grows_in(self)]
+        self.of = [ref for ref, _ in there]
+        return max((len(columns.lat) for _, columns in there), default=0)
+
+
+_GROWING = threading.Lock()  # copies may be with different threads
 _CODES = {f.name for f in fields(Columns) if f.type == "Int32s"}
 
 
