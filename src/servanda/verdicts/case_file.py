@@ -326,9 +326,8 @@ class CaseFile:
         coverage = self._closed(coverage)
         if not coverage.watched.any() or not (alleged := Listed.of(alleged)):
             return {}
-        wanted = alleged.column.to_frame("incident")
         few = self.members if self._asserting is None else self._asserting
-        few = few.join(wanted, on="incident", how="semi", maintain_order="left")
+        few = few.join(alleged.column.to_frame("incident"), on="incident", how="semi", maintain_order="left")
         reports = asserting_of(few) if self._asserting is None else few
         answered: dict[str, float] = {}
         for without, part in self._by_sides(reports):
