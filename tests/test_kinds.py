@@ -159,6 +159,66 @@ def test_ratification_shows_the_levels_below_it(tmp_path: Path) -> None:
     assert (verdict.verdict, verdict.measure["level"]) == ("complied", 3)
 
 
+ENDS = (
+    "events: {pause: {done: {act: suspension, by: A}}}\nterms:\n  t: {text: x, forbid: {act: shelling}, until: pause}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([monitor("suspension", "A", at(20))], "; by what ends it, until: 2025-03-20T12:00:00+02:00."),
+        ([], "; of what would end it there is no sign so far."),
+        (
+            [{**monitor("suspension", "A", at(20)), "source": "B", "origin": "B", "side": "B", "kind": "claim"}],
+            "; what would end it is only claimed, of 2025-03-20T12:00:00+02:00, and ends nothing.",
+        ),
+    ],
+)
+def test_a_term_that_an_event_ends_says_when_it_ended(tmp_path: Path, rows: list[dict[str, Any]], words: str) -> None:
+    verdict = one(tmp_path, ENDS, *rows)
+    assert next(step for step in verdict.steps if step.rule == "in_force").text.endswith(words)
+
+
+LORRIES = QUOTA.replace("600", "60").replace("2025-04-01", "2025-03-12")
+TANKS = "terms:\n  t: {text: x, limit: {what: {weapon: tank}, to: 75, unit: tanks}}\n"
+RAIDS = "terms:\n  t: {text: x, limit: {what: {act: shelling}, to: 3, per: 1 day}}\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "verdict"), [(None, "complied"), ("lorry", "complied"), ("aid_lorry", "complied"), ("trucks", "undetermined"), ("tonnes", "undetermined")]
+)  # fmt: skip
+def test_what_came_in_another_unit_is_not_missed(tmp_path: Path, unit: str | None, verdict: str) -> None:
+    rows = [monitor("delivery", "A", at(n), quantity=60.0, unit=unit, target="aid_lorry") for n in (10, 11)]
+    assert one(tmp_path, LORRIES, *rows, covered=True).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("unit", "verdict", "most"), [(None, "breached", 300.0), ("T-72", "breached", 300.0), ("men", "undetermined", None), ("vehicles", "undetermined", None)]
+)  # fmt: skip
+def test_300_men_are_not_300_tanks(tmp_path: Path, unit: str | None, verdict: str, most: float | None) -> None:
+    row = monitor("military_presence", "A", at(12), weapon="T-72", quantity=300.0, unit=unit)
+    found = one(tmp_path, TANKS, row, covered=True)
+    assert (found.verdict, found.measure["most"]) == (verdict, most)
+    assert ("another_unit" in {step.rule for step in found.steps}) == (verdict == "undetermined")
+
+
+@pytest.mark.parametrize(
+    ("unit", "verdict"), [(None, "breached"), ("shelling", "breached"), ("rounds", "undetermined")]
+)
+def test_fifty_rounds_are_not_fifty_acts(tmp_path: Path, unit: str | None, verdict: str) -> None:
+    assert one(tmp_path, RAIDS, monitor("shelling", "A", at(12), quantity=50.0, unit=unit)).verdict == verdict
+
+
+def test_a_party_that_names_another_unit_undoes_no_breach(tmp_path: Path) -> None:
+    seen = [monitor("delivery", "A", at(n), quantity=6.0, target="aid_lorry", incident_id=f"I{n}") for n in (10, 11)]
+    own = [
+        {**row, "source": "A", "origin": "A", "side": "A", "kind": "claim", "unit": "tonnes", "report_id": f"own{n}"}
+        for n, row in enumerate(seen)
+    ]
+    assert one(tmp_path, LORRIES, *seen, *own, covered=True).verdict == "breached"
+
+
 FLOW = (
     "terms:\n  t:\n    text: x\n    limit: {what: {act: movement}, to: 35000, unit: men, per: 1 month}\n    binds: A\n"
 )

@@ -25,3 +25,5 @@ class Look:
     exemptions: tuple[Exemption, ...] = ()
     counts: bool = False
     """Whether it is of acts that a prohibition forbids, so that part of a count may be excused."""
+    unit: str | None = None
+    """In what is counted, where that is asked: a term's unit, or ``act``."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.agreement.kinds import Duty, Prohibition
+from servanda.agreement.kinds import Duty, Limit, Prohibition
 from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Interval
@@ -27,6 +27,8 @@ from tests.reference_evaluator import (
     named,
     weighs,
 )
+from tests.reference_evaluator.evidence import WORDS
+from tests.reference_evaluator.matching import weapon_level
 
 Row = tuple[str, int, int, int, dict[str, Any]]
 NOTHING: dict[str, Any] = {}
@@ -154,7 +156,25 @@ class Plain:
     ) -> Look:
         exemptions = term.exemptions if voice == "act" else ()
         counts = voice == "act" and isinstance(term.kind, Prohibition)
-        return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts)
+        of = getattr(term.kind, "unit", None)
+        unit = of or ("act" if isinstance(term.kind, Limit) and voice == "act" else None)
+        return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts, unit)
+
+    def other_unit(self, look: Look, r: Report) -> bool:
+        """Whether a number is of something else than what is counted."""
+        if look.unit is None or r["unit"] is None or not r["quantity"]:
+            return False
+        words = self.agreement.vocabulary
+        if look.unit == "act":
+            things = set(words.acts.below(words.several_authors))
+            return not (things & look.pattern.acts) and r["unit"] not in WORDS and r["unit"] not in words.acts.codes
+        asked = look.pattern.weapon
+        alike = asked is not None and weapon_level(self.agreement, asked, r["unit"]) == 2
+        return not (
+            alike
+            or r["unit"] in (look.pattern.targets or ())
+            or r["unit"] in {look.unit, look.unit.removesuffix("ies") + "y"}
+        )
 
     def happened(self, look: Look, party: str | None) -> list[Occurrence]:
         """One occurrence per incident, by time."""
@@ -176,14 +196,21 @@ class Plain:
 
         most = max(rank(r) for r in found.reports)
         rows = [r for r in found.reports if rank(r) == most]
-        numbered = [r for r in found.reports if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
+        heard = [r for r in found.reports if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
+        numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
-        many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest] or [1000]
+        many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
+        many = many or [1000, 1000 if not heard else 10**12]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
         # a word against the speaker's own interest: of a deed that of every other party
         own = [
-            r for r in found.reports if about and r["quantity"] is not None and named(self.agreement, look, r) == about
+            r
+            for r in found.reports
+            if about
+            and r["quantity"] is not None
+            and not self.other_unit(look, r)
+            and named(self.agreement, look, r) == about
         ]
         heard = {about} if look.voice == "act" else others if look.voice == "deed" else set()
         by_each = [[r["quantity"] * 1000 for r in own if bound_by(self.agreement, r) == p] for p in heard]

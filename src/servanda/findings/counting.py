@@ -23,6 +23,8 @@ NUMBER: dict[str, pl.DataType] = {
 """What is kept of a number beside the number."""
 COUNTED_BY = ("act", "target", "weapon", "actor", "place_name", "admin1", "area", "lat", "lon", "precision_m", "unit")
 """Numbers of one source that agree in all of these may count the same acts, where their times overlap."""
+IN_ANOTHER_UNIT = -1
+"""Stands for a number that counts something else than is asked for: there was some of what is, and how much is not known."""
 THOUSANDTHS = (pl.col("quantity") * 1000).round().cast(pl.Int64)
 """The number of a report as it is counted with."""
 
@@ -106,19 +108,37 @@ def with_amounts(vocabulary: Vocabulary, reports: pl.DataFrame, narrow: pl.DataF
     return pl.concat([narrow, more], how="horizontal")
 
 
-def asked_for(queries: Sequence[MatchQuery]) -> pl.Expr:
-    """Whether a number counts what its query counts: acts where it forbids them, and what a term names in the unit that it names.
+def number_asked(vocabulary: Vocabulary, queries: Sequence[MatchQuery], found: pl.DataFrame) -> pl.Expr:
+    """How many of what a query counts a report tells: acts where it counts acts, and what a term names in the unit that it names.
 
     Args:
+        vocabulary: of the agreement.
         queries: what is looked for, in the order of their numbers.
+        found: rows with the number of their query (``unit``), ``quantity``, the unit of that (``counted``) and ``counted_in``.
 
     Returns:
-        An expression over rows with the number of their query (``unit``), the unit of their number (``counted``) and ``counted_in``.
+        The quantity; :data:`IN_ANOTHER_UNIT` where it counts something else; nothing where a prohibition has no number of acts.
     """
-    asked = pl.lit(True)
-    for n, query in enumerate(queries):
-        if query.unit is not None:
-            alike = pl.col("counted").is_null() | pl.col("counted").is_in(same_unit(query.unit))
-            asked &= (pl.col("unit") != n) | alike
+    units = found["counted"].unique().drop_nulls().to_list()
+    other = pl.lit(False)
+    for n, query in enumerate(queries if units else ()):
+        others = [unit for unit in units if not _counts_in(vocabulary, query, unit)]
+        if others:
+            other |= (pl.col("unit") == n) & pl.col("counted").is_in(others)
     forbids = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.counts])
-    return asked & (~forbids | pl.col("counted").is_null() | pl.col("counted_in").is_not_null())
+    of_acts = ~forbids | pl.col("counted").is_null() | pl.col("counted_in").is_not_null()
+    another = other.fill_null(False) & (pl.col("quantity") > 0)
+    return pl.when(another).then(IN_ANOTHER_UNIT).when(of_acts).then("quantity")
+
+
+def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
+    """Whether a number in some unit counts what a query counts."""
+    if query.unit is None:
+        return True
+    pattern = query.pattern
+    if query.unit == ACT:  # of presence and deliveries a number counts whatever it is that is there
+        things = vocabulary.acts.below(vocabulary.several_authors)
+        return not pattern.acts.isdisjoint(things) or is_of_acts(unit, vocabulary.acts)
+    of_target = pattern.targets is not None and unit in pattern.targets
+    of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit) == 2
+    return of_target or of_weapon or unit in same_unit(query.unit)

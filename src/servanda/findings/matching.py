@@ -21,7 +21,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
-from servanda.findings.counting import NUMBER, THOUSANDTHS, asked_for, counted_in, counting, picked, with_amounts
+from servanda.findings.counting import NUMBER, THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
 from servanda.findings.falls_under import Kinds, is_something, time_share
 from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
@@ -83,7 +83,7 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "origin": pl.UInt32(),
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
-    "quantity": pl.Int64(),  # thousandths
+    "quantity": pl.Int64(),  # thousandths, or IN_ANOTHER_UNIT
     "toward": pl.Int8(),  # index of the actor it is addressed to, or NO_PARTY
     "actor": pl.Int8(),
     "side": pl.Int8(),
@@ -237,7 +237,7 @@ class Matcher:
         refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure & ~pl.col("unit").is_in(self._acts_only)
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
-        found = found.with_columns(quantity=pl.when(asked_for(self.queries)).then("quantity"))
+        found = found.with_columns(quantity=number_asked(self.agreement.vocabulary, self.queries, found))
         kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
         return _typed(kept, OCCURRENCE_TIMES)
 

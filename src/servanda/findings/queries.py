@@ -39,7 +39,7 @@ class MatchQuery:
     counts: bool = False
     """Whether acts are counted, so that a row may tell of many."""
     unit: str | None = None
-    """In what is counted, where the term names it; a number in another unit is none of it."""
+    """In what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much."""
     at_once: bool = False
     """Whether it is counted at one time: who counts none later says that it is gone."""
     exemptions: tuple[Exemption, ...] = ()

@@ -60,6 +60,7 @@ def same_unit(unit: str) -> list[str]:
         unit.removesuffix("s"),
         unit.removesuffix("es"),
         unit.removesuffix("y") + "ies",
+        re.sub("ies$", "y", unit),
     ]
 
 

@@ -21,6 +21,7 @@ from servanda.verdicts.chances.small import answered_words, faint_words, true_th
 from servanda.verdicts.event_times import Span
 from servanda.verdicts.evidence_steps import Evidence, accusation, accusers, evidence_of, evidence_steps
 from servanda.verdicts.listed import Listed
+from servanda.verdicts.occurrences import UNKNOWN
 from servanda.verdicts.speaking import Said
 from servanda.wording import plural
 
@@ -107,8 +108,17 @@ def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> N
 
 
 def since_words(builder: VerdictBuilder, span: Span) -> str:
-    """From when a term binds that waits for events, in words."""
-    return f"; by what it waits for, from: {time_words(builder, span.start)}"
+    """From when to when a term binds that waits for events, in words."""
+    term = builder.term
+    words = f"; by what it waits for, from: {time_words(builder, span.start)}" if term.starts else ""
+    end = span.until
+    if end is None:
+        return words
+    if end.earliest is None:
+        return f"{words}; of what would end it there is no sign so far"
+    if end.claimed:
+        return f"{words}; what would end it is only claimed, of {builder.date(end.earliest)}, and ends nothing"
+    return f"{words}; by what ends it, until: {time_words(builder, end)}"
 
 
 def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFrame, *, below: bool) -> Acts:
@@ -168,6 +178,17 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
         return ()
     own = findings.filter(Listed.of(excused).holds()).unique("incident", keep="last", maintain_order=True)
     return tuple(sorted({name for name in own["excuse"].to_list() if name}))
+
+
+def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, unit: str) -> None:
+    """Says of which occurrences the number is in another unit than the one that the term counts in."""
+    others = rows["incident"].filter(rows["high"] >= UNKNOWN)
+    if len(others):
+        builder.step(
+            "another_unit",
+            f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit or 'acts'}: one counts as shown of each, and how many there may have been is not known.",
+            Listed(others),
+        )
 
 
 def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_COUNTED) -> None:

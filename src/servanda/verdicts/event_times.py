@@ -45,13 +45,22 @@ UNKNOWN = EventTime(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When a term binds: from ``start`` to ``end``, each without a bound where it is open; ``awaits``: what has not come."""
+    """When a term binds: from ``start`` to ``end``, each without a bound where it is open; ``awaits``: what has not come.
+
+    ``until``: when that comes which ends it, also where that is only claimed and so ends nothing.
+    """
 
     start: EventTime
     end: EventTime
     open_start: bool
     open_end: bool
     awaits: tuple[str, ...] = ()
+    until: EventTime | None = None
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What tells when it begins to bind and ends."""
+        return tuple(dict.fromkeys((*self.start.uses, *(self.until.uses if self.until else ()))))
 
     @property
     def blocked(self) -> bool:
@@ -142,12 +151,11 @@ class EventTimes:
         awaited = [(when, self.when(when)) for when in term.starts]
         start = last_of([*starts, *(time for _, time in awaited)])
         ends = [EventTime(window.end, window.end)] if window.end else []
-        if term.until is not None:
-            end = self.when(term.until)
-            # an end of which there is no sign, or only claims, does not end it; one that is not settled may have
-            ends += [end] if end.earliest is not None and not end.claimed else []
+        until = None if term.until is None else self.when(term.until)
+        # an end of which there is no sign, or only claims, does not end it; one that is not settled may have
+        ends += [until] if until is not None and until.earliest is not None and not until.claimed else []
         awaits = tuple(str(when.event) for when, time in awaited if not time.settled)
-        return Span(start, _first(ends), not starts and not awaited, not ends, awaits)
+        return Span(start, _first(ends), not starts and not awaited, not ends, awaits, until)
 
     def _completed(self, term: Term) -> EventTime:
         """When all whom a term binds had done what complies with it once and for all; never, for a kind without such deeds."""

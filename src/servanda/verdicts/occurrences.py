@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from servanda.findings.counting import NUMBER
+from servanda.findings.counting import IN_ANOTHER_UNIT, NUMBER
 from servanda.findings.exceptions import PART
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
@@ -26,6 +26,7 @@ from servanda.verdicts.alike import Alike
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
+UNKNOWN = 10**12  # how much there may be of what is counted in another unit: more than any cap, and than anything owed
 OCCURRENCE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "party": pl.Int8(),
@@ -110,6 +111,8 @@ def _beside(found: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found[said["n"]], said.drop("n")], how="horizontal")
 
 
+_IN_UNIT = (pl.col("quantity") != IN_ANOTHER_UNIT).fill_null(False)
+_IN_OTHER = (pl.col("quantity") == IN_ANOTHER_UNIT).fill_null(False)
 _SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted"]
 
 
@@ -123,9 +126,9 @@ def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
         radius=pl.when(pl.col("lat").is_not_null()).then("radius"),
         who=pl.concat_list("origin"),
         doer=pl.max_horizontal("actor", pl.lit(NO_PARTY, dtype=pl.Int8)),
-        low=pl.col("quantity").fill_null(UNITY),
-        high=pl.col("quantity").fill_null(UNITY),
-        counted=pl.col("quantity").is_not_null() & (pl.col("rank") >= _NEUTRAL),
+        low=pl.when(_IN_UNIT).then("quantity").otherwise(UNITY),
+        high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise(UNITY),
+        counted=_IN_UNIT & (pl.col("rank") >= _NEUTRAL),
     ).select(_SAID)
 
 
@@ -134,13 +137,14 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
     most = pl.col("rank").max().over("n")
     rows = rows.with_columns(most=most)
     # a number of who confirms nothing says nothing of what others confirm
-    told = rows.filter(pl.col("quantity").is_not_null() & ((pl.col("rank") > 0) | (pl.col("most") == 0)))
+    heard = (pl.col("rank") > 0) | (pl.col("most") == 0)
+    told = rows.filter(_IN_UNIT & heard)
     numbers = (
         told.filter(pl.col("rank") == most)
         .group_by("n")
         .agg(low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL)
     )
-    own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")))
+    own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")) & _IN_UNIT)
     if own.height:
         admitted = _against_itself(own, queries, parties)
         numbers = numbers.join(admitted, on="n", how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
@@ -158,8 +162,10 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
             **{c: _the_only(c, empty) for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY))},
         )
     )
+    other = rows.filter(_IN_OTHER & heard)["n"].unique()
+    unsaid = pl.when(pl.col("n").is_in(other.implode())).then(UNKNOWN).otherwise(UNITY)
     when = when.join(numbers, on="n", how="left").with_columns(
-        pl.col("low", "high").fill_null(UNITY), pl.col("counted").fill_null(False)
+        pl.col("low").fill_null(UNITY), pl.col("high").fill_null(unsaid), pl.col("counted").fill_null(False)
     )
     return when.select(pl.col(c).cast(OCCURRENCE.get(c, pl.UInt32())) for c in _SAID)
 

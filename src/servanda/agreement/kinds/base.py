@@ -53,7 +53,7 @@ class Sought:
         since: when it is looked for.
         timed: whether its times and quantities matter, and not only that it happened.
         counts: whether acts are counted, so that a row may tell of many.
-        unit: in what is counted, where the term names it; a number in another unit is none of it.
+        unit: in what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much.
         at_once: whether it is counted at one time, so that who counts none there later says that it is gone.
     """
 

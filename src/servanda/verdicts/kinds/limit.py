@@ -17,7 +17,15 @@ import polars as pl
 from servanda.agreement.kinds import Limit
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Stretch, crowded
-from servanda.verdicts.act_steps import Acts, act_steps, enter, measure_coverage, since_words, sort_acts
+from servanda.verdicts.act_steps import (
+    Acts,
+    act_steps,
+    another_unit_step,
+    enter,
+    measure_coverage,
+    since_words,
+    sort_acts,
+)
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts
@@ -27,7 +35,7 @@ from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
 from servanda.verdicts.counts import counted_once, how_many_step, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import UNITY
+from servanda.verdicts.occurrences import UNITY, UNKNOWN
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
 
@@ -65,7 +73,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return early
     rows = case.happened(builder.reading, term.id, "act", builder.party)
     since = since_words(builder, span) if term.moves else ""
-    builder.step("in_force", f"{builder.binding()}{since}.", span.start.uses)
+    builder.step("in_force", f"{builder.binding()}{since}.", span.uses)
     measure_coverage(builder, span, kind.what.at(builder.party))
     # what may lie within the term's time is confirmed only where it surely does
     unsettled = pl.col("status").is_in(["confirmed", "excused"]) & ~span.surely()
@@ -78,6 +86,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once)
         how_many_step(builder, rows.filter(pl.col("status") == "confirmed"), count.once)
+    another_unit_step(builder, rows, kind.unit)
     _count_step(builder, kind, count)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
@@ -87,7 +96,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
 
 
 def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
-    builder.measure = {"least": count.least / UNITY, "most": count.most / UNITY, "cap": kind.to / UNITY}
+    known = count.most < UNKNOWN
+    most = count.most / UNITY if known else None
+    builder.measure = {"least": count.least / UNITY, "most": most, "cap": kind.to / UNITY}
     if count.least <= kind.to < count.told:
         builder.step(
             "not_shown_together",
@@ -107,7 +118,8 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
             f"What {found} may have stood for was gone when observers counted none at the same place later.",
         )
     when = f" in any period of {kind.per}" if kind.per else " at once"
-    if kind.per is None and count.most > max(count.together, kind.to):
+    may = f"at most {most:g} that may have been{when}" if known else f"how many more may have been{when} is not known"
+    if kind.per is None and known and count.most > max(count.together, kind.to):
         until = f" for {kind.holds}, or" if kind.holds else ""
         builder.step(
             "may_still_be_there",
@@ -115,7 +127,7 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
         )
     builder.step(
         "count",
-        f"At least {count.least / UNITY:g}{_unit(kind)} shown, at most {count.most / UNITY:g} that may have been{when}; the cap is {kind.to / UNITY:g}.",
+        f"At least {count.least / UNITY:g}{_unit(kind)} shown, {may}; the cap is {kind.to / UNITY:g}.",
     )
 
 

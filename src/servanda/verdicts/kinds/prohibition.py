@@ -54,7 +54,7 @@ def share_told(builder: VerdictBuilder, times: EventTimes) -> Told | None:
         return None
     told = _told(own, span, ())
     counted = (*told.acts.confirmed, *told.acts.excused, *told.acts.alleged)
-    steps = told.acts.incidents | set(span.start.uses if builder.term.moves else ())
+    steps = told.acts.incidents | set(span.uses if builder.term.moves else ())
     return replace(told, carried=carried_of(own.case.hearsay, steps, counted))
 
 
@@ -66,7 +66,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
     early = not_binding(builder, span, duty=False)
     if early is not None:
         return early
-    since, uses = (since_words(builder, span), span.start.uses) if term.moves else ("", ())
+    since, uses = (since_words(builder, span), span.uses) if term.moves else ("", ())
     builder.step("in_force", f"{builder.binding()}{since}.", uses)
     measure_coverage(builder, span, term.kind.what.at(builder.party))
     if told is None and term.moves:

@@ -17,6 +17,7 @@ from servanda.agreement.kinds import Quota
 from servanda.coverage import Measured
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
+from servanda.verdicts.act_steps import another_unit_step
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
@@ -163,6 +164,8 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     confirmed = rows.filter(pl.col("status") == "confirmed")
     numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
     once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
+    assert isinstance(builder.term.kind, Quota)
+    another_unit_step(builder, confirmed, builder.term.kind.unit)
     same_step(builder, builder.confirmed, once)
     how_many_step(builder, confirmed, once)
     sure = in_periods(once, periods)
