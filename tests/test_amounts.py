@@ -26,6 +26,27 @@ def test_a_number_in_words_has_the_bounds_that_it_says(text: str, low: int | Non
     assert found.vague is (low != high)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("not more than 20", None, 20), ("no less than 20", 20, None), ("not over 20", None, 20), ("не больше 20", None, 20), ("не меньше 20", 20, None),
+        ("pas plus de 20", None, 20), ("no menos de 20", 20, None), ("300 or more", 300, None), ("300 men or more", 300, None), ("20 or fewer men", None, 20),
+        ("at least a dozen", 12, None), ("not more than a dozen", None, 12), ("nearly 100", 90, 110), ("more than hundreds", 201, None),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_denied_or_stands_behind_the_number_is_that_bound(
+    text: str, low: int | None, high: int | None
+) -> None:
+    found = read_amount(text)
+    assert (found.low, found.high, found.vague) == (low, high, True)
+
+
+@pytest.mark.parametrize("text", ["20 %", "20 percent of the guns", "-5", "minus 5", "not 20"])
+def test_a_share_and_what_is_below_nothing_are_no_number_of_things(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        read_amount(text)
+
+
 @pytest.mark.parametrize("text", ["", "none said", "on 12 March 2025", "some", "more than ever"])
 def test_what_says_no_number_or_several_is_refused(text: str) -> None:
     if text == "some":

@@ -60,26 +60,62 @@ def read_amount(text: str) -> Amount:
         if _stands(word, words):
             since = _SINCE.search(words)
             return Amount(None, None, True, float(times), since[1] if since else "")
-    numbers = [_value(found) for found in _number().finditer(words)]
+    if re.match(r"(?:[-\u2212]\s*|minus )\d", words) or re.search(r"\d\s*(?:%|per ?cent)", words):
+        raise ValueError(f"{text!r} is not a number of things; write how many as a whole number")
+    found = list(_number().finditer(words))
+    numbers = [_value(number) for number in found]
     if not numbers:
         return _of_words(words)
     if len(numbers) == 2 and _RANGE.search(words):
         return Amount(min(numbers), max(numbers), True)
     if len(numbers) > 1:
         raise ValueError(f"{text!r} has several numbers; write the one that counts")
-    return _bounded(numbers[0], words[: re.search(r"\d", words).start()].strip(), plus="+" in words)  # type: ignore[union-attr]
+    number = Amount(numbers[0], numbers[0])
+    return _bounded(number, words[: found[0].start()], words[found[0].end() :])
 
 
-def _bounded(number: int, before: str, *, plus: bool) -> Amount:
-    """A number by the words in front of it."""
-    kinds = ("at_least", "at_most", "beyond", "below", "about")
-    kind = next((k for k in kinds for word in _words()[k] if before == word or before.endswith(f" {word}")), "")
-    if kind in ("at_least", "beyond") or plus:
-        return Amount(number + (kind == "beyond"), None, True)
+_BOUNDS = ("at_least", "at_most", "beyond", "below", "about")
+_NOT = {"at_least": "below", "at_most": "beyond", "beyond": "at_most", "below": "at_least"}
+"""What a bound that is denied says: no more than is at most."""
+
+
+def _bounded(number: Amount, before: str, behind: str) -> Amount:
+    """How many, by the words in front and behind."""
+    kind = _bound_before(before.strip()) or _bound_behind(behind.strip())
+    low, high = number.low, number.high
+    assert low is not None
+    assert high is not None
+    if kind in ("at_least", "beyond"):
+        return Amount(low + (kind == "beyond"), None, True)
     if kind in ("at_most", "below"):
-        return Amount(None, number - (kind == "below"), True)
-    spread = round(number * _ABOUT) if kind == "about" else 0
-    return Amount(number - spread, number + spread, kind == "about")
+        return Amount(None, high - (kind == "below"), True)
+    if kind == "about":
+        return Amount(low - round(low * _ABOUT), high + round(high * _ABOUT), True)
+    return number
+
+
+def _bound_before(before: str) -> str:
+    bounds = [
+        (word, kind) for kind in _BOUNDS for word in _words()[kind] if before == word or before.endswith(f" {word}")
+    ]
+    word, kind = max(bounds, key=lambda bound: len(bound[0]), default=("", ""))
+    ahead = before[: len(before) - len(word)].split()
+    if ahead and ahead[-1] in _words()["negations"]:
+        if kind not in _NOT:
+            raise ValueError(
+                f"{before!r} says no number; write it in digits, or as 'at least 20', 'up to 8000', 'dozens'"
+            )
+        return _NOT[kind]
+    return kind
+
+
+def _bound_behind(behind: str) -> str:
+    if "+" in behind:
+        return "at_least"
+    each = ((word, kind) for kind in ("at_least", "at_most") for word in _words()[f"{kind}_behind"])
+    return next(
+        (kind for word, kind in each if re.search(rf"(?:^|\s){re.escape(word)}$|^{re.escape(word)}(?!\w)", behind)), ""
+    )
 
 
 @cache
@@ -105,11 +141,12 @@ def _value(found: re.Match[str]) -> int:
 
 def _of_words(words: str) -> Amount:
     """A word of the table, the longest that stands in the text as whole words."""
-    stands = [(w, row) for row in _words()["vague"] for w in row["words"] if _stands(w.lower(), words)]
+    stands = [(w.lower(), row) for row in _words()["vague"] for w in row["words"] if _stands(w.lower(), words)]
     if not stands:
         raise ValueError(f"{words!r} says no number; write it in digits, or as 'at least 20', 'up to 8000', 'dozens'")
-    _, row = max(stands, key=lambda found: len(found[0]))
-    return Amount(int(row["from"]), int(row["to"]), True)
+    word, row = max(stands, key=lambda found: len(found[0]))
+    before, _, behind = words.partition(word)
+    return _bounded(Amount(int(row["from"]), int(row["to"]), True), before, behind)
 
 
 def _stands(word: str, text: str) -> bool:
