@@ -213,6 +213,16 @@ def test_steps_out_of_order_are_told_and_kept(tmp_path: Path) -> None:
     assert len(life.steps) == 5
 
 
+def test_a_second_determination_without_a_reopening_says_which_one_it_replaces(tmp_path: Path) -> None:
+    made = "  - {incident: I1, step: determined, outcome: %s, by: %s, at: 2025-03-%s, why: x}\n"
+    signed = "  - {incident: I1, step: signed, outcome: agreed, by: Board, at: 2025-03-26, why: x}\n"
+    text = LIFE + made % ("confirmed", "Board", 25) + signed + made % ("unsubstantiated", "Panel", 28)
+    told = "determined by Panel (2025-03-27 22:00Z) although confirmed by Board was signed, and not reopened"
+    assert told in life_of(tmp_path, text).remarks
+    again = "  - {incident: I1, step: reopened, by: Board, at: 2025-03-27, why: new}\n"
+    assert told not in life_of(tmp_path, text + again).remarks
+
+
 def test_a_determination_stands_beside_the_finding_and_never_takes_its_place(tmp_path: Path) -> None:
     text = (
         LIFE

@@ -173,7 +173,7 @@ def lives(
 def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | None, deciders: Deciders) -> Life:
     passed: set[str] = set()
     remarks: list[str] = []
-    state, determined, closed = "reported", "", False
+    state, determined, closed, stood = "reported", "", False, ""
     for d, counts in steps:
         step, outcome = str(d.says["step"]), str(d.says.get("outcome") or "")
         when = utc_minute(d.at)
@@ -204,6 +204,9 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
         state = f"{step} ({outcome.replace('_', ' ')})" if outcome else step
         if step == "determined":
             determined = f"{outcome.replace('_', ' ')} by {d.by}"
+            if stood:
+                remarks.append(f"determined by {d.by} ({when}) although {stood} was signed, and not reopened")
+        stood = determined if step == "signed" else "" if step == "reopened" else stood
         if step == "triaged" and outcome == "duplicate_of":
             state = f"triaged (duplicate of {d.says['of']})"
         closed = step == "closed" or (closed and step != "reopened")
