@@ -469,3 +469,16 @@ def test_two_terms_of_ten_years_can_be_asked_of_by_days(tmp_path: Path) -> None:
     long = TEN_DAYS.replace("MANDATE", "").replace("10 days}", "3652 days}")
     two = long + "  siege: {text: No assault, forbid: {act: assault, in: zone}}\n"
     assert len(slices_of(agreement(tmp_path, two), "day")) == 2 * 3652
+
+
+@pytest.mark.parametrize("stance", ["denies", "retracts"])
+def test_what_an_observer_says_or_took_back_is_not_told_to_lie_where_nobody_watched(
+    tmp_path: Path, stance: str
+) -> None:
+    source = {"denies": "Other", "retracts": SEEN["source"]}[stance]
+    later = {"source": source, "origin": source, "stance": stance, "report_id": "L", "known_at": instant("03-26 12:00")}
+    rows = [{**SEEN, "incident_id": "I1"}, {**SEEN, "incident_id": "I1", **later}]
+    found = run(truce(tmp_path), rows, CAMERA)
+    assert step(found, "B", "answered").startswith("No allegation (of 1) is answered: what an observer says")
+    assert ("by what was taken back" in step(found, "B", "alleged")) == (stance == "retracts")
+    assert " 0 origins" not in step(found, "B", "alleged")

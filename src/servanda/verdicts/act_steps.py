@@ -223,12 +223,21 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
     said = len({*acts.alleged, *acts.told} if acts.told else acts.alleged)
     if said:
         answered = sorted({*acts.alleged, *acts.told} - {*acts.unanswered}) if acts.answered else []
-        text = f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
+        text = _unanswered_words(builder, acts, said)
         if answered:
             verb = "speaks" if len(answered) == 1 else "speak"
             some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
             text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered])}"
         builder.step("answered", text, answered)
+
+
+def _unanswered_words(builder: VerdictBuilder, acts: Acts, said: int) -> str:
+    """Why no allegation is answered: that of an observer never is, nor what it took back; the others are where somebody watched."""
+    if not (acts.accusers or builder.voices() == (0, 0)):
+        return f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
+    never = f"No allegation (of {said}) is answered: what an observer says that it saw, or took back, no watch answers"
+    others = 0 < acts.accusers < said
+    return f"{never}{', and no other speaks of a place and time that was watched to the standard' if others else ''}."
 
 
 def _confirmed_step(builder: VerdictBuilder, acts: Acts) -> None:
@@ -249,5 +258,6 @@ def _alleged_words(builder: VerdictBuilder, acts: Acts) -> str:
     reports, origins = builder.voices()
     voices, reported = plural(origins, "origin", "origins"), plural(reports, "report", "reports")
     if not (acts.confirmed or acts.excused):
-        return f"{said}, by {voices} in {reported}, {rest}"
+        by = f"by {voices} in {reported}" if reports else "by what was taken back"
+        return f"{said}, {by}, {rest}"
     return f"{said}, {rest} All that counts, confirmed or excused included, is told by {voices} in {reported}."
