@@ -13,9 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import pytest
 
+import servanda
+from servanda.app.context import context_of
 from servanda.errors import EvidenceError
 from servanda.evidence import Context, EvidenceSource, Source, all_readers, read_evidence
 from servanda.evidence.model import REPORT
+from servanda.testing import agreement
 from servanda.values.files import NamedBytes
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -547,3 +550,32 @@ def test_half_an_emoji_in_json_is_a_row_in_quarantine_whatever_the_form(form: st
     source = read_evidence([NamedBytes("t.json", text.encode())], CONTEXT)
     assert sum(table.height for table in source.batches()) == 1
     assert source.ingest.quarantine["row"].to_list() == [2]
+
+
+SHOWN = Context(
+    CONTEXT.zone,
+    CONTEXT.parties,
+    preconditions={"fired_upon": "fired_upon", "consent_of_ru": "consent of RU", "consent_of_russia": "consent of RU"},
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "odd"),
+    [
+        ("Fired upon@2025-03-20T11:50+02:00", "fired_upon@2025-03-20T09:50:00+00:00", 0),
+        ("fired-upon; consent of russia", "fired_upon;consent of RU", 0),
+        ("fired_upn", "fired_upn", 1),
+    ],
+)
+def test_what_a_report_shows_is_found_however_it_is_written_and_else_told(written: str, read: str, odd: int) -> None:
+    rows = f"report_id,source,start,act,shows\n1,Daily,2025-03-20T10:00Z,missile,{written}\n"
+    source = read_evidence([NamedBytes("t.csv", rows.encode())], SHOWN)
+    (table,) = source.batches()
+    assert table["shows"].to_list() == [read]
+    assert source.ingest.notes["reports that show something that no exception of the agreement asks for"] == odd
+
+
+def test_an_exception_is_shown_by_the_full_name_of_who_consents() -> None:
+    text = agreement(terms={"t": {"forbid": {"act": "strike"}, "text": "x", "unless": {"consent_of": ["A", "B"]}}})
+    names = context_of(servanda.read_agreement(text)).preconditions
+    assert {names["consent_of_a"], names["consent_of_aland"]} == {"consent of A"}

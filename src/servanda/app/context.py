@@ -10,6 +10,7 @@ import polars as pl
 from shapely.geometry.base import BaseGeometry
 
 from servanda.agreement import Agreement
+from servanda.agreement.model import CONSENT
 from servanda.evidence import Context
 from servanda.evidence.folders import in_folders
 from servanda.evidence.frames import FrameTable, is_frame
@@ -19,7 +20,8 @@ from servanda.figures.as_reports import counts_as_reports
 from servanda.values.files import suffix_of
 from servanda.values.geo.reach import bounds_of
 from servanda.values.missing import is_missing
-from servanda.values.names import name_key, spelled
+from servanda.values.names import all_names, name_key, spelled
+from servanda.values.units import unit_key
 
 _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "original_source_party")
 
@@ -30,8 +32,27 @@ def context_of(agreement: Agreement) -> Context:
     scale = agreement.mandate.severity
     bodies, places = frozenset(agreement.bodies), frozenset(agreement.places)
     return Context(
-        agreement.zone, agreement.actors, agreement.vocabulary, extent, severity=scale, bodies=bodies, places=places
+        agreement.zone,
+        agreement.actors,
+        agreement.vocabulary,
+        extent,
+        severity=scale,
+        bodies=bodies,
+        places=places,
+        preconditions=_preconditions(agreement),
     )
+
+
+def _preconditions(agreement: Agreement) -> dict[str, str]:
+    """What exceptions ask for, by how it may be written: a consent by any name of who gives it."""
+    exemptions = (e for text in agreement.texts for term in text.terms for e in term.exemptions)
+    names = sorted({name for exemption in exemptions for name in exemption.only_if})
+    written = {unit_key(name): name for name in names}
+    for name in names:
+        code = name.removeprefix(CONSENT)
+        for other in all_names(code, agreement.actors[code]) if code != name and code in agreement.actors else ():
+            written.setdefault(unit_key(CONSENT + other), name)
+    return written
 
 
 def counts_of(agreement: Agreement) -> Derived | None:

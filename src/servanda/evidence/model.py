@@ -225,6 +225,8 @@ class Context:
     bodies: frozenset[str] = frozenset()
     places: frozenset[str] | None = None
     """The names of the agreement's places; ``None``: there is no agreement, and any word will do."""
+    preconditions: Mapping[str, str] = field(default_factory=dict)
+    """What exceptions of the agreement ask for, by how it may be written (:func:`~servanda.values.units.unit_key`)."""
 
     @property
     def sides(self) -> Mapping[str, str]:

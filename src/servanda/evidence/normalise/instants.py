@@ -12,6 +12,7 @@ import polars as pl
 
 from servanda.evidence.model import INSTANT
 from servanda.values.time import NoSuchTime, day_start, instants_of, parse_instant, written_time
+from servanda.values.units import unit_key
 
 Days = Literal["no", "start", "end"]
 """What a date without a time stands for: no instant, the beginning of its day, or its end."""
@@ -148,12 +149,13 @@ def _one(text: str, zone: ZoneInfo | None, days: Days) -> tuple[datetime | None,
         return None, None, "none"
 
 
-def shown_at(text: str, zone: ZoneInfo) -> str | None:
-    """What a report shows, with its instants in UTC.
+def shown_at(text: str, zone: ZoneInfo, names: Mapping[str, str]) -> str | None:
+    """What a report shows, as the agreement's exceptions name it, with its instants in UTC.
 
     Args:
         text: names joined by semicolons, each alone or followed by ``@`` and an instant.
         zone: in which an instant without an offset is taken.
+        names: what exceptions ask for, by how it may be written; any other name is left as it is.
 
     Returns:
         The same with instants as ``2025-03-20T09:50:00+00:00``; ``None`` where one cannot be read.
@@ -161,8 +163,15 @@ def shown_at(text: str, zone: ZoneInfo) -> str | None:
     parts = []
     for part in text.split(";"):
         name, at, moment = (piece.strip() for piece in part.partition("@"))
+        name = name if name in names.values() else names.get(unit_key(name), name)
         try:
             parts.append(f"{name}@{parse_instant(moment, zone).isoformat()}" if at else name)
         except ValueError:
             return None
     return ";".join(parts)
+
+
+def shows_nothing_asked(text: str, names: Mapping[str, str]) -> bool:
+    """Whether something that a report shows, as :func:`shown_at` writes it, is what no exception asks for."""
+    each = (part.partition("@")[0] for part in text.split(";"))
+    return any(name and name not in names.values() for name in each)

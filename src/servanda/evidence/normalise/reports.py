@@ -36,7 +36,7 @@ from servanda.evidence.normalise.amounts import read_counts
 from servanda.evidence.normalise.attribution import Check, Notes, graded, named, of_parties, resolve_sources
 from servanda.evidence.normalise.columns import CODED, FEW, with_all_columns
 from servanda.evidence.normalise.counts import counted_in
-from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at
+from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at, shows_nothing_asked
 from servanda.values.coded import each_text
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
@@ -87,7 +87,7 @@ def normalise(
         table = _codes(table, checks, reader, context, notes)
         table = resolve_sources(table, checks, reader, context, notes)
         table = _quantity(_know(table, notes, recorded), checks)
-        table = _shown(counted_in(table, checks, context, notes), checks, context)
+        table = _shown(counted_in(table, checks, context, notes), checks, context, notes)
     elif name == "figures":
         table = _figure(of_parties(named(table, ("claimant",), checks, context), context), checks)
     elif name == "statements":
@@ -258,17 +258,24 @@ def _know(table: pl.DataFrame, notes: Notes, recorded: datetime | None) -> pl.Da
     return table
 
 
-def _shown(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
-    """What a report shows, each as ``name`` or ``name@instant``, the instants written in one way."""
-    timed = table.filter(pl.col("shows").str.contains("@", literal=True))["shows"].unique().to_list()
-    read = {text: shown_at(text, context.zone) for text in timed}
+def _shown(table: pl.DataFrame, checks: list[Check], context: Context, notes: Notes) -> pl.DataFrame:
+    """What a report shows, each as ``name`` or ``name@instant``, the instants written in one way and the names as in the agreement."""
+    names = context.preconditions
+    column = pl.col("shows")
+    texts = table.filter(column.is_not_null() if names else column.str.contains("@", literal=True))["shows"]
+    read = {text: shown_at(text, context.zone, names) for text in texts.unique().to_list()}
     if not read:
         return table
-    unread = pl.col("shows").is_in([text for text, value in read.items() if value is None])
+    unread = column.is_in([text for text, value in read.items() if value is None])
     hint = "write it as fired_upon@2025-03-20T11:50+02:00"
     checks.append(Check("EVD127", "shows", unread, "not an instant after '@'", hint))
     written = {text: value for text, value in read.items() if value is not None}
-    return table.with_columns(_shows=pl.col("shows").replace(written) if written else pl.col("shows"))
+    odd = [text for text, value in written.items() if names and shows_nothing_asked(value, names)]
+    if odd:
+        notes["reports that show something that no exception of the agreement asks for"] = (
+            table["shows"].is_in(odd).fill_null(False)
+        )
+    return table.with_columns(_shows=column.replace(written) if written else column)
 
 
 def _quantity(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
