@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -434,3 +436,32 @@ def test_times_of_a_column_that_is_called_local_are_not_those_of_the_zone_beside
     )
     assert run(tmp_path, str(log), "--zone", "+02:00") == 0
     assert pl.read_csv(tmp_path / "reports.csv")["start"].to_list() == ["2025-03-25T14:05:00+02:00"]
+
+
+OWN_ROW = {"report_id": "G1", "source": "Mission", "start": "2031-03-03T10:00Z", "act": "shelling", "reliability": "A"}
+
+
+def as_geojson(row: dict[str, str]) -> NamedBytes:
+    point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [37.01, 48.02]}, "properties": row}
+    return NamedBytes("r.geojson", json.dumps({"type": "FeatureCollection", "features": [point]}).encode())
+
+
+def as_kml(row: dict[str, str]) -> NamedBytes:
+    data = "".join(f'<Data name="{name}"><value>{value}</value></Data>' for name, value in row.items())
+    place = f"<ExtendedData>{data}</ExtendedData><Point><coordinates>37.01,48.02</coordinates></Point>"
+    text = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>{place}</Placemark></Document></kml>'
+    return NamedBytes("r.kml", text.encode())
+
+
+@pytest.mark.parametrize("made", [as_geojson, as_kml])
+def test_a_map_whose_properties_are_our_columns_keeps_its_coordinates(made: Callable[..., NamedBytes]) -> None:
+    source = read_evidence([made(OWN_ROW)], Context(ZoneInfo("UTC")))
+    (table,) = source.batches()
+    assert table.select("report_id", "lat", "lon", "reliability").rows() == [("G1", 48.02, 37.01, "A")]
+
+
+@pytest.mark.parametrize("made", [as_geojson, as_kml])
+def test_a_misspelt_column_of_ours_is_told_whatever_it_lies_in(made: Callable[..., NamedBytes]) -> None:
+    row = {name.replace("reliability", "reliabilty"): value for name, value in OWN_ROW.items()}
+    with pytest.raises(EvidenceError, match="EVD013: unknown column 'reliabilty'"):
+        read_evidence([made(row)], Context(ZoneInfo("UTC")))

@@ -100,7 +100,7 @@ def choose_reader(names: list[str], table: str, name: str | None = None) -> Read
     if fitting:
         best = max(fitting, key=lambda reader: len(reader.signature))
         if best.name.startswith("servanda-"):
-            _refuse_misspelt(table, columns - best.columns, best.columns - columns)
+            refuse_misspelt(table, columns - best.columns, best.columns - columns)
         return best
     raise EvidenceError(_read_by_none(table, readers, columns))
 
@@ -152,8 +152,17 @@ def _named(name: str, readers: tuple[Reader, ...], columns: frozenset[str], tabl
     return named
 
 
-def _refuse_misspelt(table: str, unknown: frozenset[str], absent: frozenset[str]) -> None:
-    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose. So is one with coordinates by any other name."""
+def refuse_misspelt(table: str, unknown: frozenset[str], absent: frozenset[str]) -> None:
+    """A column of our own table that is nearly one we read is an error: nobody misspells on purpose. So is one with coordinates by any other name.
+
+    Args:
+        table: its name in errors.
+        unknown: columns that are not read.
+        absent: columns that would be read.
+
+    Raises:
+        EvidenceError: one is nearly another.
+    """
     meant = dict.fromkeys(absent) | ({} if absent.isdisjoint(_WHERE) else _coordinates())
     for name in sorted(unknown):
         like = closest(name.lower().replace("-", "_").replace(" ", "_"), meant, 0.8)

@@ -16,7 +16,7 @@ import polars as pl
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import QUARANTINE, Context, Reader, empty
-from servanda.evidence.plugins import choose_reader, known_but_for_capitals, shipped_readers
+from servanda.evidence.plugins import choose_reader, known_but_for_capitals, refuse_misspelt, shipped_readers
 from servanda.evidence.raw_files import RawBatch
 from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
 from servanda.values.files import FileLike, NamedBytes, base_name_of, bytes_of, name_of, suffix_of
@@ -24,6 +24,7 @@ from servanda.wording import plural
 
 if TYPE_CHECKING:
     from servanda.evidence.importing import Imported
+    from servanda.evidence.importing.reading import Reading
 
 _STRANGE = frozenset({"EVD004", "EVD005", "EVD007", "EVD010"})
 """Why a file is not read as it is, where an import might."""
@@ -271,11 +272,20 @@ def _imported(file: FileLike, notes: Counter[str], why: EvidenceError) -> list[t
     own = next(one for one in shipped_readers() if one.name == "servanda-reports")
     tables: list[tuple[ImportedTable, Reader]] = []
     for reading in imported.readings:
+        _refuse_misspelt(reading, own)
         for told in reading.told:
             notes[f"{reading.table.sheet.label}: {told}"] += 1
         tables.append((ImportedTable(file, base_name_of(file), reading.rows), own))
     tables += [(ImportedTable(file, base_name_of(file), one.rows), one.reader) for one in imported.known]
     return tables
+
+
+def _refuse_misspelt(reading: Reading, own: Reader) -> None:
+    """A table with our own columns is held to their names, whatever it lies in."""
+    names = frozenset(reading.table.names)
+    if own.signature <= names:
+        read = frozenset(name for used in reading.columns.values() for name in used)
+        refuse_misspelt(reading.table.sheet.label, names - read - own.columns, own.columns - names)
 
 
 def _refused(error: EvidenceError, why: EvidenceError) -> EvidenceError:

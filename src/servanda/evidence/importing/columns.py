@@ -20,6 +20,8 @@ from servanda.evidence.model import REPORT, Context
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
 """The columns of Servanda's own report table: where a table has its four that must be there, they are what they are called."""
 _OWN_SIGNATURE = {"report_id", "source", "start", "act"}
+_PLACED = frozenset({"lat", "lon", "position", "lonlat"})
+"""Roles of coordinates: maps give them names of their own (``latitude``) beside whatever columns there are."""
 UNREAD = frozenset({"altitude", "ignore", "year", "month", "zone_name"})
 DAYS = ("when", "date", "start")
 _SAMPLE = 400
@@ -69,12 +71,13 @@ def guess_columns(
     compass = _compass(columns)
     guess = Guess()
     own = set(table.names) >= _OWN_SIGNATURE
+    places = _PLACED if _PLACED.isdisjoint(table.names) else frozenset()
     scored: dict[str, list[tuple[float, int]]] = {}
     unlike: dict[int, str] = {}
     for n, column in enumerate(columns):
         if n in skipped or not column.cells:
             continue
-        named = compass.get(n) or _by_name(column, table.hxl, own=own, form=form)
+        named = compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
         for role, score in named.items():
             role, fits = _of_its_kind(role, column, context)  # noqa: PLW2901  its name said the other
             if fits >= 0.5:
@@ -126,13 +129,16 @@ def _angle(cell: Cell) -> bool:
     return angle is not None and abs(angle[0]) <= 180 and (bool(angle[1]) or angle[0] != int(angle[0]))
 
 
-def _by_name(column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool) -> dict[str, float]:
-    """The roles that a name can mean, each with how surely."""
+def _by_name(
+    column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool, places: frozenset[str]
+) -> dict[str, float]:
+    """The roles that a name can mean, each with how surely; in a table with names of ours no others, but for coordinates that have none of ours (``places``)."""
     if column.name in hxl:
         return {hxl[column.name]: 4.0}
     if own:
         name = _NUMBERED.sub("", column.name)
-        return {name: 4.0} if name in OWN else {}
+        role = roles().get(words(column.name))
+        return {name: 4.0} if name in OWN else {role: 3.3} if role in places else {}
     found: dict[str, float] = {}
     bare = _BRACKETS.sub("", column.name)
     marks = ("/", " - ", "|", "\n", ":", ".")
