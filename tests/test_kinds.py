@@ -14,7 +14,7 @@ from servanda.coverage import Coverage, Watch
 from servanda.drafting import check_agreement
 from servanda.report.graph import steps_of
 from servanda.values.time import Interval
-from servanda.values.weapons import ARSENAL, WeaponClass, parse_bound
+from servanda.values.weapons import ARSENAL, CLASSES, WeaponClass, parse_bound
 from servanda.verdicts import Verdict
 from tests.build import agreement, judged, reports
 
@@ -287,6 +287,40 @@ def test_thirty_days_end_at_midnight_across_the_change_to_summer_time(tmp_path: 
 )  # fmt: skip
 def test_100_mm_and_more_finds_a_d30_and_not_an_82_mm_mortar(name: str | None, level: int) -> None:
     assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
+
+
+@pytest.mark.parametrize("code", [code for code in CLASSES if code != "weapon"])
+def test_every_class_is_found_by_its_own_code_and_in_words(code: str) -> None:
+    for name in (code, code.replace("_", " "), code.replace("_", " ") + "s"):
+        assert ARSENAL.level(WeaponClass((code,)), name) == 2
+
+
+@pytest.mark.parametrize("name", ["anti-tank guided missile", "anti-tank mine", "Anti-tank grenade launcher"])
+def test_what_is_meant_against_tanks_is_not_surely_a_tank(name: str) -> None:
+    assert ARSENAL.level(WeaponClass(("tank",)), name) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "level"),
+    [("unmanned aircraft", "uncrewed_aircraft", 2), ("unmanned aircraft", "combat_aircraft", 0), ("anti-aircraft gun", "air_defence", 2),
+     ("anti-aircraft gun", "combat_aircraft", 0), ("anti-tank gun", "gun", 2), ("anti-drone gun", "uncrewed_aircraft", 1), ("recoilless rifle", "small_arm", 1)],
+)  # fmt: skip
+def test_a_word_within_the_name_of_another_weapon_does_not_make_it_that(name: str, of: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass((of,)), name) == level
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("152,4 mm howitzer", 2), ("14,5 mm gun", 0), ("7.62x39 mm rifle", 0), ("howitzer (155-мм гаубица)", 2),
+     ("82/120 mm mortars", 1), ("mortars (82 mm, 120 mm)", 1), ("152 mm and 122 mm howitzers", 2), ("60 or 82 mm mortar", 0)],
+)  # fmt: skip
+def test_a_calibre_has_a_decimal_point_or_comma_and_several_that_differ_settle_nothing(name: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
+
+
+def test_a_name_that_names_several_weapons_loses_none_of_them() -> None:
+    for of, level in (("howitzer", 1), ("armoured_carrier", 1), ("heavy_weapon", 2), ("tank", 0)):
+        assert ARSENAL.level(WeaponClass((of,)), "D-30 towed by an MT-LB") == level
 
 
 SEQUENCE = """events:

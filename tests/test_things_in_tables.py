@@ -13,7 +13,7 @@ from servanda.app.importing import import_tables
 from servanda.evidence.importing.words import thing_of, unit_in
 from servanda.values.codes import STANDARD
 from servanda.values.files import NamedBytes
-from servanda.values.weapons import CLASSES
+from servanda.values.weapons import ARSENAL, CLASSES, WeaponClass
 
 PHRASES = Path(__file__).parent / "data" / "thing_phrases.csv"
 AGREEMENT = """agreement: vale
@@ -90,3 +90,16 @@ def test_a_count_of_a_place_of_the_agreement_holds_for_that_place() -> None:
     rows, _ = told("Number of violations", "44", "")
     assert rows["area"].to_list() == ["North sector", None]
     assert rows["unit"].to_list() == ["violation", None]
+
+
+@pytest.mark.parametrize("cell", ["anti-tank guided missile", "anti-tank mine", "counter-drone jammer"])
+def test_what_a_weapon_is_against_is_not_the_weapon(cell: str) -> None:
+    assert thing_of("weapons", cell) == (None, False)
+
+
+@pytest.mark.parametrize("cell", ["quadcopter", "unmanned aircraft", "БпЛА"])
+def test_a_weapon_that_an_import_writes_is_read_as_that_class_again(cell: str) -> None:
+    code, whole = thing_of("weapons", cell)
+    assert whole
+    assert code is not None
+    assert ARSENAL.level(WeaponClass((code,)), code) == 2

@@ -44,10 +44,15 @@ def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:
 
 
 def weapon_level(agreement: Agreement, wanted: Any, name: str | None) -> int:
-    """The same for a named weapon; which system or class a name means is the agreement's own data."""
+    """The same for a named weapon; which systems or classes a name means is the agreement's own data."""
     if name is None:
         return 1
-    found = agreement.vocabulary.weapons.identify(name)
+    levels = {level_of(wanted, found) for found in agreement.vocabulary.weapons.named(name)}
+    return min(levels) if len(levels) == 1 else 1
+
+
+def level_of(wanted: Any, found: Any) -> int:
+    """The same for one system, or one class of weapons."""
     above = {"weapon"}
     here: str | None = found.of
     while here is not None:

@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from servanda.values.gazetteer import gazetteer
 
@@ -18,7 +19,11 @@ CLASSES: dict[str, str | None] = {code: above or None for code, above in gazette
 """Classes of weapons, each with the class above it."""
 _WORDS: dict[str, str] = gazetteer("arsenal.yaml")["words"]
 _COMPARISON = re.compile(r"^\s*(>=|<=|>|<|=)?\s*(\d+(?:\.\d+)?)\s*(mm|km)\s*$")
-_CALIBRE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?mm\b")
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,2}(?!\d))?"
+_CALIBRES = re.compile(
+    rf"(?<![\d.,x×])({_NUMBER}(?:\s*(?:[/–,;-]|or|and|to)\s*{_NUMBER})*)[\s-]*(?:mm|мм)\b"  # noqa: RUF001  as people type them
+)
+"""One calibre or several: "152,4 mm", "82/120 mm"."""
 
 
 def fold(name: str) -> str:
@@ -102,35 +107,38 @@ class Arsenal:
         """Whether a name is a class or a system."""
         return name in CLASSES or self.identify(name).of != "weapon"
 
-    @functools.lru_cache(maxsize=100_000)  # noqa: B019  the few arsenals live as long as the program
     def identify(self, name: str) -> System:
-        """What a name in a report stands for: a system, or a class with what calibre the words tell."""
+        """What a name stands for, where it names one thing; of several, a weapon of which nothing more is known."""
+        named = self.named(name)
+        return named[0] if len(named) == 1 else System(name, "weapon")
+
+    @functools.lru_cache(maxsize=100_000)  # noqa: B019  the few arsenals live as long as the program
+    def named(self, name: str) -> tuple[System, ...]:
+        """What a name in a report stands for: systems, or else classes with what calibres the words tell; several where it names several."""
         folded = fold(name)
-        if folded in self.systems:
-            return self.systems[folded]
-        squeezed = folded.replace(" ", "")
-        if squeezed in self.systems:
-            return self.systems[squeezed]
-        match = _CALIBRE.search(folded)
-        calibre = float(match[1]) if match else None
-        words = f" {folded} "
-        for alias in sorted(self.systems, key=len, reverse=True):
-            if f" {alias} " in words:
-                return self.systems[alias]
-        for word, of in sorted(_WORDS.items(), key=lambda w: -len(w[0])):
-            if f" {word} " in words or f" {word}s " in words:
-                return System(name, of, calibre)
-        for of in sorted(CLASSES, key=len, reverse=True):
-            plain = of.replace("_", " ")
-            if of != "weapon" and (f" {plain} " in words or f" {plain}s " in words):
-                return System(name, of, calibre)
-        return System(name, "weapon", calibre)
+        system = self.systems.get(folded) or self.systems.get(folded.replace(" ", ""))
+        if system is not None:
+            return (system,)
+        calibres = {float(n.replace(",", ".")) for listed in _CALIBRES.findall(name.lower()) for n in _numbers(listed)}
+        several = len(calibres) > 1  # "82/120 mm mortars" are not those of 120 mm alone
+        if systems := _held(folded, {alias: s for alias, s in self.systems.items() if not (several and "mm" in alias)}):
+            return tuple(systems)
+        classes = _held(folded, _CLASS_WORDS)
+        above = {up for of in classes for up in _up(of)[1:]}
+        return tuple(
+            System(name, of, calibre)
+            for of in [of for of in classes if of not in above] or ["weapon"]
+            for calibre in sorted(calibres) or (None,)
+        )
 
     def level(self, wanted: WeaponClass, name: str | None) -> int:
-        """2: the named weapon surely is of the wanted class; 1: possibly; 0: it is not."""
+        """2: the named weapon surely is of the wanted class; 1: possibly; 0: it is not. Where a name names several that differ in this, possibly."""
         if name is None:
             return 1
-        system = self.identify(name)
+        levels = {self._level(wanted, system) for system in self.named(name)}
+        return levels.pop() if len(levels) == 1 else 1
+
+    def _level(self, wanted: WeaponClass, system: System) -> int:
         level = max(self._of_class(system, one) for one in wanted.names)
         for bound, value in ((wanted.calibre, system.calibre_mm), (wanted.range, system.range_km)):
             if bound is not None:
@@ -160,6 +168,21 @@ class Arsenal:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+_CLASS_WORDS: dict[str, str] = {**{of.replace("_", " "): of for of in CLASSES if of != "weapon"}, **_WORDS}
+_numbers = re.compile(_NUMBER).findall
+_T = TypeVar("_T")
+
+
+def _held(folded: str, words: Mapping[str, _T]) -> list[_T]:
+    """What the words of a text stand for, longer words first; "anti-tank" is no tank."""
+    left, found = f" {folded} ", []
+    for word in sorted(words, key=len, reverse=True):
+        if word in left:
+            left, times = re.subn(rf"(?<!\banti )(?<!\bcounter )\b{re.escape(word)}s?\b", "|", left)
+            found += [words[word]] * bool(times)
+    return list(dict.fromkeys(found))
 
 
 def _up(of: str) -> tuple[str, ...]:

@@ -169,7 +169,12 @@ def act_of(text: str, acts: Tree) -> str | None:
 @cache
 def _thing_phrases(kind: str) -> Mapping[str, str]:
     table = gazetteer("thing_words.yaml")[kind].items()
-    return {words(phrase): code for code, phrases in table for phrase in phrases}
+    return {_against_as_one(words(phrase)): code for code, phrases in table for phrase in phrases}
+
+
+def _against_as_one(said: str) -> str:
+    """Words in which what something is against is no word of its own: an anti-tank missile is no tank."""
+    return re.sub(r"\b(anti|counter) ", r"\1-", said)
 
 
 def thing_of(kind: Literal["targets", "weapons"], text: str) -> tuple[str | None, bool]:
@@ -183,7 +188,7 @@ def thing_of(kind: Literal["targets", "weapons"], text: str) -> tuple[str | None
         The code, and whether the whole text is a word for it. Of a text that only holds words, what the longest of them means, unless it
         holds words for several things that do not lie within each other.
     """
-    said, phrases = f" {words(text)} ", _thing_phrases(kind)
+    said, phrases = f" {_against_as_one(words(text))} ", _thing_phrases(kind)
     if whole := phrases.get(said.strip()):
         return whole, True
     held = [phrase for phrase in phrases if f" {phrase} " in said]
