@@ -186,7 +186,7 @@ RAIDS = "terms:\n  t: {text: x, limit: {what: {act: shelling}, to: 3, per: 1 day
 
 
 @pytest.mark.parametrize(
-    ("unit", "verdict"), [(None, "complied"), ("lorry", "complied"), ("aid_lorry", "complied"), ("trucks", "undetermined"), ("tonnes", "undetermined")]
+    ("unit", "verdict"), [(None, "complied"), ("lorry", "complied"), ("aid_lorry", "complied"), ("trucks", "complied"), ("вантажівок", "complied"), ("pcs", "complied"), ("pallets", "undetermined"), ("tonnes", "undetermined")]
 )  # fmt: skip
 def test_what_came_in_another_unit_is_not_missed(tmp_path: Path, unit: str | None, verdict: str) -> None:
     rows = [monitor("delivery", "A", at(n), quantity=60.0, unit=unit, target="aid_lorry") for n in (10, 11)]

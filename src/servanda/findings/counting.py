@@ -12,7 +12,7 @@ import polars as pl
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
-from servanda.values.units import ACT, is_of_acts, same_unit
+from servanda.values.units import ACT, counts_in, is_of_acts
 
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
@@ -141,4 +141,4 @@ def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
         return not pattern.acts.isdisjoint(things) or is_of_acts(unit, vocabulary.acts)
     of_target = pattern.targets is not None and unit in pattern.targets
     of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit) == 2
-    return of_target or of_weapon or unit in same_unit(query.unit)
+    return of_target or of_weapon or counts_in(unit, query.unit)

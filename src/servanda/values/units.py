@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from servanda.values.codes import Tree
+from servanda.values.gazetteer import gazetteer
 
 ACT = "act"
 """The unit of a number of acts of which it is not said which."""
@@ -51,17 +53,33 @@ def units_of(texts: Iterable[str], codes: Iterable[str]) -> Mapping[str, str]:
     return {text: singular(unit_key(text), known) for text in texts}
 
 
-def same_unit(unit: str) -> list[str]:
-    """How a unit may be written in the singular and in the plural."""
-    return [
-        unit,
-        unit + "s",
-        unit + "es",
-        unit.removesuffix("s"),
-        unit.removesuffix("es"),
-        unit.removesuffix("y") + "ies",
-        re.sub("ies$", "y", unit),
-    ]
+def counts_in(unit: str, asked: str) -> bool:
+    """Whether what is counted in one unit is counted in another.
+
+    Args:
+        unit: of a number, as :func:`units_of` writes it.
+        asked: of a term, as :func:`unit_key` writes it.
+
+    Returns:
+        Whether it is the same word in the singular or the plural, a word that means the same (``data/unit_words.yaml``), or one for pieces
+        of whatever is spoken of.
+    """
+    if not _forms(unit).isdisjoint(_forms(asked)):
+        return True
+    pieces, *alike = _words()
+    return unit in pieces or any(unit in words and asked in words for words in alike)
+
+
+def _forms(unit: str) -> frozenset[str]:
+    """A unit, and what may be its singular."""
+    return frozenset({unit, unit.removesuffix("s"), unit.removesuffix("es"), re.sub("ies$", "y", unit)})
+
+
+@cache
+def _words() -> tuple[frozenset[str], ...]:
+    """Words for pieces, and then those that mean the same as each other."""
+    words = gazetteer("unit_words.yaml")
+    return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], *words["alike"]))
 
 
 def is_of_acts(unit: str, acts: Tree) -> bool:
