@@ -21,9 +21,9 @@ FOLDER, STATE = "live-in", "live-state"
 
 def change(folder: Path, reports: Path) -> Figures:
     """All reports but some taken in; then one at a time, and a hundred: seconds, and seconds of processor time, each the median."""
-    from servanda.app.memory import give_freed_memory_back
+    from servanda.app.memory import give_large_blocks_back
 
-    give_freed_memory_back()  # as servanda follow does, before anything is loaded
+    give_large_blocks_back()  # as servanda follow does
     import numpy as np
     import polars as pl
 
@@ -108,8 +108,8 @@ def restart(folder: Path, reports: Path) -> Figures:
         script = (
             "import json, sys; from pathlib import Path\n"
             "from clock import Stopwatch\n"
-            "from servanda.app.memory import give_freed_memory_back\n"
-            "give_freed_memory_back()\n"
+            "from servanda.app.memory import give_large_blocks_back\n"
+            "give_large_blocks_back()\n"
             "from servanda.app.follow import Follower, folder_listing\n"
             "from servanda.app.state import State\n"
             "agreement, there, state, come, arrived = map(Path, sys.argv[1:])\n"

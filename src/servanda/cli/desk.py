@@ -153,9 +153,9 @@ def _command(own: Commands, name: str, text: str) -> argparse.ArgumentParser:
 def run(args: argparse.Namespace) -> int:
     """Run one of the commands."""
     if args.desk_command in ("serve", "work"):
-        from servanda.app.memory import give_freed_memory_back
+        from servanda.app.memory import give_large_blocks_back
 
-        give_freed_memory_back()
+        give_large_blocks_back()
     from servanda.desk.configure import configure
     from servanda.desk.folder import open_desk
 

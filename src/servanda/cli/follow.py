@@ -66,9 +66,9 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every verdict, and then each that changes."""
-    from servanda.app.memory import give_freed_memory_back
+    from servanda.app.memory import give_large_blocks_back
 
-    give_freed_memory_back()
+    give_large_blocks_back()
     from servanda.app.follow import Follower
 
     state = None
