@@ -203,6 +203,22 @@ def test_300_men_are_not_300_tanks(tmp_path: Path, unit: str | None, verdict: st
     assert ("another_unit" in {step.rule for step in found.steps}) == (verdict == "undetermined")
 
 
+def test_a_cap_on_weapons_that_names_no_unit_counts_no_people(tmp_path: Path) -> None:
+    row = monitor("military_presence", "A", at(12), weapon="T-72", quantity=300.0)
+    tanks = TANKS.replace(", unit: tanks", "")
+    assert one(tmp_path, tanks, {**row, "unit": "vehicles"}, covered=True).verdict == "breached"
+    assert one(tmp_path, tanks, {**row, "unit": "soldiers"}, covered=True).verdict == "undetermined"
+
+
+def test_a_helicopter_of_which_it_is_not_said_that_it_fights_may_be_one_that_does(tmp_path: Path) -> None:
+    sky = "terms:\n  t: {text: x, forbid: {act: overflight, weapon: combat_aircraft}}\n"
+    seen = {
+        weapon: one(tmp_path, sky, monitor("overflight", "A", at(12), weapon=weapon), covered=True).verdict
+        for weapon in ("Mi-24 helicopter", "medical helicopter", "UN helicopter", "transport aircraft")
+    }
+    assert list(seen.values()) == ["breached", "undetermined", "undetermined", "undetermined"]
+
+
 @pytest.mark.parametrize(
     ("unit", "verdict"), [(None, "breached"), ("shelling", "breached"), ("rounds", "undetermined")]
 )

@@ -12,7 +12,7 @@ import polars as pl
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
-from servanda.values.units import ACT, counts_in, is_of_acts
+from servanda.values.units import ACT, counts_in, is_of_acts, is_of_people
 
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
@@ -136,9 +136,10 @@ def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
     if query.unit is None:
         return True
     pattern = query.pattern
-    if query.unit == ACT:  # of presence and deliveries a number counts whatever it is that is there
+    if query.unit == ACT:  # of presence and deliveries a number counts whatever is there, but no people as weapons
         things = vocabulary.acts.below(vocabulary.several_authors)
-        return not pattern.acts.isdisjoint(things) or is_of_acts(unit, vocabulary.acts)
+        there = not pattern.acts.isdisjoint(things) and (pattern.weapon is None or not is_of_people(unit))
+        return there or is_of_acts(unit, vocabulary.acts)
     of_target = pattern.targets is not None and unit in pattern.targets
     of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit) == 2
     return of_target or of_weapon or counts_in(unit, query.unit)

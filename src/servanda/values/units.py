@@ -77,9 +77,14 @@ def _forms(unit: str) -> frozenset[str]:
 
 @cache
 def _words() -> tuple[frozenset[str], ...]:
-    """Words for pieces, and then those that mean the same as each other."""
+    """Words for pieces, for people, and further ones that mean the same as each other."""
     words = gazetteer("unit_words.yaml")
-    return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], *words["alike"]))
+    return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], words["people"], *words["alike"]))
+
+
+def is_of_people(unit: str) -> bool:
+    """Whether a unit, as :func:`units_of` writes it, counts people, of whom none is a weapon."""
+    return unit in _words()[1]
 
 
 def is_of_acts(unit: str, acts: Tree) -> bool:
