@@ -465,3 +465,13 @@ def test_a_misspelt_column_of_ours_is_told_whatever_it_lies_in(made: Callable[..
     row = {name.replace("reliability", "reliabilty"): value for name, value in OWN_ROW.items()}
     with pytest.raises(EvidenceError, match="EVD013: unknown column 'reliabilty'"):
         read_evidence([made(row)], Context(ZoneInfo("UTC")))
+
+
+def test_an_order_that_is_given_is_kept_also_where_the_cells_showed_it(tmp_path: Path) -> None:
+    told, tomorrow = tmp_path / "a.csv", tmp_path / "b.csv"
+    rows = "Date,Time,Place,Type,Source\n{},14:05,Alder,shelling,Desk\n"
+    told.write_text(rows.format("25/03/2025"), encoding="utf-8")
+    tomorrow.write_text(rows.format("02/04/2025"), encoding="utf-8")
+    assert run(tmp_path, str(told), "--zone", "UTC", "--order", "dmy", "--accept") == 0
+    assert run(tmp_path, str(tomorrow), "--mapping", str(tmp_path / "reports.mapping.yaml")) == 0
+    assert pl.read_csv(tmp_path / "reports.csv")["start"].to_list() == ["2025-04-02T14:05:00+00:00"]

@@ -107,6 +107,9 @@ def import_tables(
     ]
     doubts = [doubt for reading in imported.readings for doubt in reading.doubts]
     questions = [(reading.table.sheet.label, question) for reading, question in imported.questions]
+    if said := (answers or {}).get(("order",), ""):
+        for reading in imported.readings:  # also where the cells of this file showed it: those of the next may not
+            reading.mapping.settings.setdefault("order", said)
     text = write_mapping((reading.mapping, reading.questions) for reading in imported.readings)
     new = asked or any(not reading.mapping.given for reading in imported.readings)
     known = [

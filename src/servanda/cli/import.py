@@ -31,7 +31,7 @@ def register(commands: Commands) -> None:
         help="Turn spreadsheets, field forms and partners' tables into one table of reports",
         description="Read spreadsheets (.xlsx, .ods), CSV of every habit, JSON, GeoJSON, KML, GPX, chats of Telegram and WhatsApp and archives of them as reports. Tells how each column and each "
         "doubtful cell was read. What nobody can tell from the file (the order of day and month, the time zone, what a word means) is asked once on a terminal; "
-        "the answers are kept in a mapping, with which the file of tomorrow needs no question. Elsewhere it ends with code 2 and writes the mapping to be filled in.",
+        "the answers are kept in a mapping, with which they are not asked again of the file of tomorrow. Elsewhere it ends with code 2 and writes the mapping to be filled in.",
     )
     command.add_argument(
         "files", metavar="FILE", nargs="+", help="the tables; what each is, is told by its first bytes"
@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         _write(args, out.parent, _files(result, out), {_beside(out, kind).name: head for kind, head in _LEFTOVERS})  # type: ignore[union-attr]
     if result.asked and kept is not None:
         _write(args, kept.parent, {kept.name: result.mapping.encode()})
-        print(f"How it was read is kept in {kept}; with --mapping {kept} the next file of this kind needs no question.")
+        print(f"How it was read is kept in {kept}; with --mapping {kept} what was answered is not asked again of the next file of this kind.")
     return 0
 
 
