@@ -109,7 +109,9 @@ def run(args: argparse.Namespace) -> int:
         _write(args, out.parent, _files(result, out), {_beside(out, kind).name: head for kind, head in _LEFTOVERS})  # type: ignore[union-attr]
     if result.asked and kept is not None:
         _write(args, kept.parent, {kept.name: result.mapping.encode()})
-        print(f"How it was read is kept in {kept}; with --mapping {kept} what was answered is not asked again of the next file of this kind.")
+        print(
+            f"How it was read is kept in {kept}; with --mapping {kept} what was answered is not asked again of the next file of this kind."
+        )
     return 0
 
 
