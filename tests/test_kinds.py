@@ -12,6 +12,7 @@ import pytest
 from servanda.agreement import Agreement, inspect_agreement
 from servanda.coverage import Coverage, Watch
 from servanda.drafting import check_agreement
+from servanda.report.answers import measure_words
 from servanda.report.graph import steps_of
 from servanda.values.time import Interval
 from servanda.values.weapons import ARSENAL, CLASSES, WeaponClass, parse_bound
@@ -201,6 +202,8 @@ def test_300_men_are_not_300_tanks(tmp_path: Path, unit: str | None, verdict: st
     found = one(tmp_path, TANKS, row, covered=True)
     assert (found.verdict, found.measure["most"]) == (verdict, most)
     assert ("another_unit" in {step.rule for step in found.steps}) == (verdict == "undetermined")
+    said = "at least 1, how many more is not known, cap 75" if most is None else "at least 300, at most 300, cap 75"
+    assert measure_words(found.measure) == said
 
 
 def test_a_cap_on_weapons_that_names_no_unit_counts_no_people(tmp_path: Path) -> None:

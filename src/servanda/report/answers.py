@@ -98,7 +98,8 @@ def _amount_words(measure: Mapping[str, float | int | str | None]) -> str:
         rate = "" if measure["rate"] is None else f", {100 * float(str(measure['rate'])):.0f} %"
         return f"{measure['delivered']:g} of {measure['owed']:g} shown{rate}"
     if "cap" in measure:
-        return f"at least {measure['least']:g}, at most {measure['most']:g}, cap {measure['cap']:g}"
+        most = "how many more is not known" if measure["most"] is None else f"at most {measure['most']:g}"
+        return f"at least {measure['least']:g}, {most}, cap {measure['cap']:g}"
     if "level" in measure:
         return f"level {measure['level']} of {measure['of']}"
     if "done" in measure:
