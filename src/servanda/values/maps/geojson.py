@@ -70,13 +70,13 @@ def _features(data: Mapping[str, Any], layer: str, system: System) -> list[Featu
                 continue
             properties = {FEATURE_ID: feature.get("id"), **(feature.get("properties") or {})}
             with np.errstate(invalid="ignore"):  # a coordinate that is no number is refused below
-                out.append((properties, shapely.geometry.shape(_by_rings(feature["geometry"]))))
+                out.append((properties, shapely.geometry.shape(_with_arrays(feature["geometry"]))))
     except (*UNREADABLE, RecursionError) as error:
         raise ValueError(f"is not valid GeoJSON: {error}") from None
     return [Feature(properties, degrees(geometry, system), layer) for properties, geometry in out]
 
 
-def _by_rings(geometry: Any) -> Any:
+def _with_arrays(geometry: Any) -> Any:
     """The same geometry with lines and the rings of polygons as arrays, which are read at once and not corner by corner."""
     kind, parts = (geometry.get(key) for key in ("type", "coordinates"))
     if kind not in ("LineString", "Polygon", "MultiPolygon") or not isinstance(parts, list):
