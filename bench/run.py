@@ -376,14 +376,19 @@ KINDS = {
 }
 
 
+AS_COMMAND = {"live": "follow", "restart": "follow", "fusion": "fuse", "fusion-quality": "fuse", "fuse-command": "fuse"}
+"""The command as which a kind runs, where that is not ``verify``."""
+
+
 def measure(kind: str, power: int) -> tuple[Figures, float, str]:
     """Run one measurement in a process of its own, whose libraries are told what the command line tells them; its figures, its peak memory in
     GB, and what is wrong where it failed.
     """
-    from servanda.cli.loading import SETTINGS
+    from servanda.cli.loading import settings_of
 
+    told_to = settings_of(AS_COMMAND.get(kind, "verify"))
     asked = [sys.executable, __file__, "--one", kind, str(power)]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, env={**SETTINGS, **os.environ})
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, env={**told_to, **os.environ})
     if done.returncode:
         return {}, 0.0, (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -39,7 +39,7 @@ def run() -> int:
         from servanda.cli.loading import tell_libraries
         from servanda.cli.main import main
 
-        tell_libraries()
+        tell_libraries(*sys.argv[1:2])
 
         return main()
     except BaseException as error:

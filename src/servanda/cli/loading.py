@@ -7,20 +7,30 @@ import os
 import sys
 from importlib import import_module
 
-SETTINGS = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYDANTIC_DISABLE_PLUGINS": "__all__",
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:100,muzzy_decay_ms:0",
-}
-"""Of libraries, before they are loaded, where the environment does not say otherwise: the largest system of equations has 576 rows, for
-which threads of NumPy's are only woken and wait; nobody else's plugins take part in reading an agreement, or are searched for; and what
-the tables freed goes back to the machine after a tenth of a second, where else it stays, beside the tables of the next step.
-"""
+_SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+_LIVES_ON = ("fuse", "follow", "desk")  # they hold the columns of all reports, or go on for days
 
 
-def tell_libraries() -> None:
-    """Tell libraries :data:`SETTINGS`; those that are loaded already do not hear of it."""
-    for name, value in SETTINGS.items():
+def settings_of(command: str) -> dict[str, str]:
+    """What libraries are told before they are loaded, where the environment does not say otherwise.
+
+    The largest system of equations has 576 rows, for which threads of NumPy's are only woken and wait; nobody else's plugins take part in
+    reading an agreement, or are searched for. What tables freed goes back to the machine, where else a part of it never does: after two
+    seconds, so that the next batch finds the room of the last; where much stays in memory, after a tenth of one.
+
+    Args:
+        command: the command that is asked for.
+
+    Returns:
+        Variables of the environment, by name.
+    """
+    wait_ms = 100 if command in _LIVES_ON else 2000
+    return {**_SETTINGS, "_RJEM_MALLOC_CONF": f"dirty_decay_ms:{wait_ms},muzzy_decay_ms:0"}
+
+
+def tell_libraries(command: str = "") -> None:
+    """Tell libraries what :func:`settings_of` a command says; those that are loaded already do not hear of it."""
+    for name, value in settings_of(command).items():
         os.environ.setdefault(name, value)
 
 

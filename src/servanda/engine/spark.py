@@ -56,6 +56,7 @@ _OWN = {
     "spark.sql.files.maxPartitionBytes": "16m",  # columns of reports are small where they are packed
     "spark.driver.memory": "4g",  # findings and the reports of their incidents come through it
     "spark.executorEnv.POLARS_MAX_THREADS": "1",  # Spark keeps every core busy itself
+    "spark.executorEnv._RJEM_MALLOC_CONF": "dirty_decay_ms:100,muzzy_decay_ms:0",  # what tables freed goes back, or a part never does
 }
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from servanda.engine.spark_bytes import values_in
 from servanda.engine.spark_faults import told
@@ -167,8 +168,12 @@ def finished(rows: DataFrame, shares: int, finish: Callable[[dict[str, pl.DataFr
 
 def _finished(rows: DataFrame, shares: int, of_share: Finished) -> DataFrame:
     together = rows.repartition(shares, "share").groupBy("share")
-    # Spark takes a function of one argument; an object that can be called has two, to its mind
-    return together.applyInArrow(lambda table: of_share(table), _PAYLOAD)  # noqa: PLW0108
+
+    def of_one(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """What it says of its arguments is how Spark knows that batches are taken one by one."""
+        return of_share(batches)
+
+    return together.applyInArrow(of_one, _PAYLOAD)
 
 
 def collected(rows: DataFrame) -> Iterator[Any]:

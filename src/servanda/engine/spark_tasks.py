@@ -7,15 +7,16 @@ functions make of them, pickled, in a column of bytes. So few rows of many bytes
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from servanda import __version__
 from servanda.engine.spark_bytes import one_row, packed, pieces_of, rows_of, unpacked, values_in
@@ -249,16 +250,19 @@ class Finished:
     tables: bool = False
     pieces: bool = False
 
-    def __call__(self, rows: pa.Table) -> pa.Table:
-        """What comes of it, as rows of bytes."""
-        if rows["share"][0].as_py() == FAILED:
-            return pa.table({"payload": [rows["payload"][0].as_py()]})
-        try:
-            made = [row for value in self._values(self.finish(_unpacked_tables(rows))) for row in rows_of(value)]
-        except (ServandaError, KeyClash) as error:
-            made = list(rows_of(Failed(error)))
-        chunks = [pa.array([row], pa.binary()) for row in made]  # each by itself: Spark takes up one chunk at once
-        return pa.table({"payload": pa.chunked_array(chunks, pa.binary())})
+    def __call__(self, batches: Batches) -> Batches:
+        """What comes of it, as rows of bytes; nothing is sent before all of it is made."""
+        first = next(batches)
+        if first["share"][0].as_py() == FAILED:
+            made = [first["payload"][0].as_py()]
+        else:
+            try:
+                tables = _unpacked_tables(chain([first], batches))
+                made = [row for value in self._values(self.finish(tables)) for row in rows_of(value)]
+            except (ServandaError, KeyClash) as error:
+                made = list(rows_of(Failed(error)))
+        for row in made:  # each by itself: Spark takes up one batch at once
+            yield pa.RecordBatch.from_pydict({"payload": pa.array([row], pa.binary())})
 
     def _values(self, result: Any) -> Iterable[Any]:
         if self.tables:
@@ -266,16 +270,20 @@ class Finished:
         return result if self.pieces else (result,)
 
 
-def _unpacked_tables(rows: pa.Table) -> dict[str, pl.DataFrame]:
-    """The tables of one share, which only they have who are given them.
+def _unpacked_tables(batches: Iterable[pa.RecordBatch]) -> dict[str, pl.DataFrame]:
+    """The tables of one share, which only they have who are given them; what they came in goes as it is unpacked.
 
     In whatever order they arrive, they are put together in one: a task that is done again makes the same bytes, or Spark would take what the
     other tasks have made of the first for something else, and end the run.
     """
-    payloads = rows["payload"]
-    parts = [unpacked(payloads[n].as_buffer()) for n in pc.sort_indices(payloads).to_pylist()]
-    made = {name: pl.DataFrame(schema=schema) for _, schemas in parts for name, schema in schemas.items()}
-    return made | joined(tables for tables, _ in parts)
+    parts: list[tuple[bytes, Any]] = []
+    for batch in batches:
+        for payload in batch["payload"]:
+            made = payload.as_buffer()
+            parts.append((hashlib.blake2b(made, digest_size=16).digest(), unpacked(made)))
+    parts.sort(key=lambda part: part[0])
+    told = {name: pl.DataFrame(schema=schema) for _, (_, schemas) in parts for name, schema in schemas.items()}
+    return told | joined(tables for _, (tables, _) in parts)
 
 
 def sent(value: Any) -> Iterator[pa.RecordBatch]:

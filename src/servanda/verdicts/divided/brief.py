@@ -8,8 +8,9 @@ that follows from them.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -101,12 +102,19 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
         "asserting": none.asserting.select(_ASSERTING),
         "members": began_before(none, None),
     }
-    whole = {}
+    whole: dict[str, Any] = {}
     for name, table in empty.items():
-        told = tables.pop(name, table).select(table.columns)
-        whole[name] = told.sort(_SORTED[name]) if name in _SORTED else told
-        del told
+        columns = tables.pop(name, table).select(table.columns).get_columns()
+        whole[name] = _sorted(columns, _SORTED[name]) if name in _SORTED else pl.DataFrame(columns)
+        del columns
     apart = ("asserting", "speaking", "occurrences", "members")
     asserting, speaking, happened, members = (whole.pop(name) for name in apart)
     case = none.altered(occurrences=Occurrences.held(happened))
     return dataclasses.replace(case, reported=Later.of(members), **whole).counting(speaking, asserting)
+
+
+def _sorted(columns: list[pl.Series], by: Sequence[str]) -> pl.DataFrame:
+    """A table in order; of its columns, which are taken out of the list, never more than one lies there twice."""
+    order = pl.DataFrame(columns).select(pl.arg_sort_by(by)).to_series()
+    columns.reverse()
+    return pl.DataFrame([columns.pop().gather(order) for _ in range(len(columns))])
