@@ -215,10 +215,12 @@ class FusedEvidence(RenumberedEvidence):
             id_key: of a record, the key of the ids of incidents that nobody named.
         """
         super().__init__(source)
-        self.parted = part(source.brief, as_of)
-        reports = self.parted.batches(source.batches())
         self._there: Elsewhere | None = None
-        if isinstance(reports, Elsewhere):
+        batches = source.batches()
+        if isinstance(batches, Elsewhere):
+            self.parted = part(source.brief, as_of)
+            reports = self.parted.batches(batches)
+            assert isinstance(reports, Elsewhere)
             divided = fuse_divided(reports, vocabulary, as_of, id_key)
             self._there, self.doubts, self.fused = divided.tables, divided.doubts, Fused(*divided.counts)
             return
@@ -228,10 +230,12 @@ class FusedEvidence(RenumberedEvidence):
             told = table.with_columns(at=pl.Series(at)).filter(by_then)
             return told["at"], told.select(KEPT)
 
-        places, kept = [], []
-        for place, table in each_at(known, reports):
+        places, read = [], []
+        for place, table in each_at(known, batches):
             places.append(place.to_numpy())
-            kept.append(table)
+            read.append(table)
+        self.parted = part(lambda: read, as_of)
+        kept = list(self.parted.batches(read))
         fusion = Fusion(vocabulary, engine.map, engine.release)
         if any(table.height for table in kept):
             fusion.add(*kept)

@@ -34,11 +34,12 @@ def all_files(verification: Verification) -> dict[str, bytes]:
     Returns:
         File names with their content.
     """
-    with ThreadPoolExecutor(1) as aside:  # the longest table, which needs no interpreter, beside the page, which does
+    with ThreadPoolExecutor(1) as aside:  # tables, which need the interpreter little, beside the page, which does
         findings = aside.submit(findings_files, verification)
         listed = to_verify(verification)
+        tables = aside.submit(lambda: all_tables(verification, listed, findings.result()))
         page = render(verification, listed).encode()
-        return {"report.html": page, **all_tables(verification, listed, findings.result())}
+        return {"report.html": page, **tables.result()}
 
 
 __all__ = ["LongTable", "all_files", "long_tables", "made_ready", "render"]

@@ -7,6 +7,7 @@ Every number is whole, so that no result depends on the order in which it was ad
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +34,12 @@ class Links:
     i: Int32s
     j: Int32s
     score: Int32s
+
+    @staticmethod
+    def together(parts: Sequence[Links]) -> Links:
+        """The pairs of several, one after another."""
+        none = np.empty(0, np.int32)
+        return Links(*(np.concatenate([none, *(getattr(one, n) for one in parts)]) for n in ("i", "j", "score")))
 
     def take(self, some: Mask) -> Links:
         """Some of the pairs."""

@@ -8,7 +8,9 @@ part is made anew. Reports that carry an incident id are believed; exact repeats
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -177,9 +179,9 @@ class Fusion(Told):
         """The pairs of these reports that may be one event."""
         alike = self._cells.alike(self.size) if whole else None
         tables = self._tables()
-        links = self._near(laid.back, laid.said, tables, alike)
-        self._give_back(len(laid.rows))
-        links = links.with_more(self._misdated(laid.back, laid.said, tables, alike))
+        asked = laid.back, laid.said, tables, alike
+        other, *near = self._found(chain([functools.partial(self._misdated, *asked)], self._near(*asked)))
+        links = Links.together(near).with_more(other)
         self._give_back(len(laid.rows))
         return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
 
@@ -348,8 +350,16 @@ class Fusion(Told):
         row, other, p = rows[some][each], back[sure.other[may][one]], sure.probability[may][one]
         self.maybe = np.concatenate([old[0], row]), np.concatenate([old[1], other]), np.concatenate([old[2], p])
 
-    def _near(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Links:
-        """Pairs within reach of each other; ``alike``: how many have the cell of each report, where that is known."""
+    def _found(self, finders: Iterable[Callable[[], Links]]) -> Iterator[Links]:
+        """What each finds, in their order."""
+
+        def found(find: Callable[[], Links]) -> Links:
+            return find()
+
+        return self._in_order(found, finders)
+
+    def _near(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Iterator[Callable[[], Links]]:
+        """What finds the pairs within reach of each other, some at a time; ``alike``: how many have the cell of each report, where that is known."""
         c = self.columns
 
         def scored(slab: Slab) -> Links:
@@ -366,9 +376,7 @@ class Fusion(Told):
             order = np.argsort(j * _ROWS + i)
             return Links(i[order], j[order], value[order])
 
-        none = np.empty(0, np.int32)
-        found = [Links(none, none, none), *self._in_order(scored, slabs(c.start[rows], c.end[rows]))]
-        return Links(*(np.concatenate([getattr(f, n) for f in found]) for n in ("i", "j", "score")))
+        return (functools.partial(scored, slab) for slab in slabs(c.start[rows], c.end[rows]))
 
     def _misdated(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Links:
         """Pairs that are one event if a relay put it on a wrong day; ``alike``: as for :meth:`_near`."""
