@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from servanda.evidence.importing.gazetteer import NamedPlace, country_of
@@ -22,7 +23,12 @@ _TURNED = {
     "lat": frozenset({"s", "south", "sur", "sud", "ю", "пд"}),
     "lon": frozenset({"w", "west", "ouest", "oeste", "з", "зх"}),
 }
-"""Words in the names of columns after which degrees count to the south or west."""
+"""Words in the names of columns after which degrees count to the south or west, unless one for the other half stands there too."""
+_STRAIGHT = {
+    "lat": frozenset({"n", "north", "norte", "nord", "с", "пн"}),
+    "lon": frozenset({"e", "east", "est", "este", "в", "сх"}),
+}
+_POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 _HINT = "write degrees, as 48.35 and 37.72"
 
 
@@ -53,19 +59,26 @@ class Places:
 
     def _of_two(self) -> None:
         work = self.work
-        self.turned = {role for role, said in _TURNED.items() if said & set(words(work.name(role)).split())}
+        named = {role: set(words(_POSSESSIVE.sub("", work.name(role))).split()) for role in _TURNED}
+        self.turned = {
+            role for role, said in _TURNED.items() if said & named[role] and not _STRAIGHT[role] & named[role]
+        }
         for role in sorted(self.turned):
             work.told.append(f"column {work.name(role)!r}: degrees without a sign are south or west, as its name says")
+        read = {
+            n: found for n, cell in enumerate(work.cells("lon")) if isinstance(cell, str) and (found := degrees(cell))
+        }
+        east = self._east_of_o("lon", read)
         for n, (lat, lon) in enumerate(zip(work.cells("lat"), work.cells("lon"), strict=True)):
-            found = self._angle(n, "lat", lat, "NS"), self._angle(n, "lon", lon, "EW")
-            if found[0] is None and found[1] is None:
+            north, east_of = self._angle(n, "lat", lat, "NS"), self._angle(n, "lon", lon, "EWO")
+            if north is None and east_of is None:
                 continue
-            if found[0] is None or found[1] is None:
-                missing = "lat" if found[0] is None else "lon"
+            if north is None or east_of is None:
+                missing = "lat" if north is None else "lon"
                 if not any(fault.row == n and fault.field == missing for fault in work.faults):
                     work.wrong(n, "EVD111", missing, "", "one of lat and lon is missing", "give both or neither")
                 continue
-            self._put(n, found[0], found[1])
+            self._put(n, north, -east_of if n in east else east_of)
 
     def _angle(self, n: int, role: str, cell: Cell, halves: str) -> float | None:
         if isinstance(cell, Broken):
@@ -81,6 +94,39 @@ class Places:
             return None
         return -abs(found[0]) if role in self.turned and not found[1] else found[0]
 
+    def _east_of_o(self, role: str, read: Mapping[int, tuple[float, str]]) -> frozenset[int]:
+        """The rows whose O is east, as in German; else it is west, as in French and Spanish, which is told where nothing shows it.
+
+        Args:
+            role: the column.
+            read: longitudes with their letters, O taken for west, by row.
+
+        Returns:
+            The rows.
+        """
+        work = self.work
+        open_rows = {n: angle for n, (angle, half) in read.items() if half == "O"}
+        if not open_rows:
+            return frozenset()
+        others = {half for _, half in read.values()} & {"E", "W"}
+        near = [all(self._near_by(sign * angle) for angle in open_rows.values()) for sign in (1, -1)]
+        if len(others) == 1 or near[0] != near[1]:
+            east = others == {"W"} if len(others) == 1 else near[1]
+            why = (
+                f"{others.pop()} stands beside it"
+                if len(others) == 1
+                else "so its places lie near those of the agreement"
+            )
+            work.told.append(f"column {work.name(role)!r}: O is {'east' if east else 'west'}, for {why}")
+            return frozenset(open_rows) if east else frozenset()
+        for n in open_rows:
+            work.doubt(n, role, shown(work.cells(role)[n]), "O is taken for west (ouest, oeste); in German it is east")
+        return frozenset()
+
+    def _near_by(self, lon: float) -> bool:
+        extent = self.work.context.extent
+        return extent is None or extent[0] - _FAR <= lon <= extent[2] + _FAR
+
     def _references(self) -> list[Cell]:
         """References of UTM, put together from the columns of zone, easting and northing."""
         parts = zip(*(self.work.cells(role) for role in ("utm_zone", "easting", "northing")), strict=True)
@@ -93,6 +139,8 @@ class Places:
         for cell in cells:
             if isinstance(cell, str) and cell not in known:
                 known[cell] = written_place(cell)
+        written = {n: known[cell] for n, cell in enumerate(cells) if isinstance(cell, str) and known[cell]}
+        east = self._east_of_o(role, {n: (place.second, place.half) for n, place in written.items() if place})
         lat_first = self._lat_first(role, [place for place in known.values() if place and not place.settled])
         for n, cell in enumerate(cells):
             if isinstance(cell, Broken):
@@ -106,7 +154,7 @@ class Places:
                     n, "EVD110", role, shown(cell), "not coordinates that can be read", f"{_HINT}; or leave them empty"
                 )
             elif place.settled:
-                self._put(n, place.first, place.second)
+                self._put(n, place.first, -place.second if n in east else place.second)
             elif lat_first is not None:
                 self._put(n, *((place.first, place.second) if lat_first else (place.second, place.first)))
             if place is not None and place.metres:

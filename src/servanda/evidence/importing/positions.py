@@ -14,39 +14,51 @@ _HALVES = {
     **dict.fromkeys(("N", "С", "ПН", "ШИРОТИ", "NORD", "NORTE", "ش", "С.Ш", "ПН.Ш", "LAT"), "N"),
     **dict.fromkeys(("S", "Ю", "ПД", "SUD", "SUR", "ج", "Ю.Ш", "ПД.Ш"), "S"),
     **dict.fromkeys(("E", "В", "СХ", "EST", "ESTE", "ق", "В.Д", "СХ.Д", "LON"), "E"),
-    **dict.fromkeys(("W", "З", "ЗХ", "O", "OUEST", "OESTE", "غ", "З.Д", "ЗХ.Д"), "W"),
+    **dict.fromkeys(("W", "З", "ЗХ", "OUEST", "OESTE", "غ", "З.Д", "ЗХ.Д"), "W"),
+    **dict.fromkeys(("OST", "OSTEN"), "E"),
+    "O": "O",
 }
-_HALF = r"(?:[NSEWO]|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?|пн\.?\s?ш\.?|пд\.?\s?ш\.?|сх\.?\s?д\.?|зх\.?\s?д\.?|[ش ج ق غ]|nord|sud|est|ouest|norte|sur|este|oeste)"
-_NUMBER = r"\d{1,3}(?:[.,]\d+)?"
+_HALF = r"(?:[NSEWO]|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?|пн\.?\s?ш\.?|пд\.?\s?ш\.?|сх\.?\s?д\.?|зх\.?\s?д\.?|[ش ج ق غ]|nord|sud|est|ouest|norte|sur|este|oeste|osten|ost)"
+_NUMBER = r"\d{1,3}(?:[.,]\d+)?(?!\d)"
 _DMS = re.compile(
     rf"^\s*({_HALF})?\s*([-−]?{_NUMBER})\s*(?:[°º˚d:]|deg|\s)?\s*(?:({_NUMBER})\s*(?:['’′ʹmʼ:]|min|\s)?\s*)?(?:({_NUMBER})\s*(?:[\"”″“s]|''|’’|′′|sec)?\s*)?({_HALF})?\s*$",
     re.IGNORECASE,
 )
 _POINT = re.compile(r"^(?:SRID=4326;)?POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)", re.IGNORECASE)
 _RUN = re.compile(
-    r"^(\d{2})(\d{2})(\d{2}(?:\.\d+)?)\s*([NS])[\s,;/\-]*(\d{3})(\d{2})(\d{2}(?:\.\d+)?)\s*([EW])$", re.IGNORECASE
+    r"^(?P<before>[NSEW]?)\s*(?P<degrees>\d{2}|(?<!\d)\d{3})(?P<minutes>\d{2})(?P<seconds>\d{2})?(?P<part>[.,]\d+)?\s*(?P<behind>[NSEW]?)$",
+    re.IGNORECASE,
 )
+"""Digits without anything between, as seamen and airmen write them: 4815N, 03749.2E, N481500."""
+_PARTED = re.compile(
+    rf"^({_HALF})?\s*(\d{{1,3}})([-.])(\d{{1,2}})\3(\d{{1,2}}(?:[.,]\d+)?)\s*({_HALF})?$", re.IGNORECASE
+)
+"""Three numbers with one sign between all of them, of which the parts of a degree are the last two: 48-15-00N, 48.15.00."""
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPlace:
-    """A place as it is written: one or two numbers; ``first`` is a latitude where ``settled``. ``metres`` is how exact a grid is."""
+    """A place as it is written: one or two numbers; ``first`` is a latitude where ``settled``. ``metres`` is how exact a grid is.
+
+    ``half`` is the letter of its longitude.
+    """
 
     first: float
     second: float
     settled: bool
     metres: float | None = None
+    half: str = ""
 
 
 def degrees(cell: Cell) -> tuple[float, str] | None:
-    """One angle: its degrees, and N, S, E or W where it says so; nothing where it is none.
+    """One angle: its degrees, and N, S, E, W or O where it says so; nothing where it is none.
 
     Args:
         cell: for example ``48°22'30"N``, ``48,35`` or a number.
 
     Returns:
-        The angle, negative in the south and west.
+        The angle, negative in the south and west, and with O, which is the west of French and Spanish and the east of German.
     """
     if isinstance(cell, float):
         return cell, ""
@@ -56,7 +68,7 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
     plain = number(text)
     if plain is not None:
         return plain, ""
-    match = _DMS.match(text)
+    match = _DMS.match(_spelt_out(text))
     if match is None:
         return None
     half = _half(match[1] or match[5] or "")
@@ -73,7 +85,22 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
     ):
         return None
     size = abs(parts[0]) + parts[1] / 60 + parts[2] / 3600
-    return round(-size if half in ("S", "W") or match[2].startswith("-") else size, 7), half
+    return round(-size if half in ("S", "W", "O") or match[2].startswith("-") else size, 7), half
+
+
+def _spelt_out(text: str) -> str:
+    """An angle whose digits run together, or are parted by one sign, with blanks between its parts."""
+    match = _PARTED.match(text)
+    if match:
+        return " ".join(filter(None, (match[1], match[2], match[4], match[5], match[6])))
+    match = _RUN.match(text)
+    if match is None or bool(match["before"]) == bool(match["behind"]):
+        return text
+    half = (match["before"] or match["behind"]).upper()
+    if len(match["degrees"]) != (2 if half in "NS" else 3):  # 1205E may be 12 degrees or 120
+        return text
+    minutes, seconds, part = match["minutes"], match["seconds"], match["part"] or ""
+    return " ".join((match["degrees"], *((minutes, seconds + part) if seconds else (minutes + part,)), half))
 
 
 def _half(text: str) -> str:
@@ -102,7 +129,6 @@ def written_place(cell: Cell) -> WrittenPlace | None:
     utm = from_utm(text)
     if len(utm) == 1:
         return WrittenPlace(round(utm[0][0], 6), round(utm[0][1], 6), settled=True)
-    text = _RUN.sub(r"\1 \2 \3 \4, \5 \6 \7 \8", text)  # 481500N 0374912E
     for first, second in _halves_of(text):
         one, two = degrees(first), degrees(second)
         if one and two and (abs(one[0]) <= 180 and abs(two[0]) <= 180):
@@ -111,14 +137,14 @@ def written_place(cell: Cell) -> WrittenPlace | None:
 
 
 def _placed(one: tuple[float, str], two: tuple[float, str]) -> WrittenPlace | None:
-    kinds = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "": ""}
+    kinds = {"N": "lat", "S": "lat", "E": "lon", "W": "lon", "O": "lon", "": ""}
     first, second = kinds[one[1]], kinds[two[1]]
     if first and first == second:
         return None
     if first == "lon" or second == "lat":
-        return WrittenPlace(two[0], one[0], settled=True)
+        return WrittenPlace(two[0], one[0], settled=True, half=one[1])
     if first == "lat" or second == "lon":
-        return WrittenPlace(one[0], two[0], settled=True)
+        return WrittenPlace(one[0], two[0], settled=True, half=two[1])
     if abs(one[0]) > 90 >= abs(two[0]):
         return WrittenPlace(two[0], one[0], settled=True)
     if abs(two[0]) > 90 >= abs(one[0]):
