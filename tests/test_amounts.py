@@ -41,6 +41,36 @@ def test_a_bound_that_is_denied_or_stands_behind_the_number_is_that_bound(
     assert (found.low, found.high, found.vague) == (low, high, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("min. 20", 20, None), ("max 20", None, 20), ("au maximum 20", None, 20), ("минимум 20", 20, None), ("at least 20-30", 20, None),
+        ("up to 20-30", None, 30), ("at least about 300", 270, None), ("a total of 20", 20, 20), ("20-30+", 20, None),
+    ],
+)  # fmt: skip
+def test_a_bound_is_one_in_short_before_a_range_and_before_another_bound(
+    text: str, low: int | None, high: int | None
+) -> None:
+    assert (read_amount(text).low, read_amount(text).high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("several dozen", 20, 99), ("несколько сотен", 200, 999), ("несколько тысяч", 2000, 9999), ("plusieurs dizaines", 20, 99),
+        ("varios cientos", 200, 999), ("кілька десятків тисяч", 10_000, 99_999), ("at least several hundred", 200, None),
+    ],
+)  # fmt: skip
+def test_several_of_a_greater_word_are_so_many_and_not_three_to_nine(text: str, low: int, high: int | None) -> None:
+    assert (read_amount(text).low, read_amount(text).high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["mindestens 20", "a couple hundred", "20?", "20 (?)", "few million"])
+def test_a_word_that_may_be_a_bound_and_is_not_known_is_refused_and_not_passed_over(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        read_amount(text)
+
+
 @pytest.mark.parametrize("text", ["20 %", "20 percent of the guns", "-5", "minus 5", "not 20"])
 def test_a_share_and_what_is_below_nothing_are_no_number_of_things(text: str) -> None:
     with pytest.raises(ValueError, match="number"):

@@ -17,6 +17,7 @@ from servanda.cli.main import main
 from servanda.evidence.model import FIGURE
 from servanda.figures import PublishedCount, added, compared, published_counts_of, remarks_on
 from servanda.figures.published_counts import Component, components_of
+from servanda.values.files import NamedBytes
 
 DATA = Path(__file__).parent / "data" / "field_figures.csv"
 TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
@@ -393,3 +394,20 @@ def test_klyukva_is_found_in_two_totals_of_the_truce_for_energy() -> None:
     assert klyukva.id in twice[0].counts
     assert "counted twice" in twice[0].text
     assert {i for i, *_ in analysis.beside} == {c.id for c in analysis.counts}
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [
+        ("1.250", "may be so many thousands, or so much and a part"),
+        ("mindestens 20", "not a number that can be read"),
+        ("20?", "not a number that can be read"),
+    ],
+)
+def test_a_count_that_may_be_two_numbers_or_a_bound_is_set_aside_and_not_taken_as_exact(
+    count: str, reason: str
+) -> None:
+    rows = f"figure_id,claimant,count,unit,start,end\nF1,M,{count},killed,2025-03-20T00:00Z,2025-03-21T00:00Z\n"
+    analysis = read_figures([NamedBytes("figures.csv", rows.encode())])
+    assert analysis.counts == []
+    assert analysis.ingest.quarantine["reason"].to_list() == [reason]

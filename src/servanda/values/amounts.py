@@ -67,34 +67,50 @@ def read_amount(text: str) -> Amount:
     if not numbers:
         return _of_words(words)
     if len(numbers) == 2 and _RANGE.search(words):
-        return Amount(min(numbers), max(numbers), True)
-    if len(numbers) > 1:
+        number = Amount(min(numbers), max(numbers), True)
+    elif len(numbers) > 1:
         raise ValueError(f"{text!r} has several numbers; write the one that counts")
-    number = Amount(numbers[0], numbers[0])
-    return _bounded(number, words[: found[0].start()], words[found[0].end() :])
+    else:
+        number = Amount(numbers[0], numbers[0])
+    return _bounded(number, words[: found[0].start()], words[found[-1].end() :])
 
 
 _BOUNDS = ("at_least", "at_most", "beyond", "below", "about")
+_AS = "as 'at least 20', 'up to 8000', '20-30', 'dozens'"
 _NOT = {"at_least": "below", "at_most": "beyond", "beyond": "at_most", "below": "at_least"}
 """What a bound that is denied says: no more than is at most."""
 
 
 def _bounded(number: Amount, before: str, behind: str) -> Amount:
-    """How many, by the words in front and behind."""
-    kind = _bound_before(before.strip()) or _bound_behind(behind.strip())
+    """How many, by the words in front and behind; what stands in front and is no word for a bound could be one, and is refused."""
+    if behind.strip().startswith(("?", "(?")):
+        raise ValueError(
+            f"a question mark stands behind the number: {behind.strip()!r}; write how many it may be, as '20-30'"
+        )
+    kind, ahead = _bound_before(before.strip())
+    found = _within(number, kind or _bound_behind(behind.strip()))
+    if ahead and kind:
+        return _bounded(found, ahead, "")  # at least about 300
+    if ahead and ahead not in _words()["in_front"]:
+        raise ValueError(f"{before.strip()!r} in front of a number is no bound that is known; write {_AS}")
+    return found
+
+
+def _within(number: Amount, kind: str) -> Amount:
     low, high = number.low, number.high
-    assert low is not None
-    assert high is not None
-    if kind in ("at_least", "beyond"):
+    if kind in ("at_least", "beyond") and low is not None:
         return Amount(low + (kind == "beyond"), None, True)
-    if kind in ("at_most", "below"):
+    if kind in ("at_most", "below") and high is not None:
         return Amount(None, high - (kind == "below"), True)
-    if kind == "about":
+    if kind == "about" and low is not None and high is not None:
         return Amount(low - round(low * _ABOUT), high + round(high * _ABOUT), True)
+    if kind:
+        raise ValueError(f"two bounds that do not go together; write {_AS}")
     return number
 
 
-def _bound_before(before: str) -> str:
+def _bound_before(before: str) -> tuple[str, str]:
+    """Which bound the words in front say, and what stands in front of them."""
     bounds = [
         (word, kind) for kind in _BOUNDS for word in _words()[kind] if before == word or before.endswith(f" {word}")
     ]
@@ -102,11 +118,9 @@ def _bound_before(before: str) -> str:
     ahead = before[: len(before) - len(word)].split()
     if ahead and ahead[-1] in _words()["negations"]:
         if kind not in _NOT:
-            raise ValueError(
-                f"{before!r} says no number; write it in digits, or as 'at least 20', 'up to 8000', 'dozens'"
-            )
-        return _NOT[kind]
-    return kind
+            raise ValueError(f"{before!r} says no number; write it in digits, or {_AS}")
+        return _NOT[kind], " ".join(ahead[:-1])
+    return kind, " ".join(ahead)
 
 
 def _bound_behind(behind: str) -> str:
@@ -140,13 +154,17 @@ def _value(found: re.Match[str]) -> int:
 
 
 def _of_words(words: str) -> Amount:
-    """A word of the table, the longest that stands in the text as whole words."""
+    """The word of the table that means most, the longest of those, that stands in the text as whole words: several hundreds are hundreds."""
     stands = [(w.lower(), row) for row in _words()["vague"] for w in row["words"] if _stands(w.lower(), words)]
     if not stands:
-        raise ValueError(f"{words!r} says no number; write it in digits, or as 'at least 20', 'up to 8000', 'dozens'")
-    word, row = max(stands, key=lambda found: len(found[0]))
+        raise ValueError(f"{words!r} says no number; write it in digits, or {_AS}")
+    word, row = max(stands, key=lambda found: (int(found[1]["from"]), len(found[0])))
     before, _, behind = words.partition(word)
-    return _bounded(Amount(int(row["from"]), int(row["to"]), True), before, behind)
+    if behind.split()[:1] and behind.split()[0] in (*_words()["tens"], *_words()["thousand"], *_words()["million"]):
+        raise ValueError(f"{words!r} is so many of a number; write it in digits, or {_AS}")
+    few = (less for less, of in stands if int(of["to"]) < 10 and f" {before.strip()}".endswith(f" {less}"))
+    number = Amount(int(row["from"]), int(row["to"]), True)
+    return _bounded(number, before.strip().removesuffix(max(few, key=len, default="")), behind)
 
 
 def _stands(word: str, text: str) -> bool:

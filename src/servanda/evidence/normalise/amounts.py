@@ -7,6 +7,7 @@ import polars as pl
 from servanda.evidence.normalise.attribution import Check
 from servanda.values.amounts import Amount, read_amount
 
+_THOUSANDS_OR_PARTS = r"^\s*[1-9]\d{0,2}\.\d{3}\s*$"
 _QUALIFIERS = ("exact", "at_least", "about", "at_most", "between")
 
 
@@ -20,6 +21,8 @@ def read_counts(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     Returns:
         The table with the number, and of a range its end, what was said where it is no plain number, and how many times as many as when.
     """
+    written = table["count"] if table.schema["count"] == pl.String else pl.Series(dtype=pl.String)
+    either = pl.lit(written.str.contains(_THOUSANDS_OR_PARTS)) if written.len() else pl.lit(False)
     plain = table["count"].cast(pl.Float64, strict=False)
     blank = pl.Series([None], dtype=pl.String).new_from_index(0, table.height)
     texts = table["count"] if table.schema["count"] == pl.String else blank
@@ -56,7 +59,10 @@ def read_counts(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     )
     unread = (pl.col("_count").is_null() & pl.col("_ratio").is_null()) | ~pl.col("_count").is_finite().fill_null(True)
     hint = "write the count in digits, or as 'at least 20', '20-30', 'dozens', 'doubled since 2019'"
-    checks.append(Check("EVD161", "count", unread, "not a number", hint))
+    checks.append(
+        Check("EVD161", "count", either, "may be so many thousands, or so much and a part", "write 1250, or 1.25")
+    )
+    checks.append(Check("EVD161", "count", unread, "not a number that can be read", hint))
     checks.append(Check("EVD161", "count", pl.col("_count") < 0, "a negative count", "a count is 0 or more"))
     odd_word = pl.col("_qualifier").is_not_null() & ~pl.col("_qualifier").is_in(list(_QUALIFIERS))
     return table.with_columns(_qualifier=pl.when(odd_word).then(pl.lit("exact")).otherwise("_qualifier"))
