@@ -55,3 +55,61 @@ def test_an_o_is_the_west_of_french_and_the_east_of_german_as_the_other_rows_sho
 @pytest.mark.parametrize("header", ["Lat (N/S)\tLon (E/W)", "Team's lat\tTeam's lon"])
 def test_a_header_that_names_both_halves_or_an_owner_turns_no_degrees_south(header: str) -> None:
     assert places(header, "48.1\t37.2") == [("48.1", "37.2")]
+
+
+def spans(column: str, *cells: str, **how: Any) -> list[tuple[str | None, str | None]]:
+    """When rows happened whose day and time stand in one column, or whose time on 4 March does."""
+    day = "" if column == "When" else "2025-03-04\t"
+    rows = "".join(f"{day}{cell}\tshelling\tA\n" for cell in cells)
+    found = read(f"{'' if column == 'When' else 'Date' + chr(9)}{column}\tAct\tActor\n{rows}", **how).reports
+    return list(zip(found["start"].to_list(), found["end"].to_list(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("When", "2025-03-04T14:05-05:00"),
+        ("When", "2025-03-04T14:05:00.000-05:00"),
+        ("When", "2025-03-04 14:05:00-05:00"),
+        ("When", "20250304T140500-0500"),
+        ("Time", "14:05:00.000-05:00"),
+        ("Time", "14:05 UTC-05:00"),
+        ("Time", "14:05 (GMT-05:00)"),
+    ],
+)
+def test_an_offset_to_the_west_is_no_end_of_a_span(column: str, cell: str) -> None:
+    assert spans(column, cell) == [("2025-03-04T14:05:00-05:00", None)]
+
+
+def test_a_time_and_its_end_that_could_be_an_offset_is_told() -> None:
+    result = read(
+        "Date\tTime\tAct\tActor\n2025-03-04\t22:00-04:00\tshelling\tA\n2025-03-04\t22:00 to 04:00\tshelling\tA\n"
+    )
+    assert result.reports["end"].to_list() == ["2025-03-05T04:00:00+02:00"] * 2
+    assert [doubt.value for doubt in result.doubts] == ["22:00-04:00"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        ("11 ночи", "23:00"),
+        ("11:30 ночі", "23:30"),
+        ("2 ночи", "02:00"),
+        ("10 de la noche", "22:00"),
+        ("3 часа дня", "15:00"),
+        ("14 год 05 хв", "14:05"),
+    ],
+)
+def test_the_night_is_late_before_twelve_and_early_after_it(cell: str, hour: str) -> None:
+    assert spans("Time", cell) == [(f"2025-03-04T{hour}:00+02:00", None)]
+
+
+@pytest.mark.parametrize("cell", ["12 de la noche", "12 ночи", "12 вечера", "12 de la mañana"])
+def test_a_twelve_of_the_night_may_be_either_midnight_and_leaves_the_day(cell: str) -> None:
+    assert spans("Time", cell) == [("2025-03-04T00:00:00+02:00", "2025-03-05T00:00:00+02:00")]
+
+
+def test_when_it_became_known_keeps_its_offset_too() -> None:
+    known = "2025-03-05T08:00:00.000-05:00"
+    result = read(f"When\tKnown at\tAct\tActor\n2025-03-04T14:05\t{known}\tshelling\tA\n")
+    assert result.reports["known_at"].to_list() == ["2025-03-05T08:00:00-05:00"]

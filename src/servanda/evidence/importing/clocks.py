@@ -10,7 +10,7 @@ from servanda.evidence.importing.sheets import Broken, Cell, is_blank
 from servanda.evidence.importing.words import ascii_digits, is_word, word_list, words, zone_offsets
 
 _CLOCK = re.compile(
-    r"^(?:at |à |a las |о |в |об |alle )?\s*(\d{1,2})\s*(?:[:.hH٫]|\s?h\s?|\s?г\.?\s?)\s*(\d{2})(?:\s*[:.]\s*(\d{2})(?:[.,]\d+)?)?(?!\d)",
+    r"^(?:at |à |a las |о |в |об |alle )?\s*(\d{1,2})\s*(?:[:.hH٫]|\s?h\s?|\s?(?:год|час|ч|г)\.?\s?)\s*(\d{2})(?:\s*[:.]\s*(\d{2})(?:[.,]\d+)?)?(?!\d)(?:\s*(?:хв|мин|min|м)\b\.?)?",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -22,10 +22,19 @@ _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
 _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|год|h|ч)\b)?", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_WITH_OFFSET = re.compile(
+    r"^\d{1,2}:\d{2}(?:(?::\d{2}(?:[.,]\d+)?)?\s*\(?(?:utc|gmt)|:\d{2}(?:[.,]\d+)?)\s*[+\-−]\d{1,2}(?::?\d{2})?\)?$",
+    re.IGNORECASE,
+)
+"""A time with seconds, or with the name of UTC, and an offset: no span, whose ends are written alike."""
+_EITHER = re.compile(r"\d\s?-\d{1,2}:(?:00|30|45)$")
 _SPAN = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})(?![\d:])")
 _FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
+
+_FARTHEST = timedelta(hours=14)
+"""The farthest from UTC that any clock is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +90,18 @@ def _of_text(text: str) -> WrittenClock | None:
         found = _of_text(f"{span[1]}{text[span.end() :]}")
         last = _of_text(span[2])
         if found and last and found.at is not None and last.at is not None:
-            return replace(found, until=last.at, span=last.at <= timedelta(hours=14))
+            return replace(found, until=last.at, span=last.at <= _FARTHEST)
         return WrittenClock(bad="not two times of day")
     parts = _RANGE.split(text, maxsplit=1)
-    if len(parts) == 2:
+    if len(parts) == 2 and not _WITH_OFFSET.match(text):
         first, last = _of_text(parts[0]), _of_text(parts[1])
-        half, _ = _half(_CLOCK.sub("", parts[1]).strip())
+        half, _, _ = _half(_CLOCK.sub("", parts[1]).strip())
         if half and last and first and first.at is not None and first.at < timedelta(hours=13) and _ends_bare(parts[0]):
             first = _before(parts[0], half, last)  # 2:40-3:10 pm
         if first and last and first.at is not None and last.at is not None:
-            return WrittenClock(
-                first.at, last.offset or first.offset, last.zone or first.zone, last.local or first.local, last.at
-            )
+            either = last.at < first.at and last.at <= _FARTHEST and _EITHER.search(text) is not None
+            offset, zone, local = last.offset or first.offset, last.zone or first.zone, last.local or first.local
+            return WrittenClock(first.at, offset, zone, local, last.at, span=either)
     match = _HYPHEN.match(text)
     if match:  # 14-05 can be no hours from 14 to 5; 14-15 could be
         return (
@@ -123,8 +132,14 @@ def _before(text: str, half: str, last: WrittenClock) -> WrittenClock | None:
 
 def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | None:
     """The time with what stands behind it: morning or afternoon, an offset, an abbreviation."""
-    behind = re.sub(r"^(?:hrs?|hours|h|год|ч)\b\.?\s*", "", behind, flags=re.IGNORECASE)
-    half, behind = _half(behind)
+    behind = re.sub(
+        r"^(?:hrs?|hours|h|год|годин[аи]?|ч|час(?:а|ов)?|o['’]clock)(?!\w)\.?\s*", "", behind, flags=re.IGNORECASE
+    )
+    half, word, behind = _half(behind)
+    if half and hour == 12 and word not in word_list("twelve"):
+        return None  # twelve in the evening is midnight, and twelve in the morning may be noon
+    if half == "night":
+        half = "am" if hour < 6 else "pm"
     if half and not 1 <= hour <= 12 and not (half == "am" and hour == 0):
         if half == "am" or hour > 23:
             return WrittenClock(bad="not a time of day")
@@ -140,7 +155,7 @@ def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | N
     match = _OFFSET.match(behind)
     if match:
         size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-        if size > timedelta(hours=14):
+        if size > _FARTHEST:
             return WrittenClock(bad="no such offset")
         return WrittenClock(at, -size if match[1] in "-−" else size)
     said = words(behind)
@@ -153,13 +168,13 @@ def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | N
     return WrittenClock(at, zone=behind) if behind[0].isalpha() else None
 
 
-def _half(behind: str) -> tuple[str, str]:
-    """Morning or afternoon, and what is left."""
+def _half(behind: str) -> tuple[str, str, str]:
+    """Morning, afternoon or night, the word that says so, and what is left."""
     said = words(behind)
-    for half in ("pm", "am"):
+    for half in ("pm", "am", "night"):
         for word in sorted(word_list(half), key=len, reverse=True):
             if said == word:
-                return half, ""
+                return half, word, ""
             if said.startswith(word + " "):
-                return half, said[len(word) + 1 :]
-    return "", behind
+                return half, word, said[len(word) + 1 :]
+    return "", "", behind

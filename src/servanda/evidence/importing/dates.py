@@ -19,6 +19,8 @@ from servanda.evidence.importing.words import ascii_digits, months, word_list, w
 Order: TypeAlias = Literal["dmy", "mdy"]
 _ISO = re.compile(r"^(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:\.0)?(?=$|[T\s])")
+_ISO_TIME = re.compile(r"^T([\d:]{2,8}(?:[.,]\d+)?)([+\-\u2212]\d{2}(?::?\d{2})?)$", re.IGNORECASE)
+"""What stands behind the T of ISO 8601: a sign there begins an offset, and never the end of a span."""
 _NUMBERS = re.compile(r"^(\d{1,2})\s*([-./])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?![\d.:/h])")
 _DAY = r"^(\d{1,2})(?:\s*(?:st|nd|rd|th|er|º|o|-?го|-?е))?[\s.,\-/]+"
 _DAY_FIRST = (
@@ -107,7 +109,8 @@ def _names_another(text: str) -> bool:
 def _of_text(text: str) -> WrittenDay | None:
     match = _ISO.match(text) or _COMPACT.match(text)
     if match:
-        return _checked(int(match[1]), int(match[2]), int(match[3]), text[match.end() :])
+        rest = _ISO_TIME.sub(r"\1 UTC\2", text[match.end() :])
+        return _checked(int(match[1]), int(match[2]), int(match[3]), rest)
     match = _NUMBERS.match(text)
     if match:
         first, second, year = int(match[1]), int(match[3]), match[4]

@@ -76,7 +76,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
         zoned = bool(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", rest))
         clock = re.match(r"^\d{1,2}:\d\d(?::\d\d)?", rest)
         tail = rest[clock.end() :] if clock else ""
-        tail = re.sub(r"^[.,]\d+", "", tail)
+        tail = re.sub(r"^(?:[.,]\d+)?(?:\s*UTC(?=[+-]))?", "", tail)
         if clock and (zoned or form):
             out.append(f"{found}T{clock[0].zfill(5)}{tail if zoned else 'Z'}")
         elif clock and (instant := _latest(f"{found}T{clock[0].zfill(5)}", moments.zone)) is not None:
