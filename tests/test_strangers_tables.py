@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from servanda.app.given import agreement_of
 from servanda.app.importing import ImportResult, import_tables
 from servanda.values.files import NamedBytes
 
@@ -113,3 +116,52 @@ def test_when_it_became_known_keeps_its_offset_too() -> None:
     known = "2025-03-05T08:00:00.000-05:00"
     result = read(f"When\tKnown at\tAct\tActor\n2025-03-04T14:05\t{known}\tshelling\tA\n")
     assert result.reports["known_at"].to_list() == ["2025-03-05T08:00:00-05:00"]
+
+
+AGREEMENT = agreement_of(
+    {
+        **yaml.safe_load((Path(__file__).parent / "malformed/agreements/sound.yaml").read_text(encoding="utf-8")),
+        "parties": {"A": "Aland", "B": "Bland"},
+        "names": {"A": ["Alandish"]},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "offer"),
+    [
+        ("Alandish side", "A"),
+        ("presumably A", "A"),
+        ("armed forces of A", "A"),
+        ("not A", ""),
+        ("A or unknown", ""),
+        ("A (not confirmed)", ""),
+        ("militia allied with A", ""),
+        ("from the direction of A", ""),
+        ("A-controlled area", ""),
+    ],
+)
+def test_a_party_is_offered_only_where_no_other_word_may_mean_another(name: str, offer: str) -> None:
+    result = read(f"When\tAct\tActor\n2025-03-04T14:05\tshelling\t{name}\n", agreement=AGREEMENT)
+    assert [(q.key, q.offer) for _, q in result.questions] == [(("actors", name), offer)]
+
+
+def test_an_order_that_the_column_overrules_is_told_with_the_cell_that_does() -> None:
+    rows = "".join(f"{day}\tshelling\tA\n" for day in ("03/04/2025", "25/04/2025"))
+    result = read(f"Date\tAct\tActor\n{rows}", answers={("order",): "mdy"})
+    assert result.reports["start"].to_list() == ["2025-04-03T00:00:00+03:00", "2025-04-25T00:00:00+03:00"]
+    assert (
+        "log.csv: column 'Date': month before day was asked for, and is not kept: '25/04/2025' can only be read the other way"
+        in result.told
+    )
+
+
+def test_a_row_of_a_known_format_that_is_set_aside_has_the_number_that_an_editor_shows() -> None:
+    header = "event_id_cnty,event_date,event_type,actor1,source,latitude,longitude\n"
+    rows = "\n".join(
+        f"UKR{n},{day},Explosions/Remote violence,A,Paper,48.0,37.0"
+        for n, day in enumerate(("2025-03-20", "never", "2025-03-22"))
+    )
+    result = read(header + rows)
+    assert result.quarantine["row"].to_list() == [3]
+    assert result.rows == [("log.csv", 2), ("log.csv", 4)]

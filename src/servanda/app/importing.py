@@ -98,6 +98,10 @@ def import_tables(
     how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named, "strict": strict}
     order = (answers or {}).get(("order",), "") or next((m.setting("order") for m in given if m.setting("order")), "")
     imported = import_files(files, context, given, **how, order=order)
+    if said := (answers or {}).get(("order",), ""):
+        for reading in imported.readings:  # also where the cells of this file show it: those of the next may not
+            reading.mapping.settings.setdefault("order", said)
+        read_again(imported, context, **how)
     asked = _decide(files, imported, context, given, ask, answers or {}, how)
     if _choose(imported, context, answers or {}, how):
         asked = _decide(files, imported, context, given, ask, answers or {}, how) or True
@@ -107,9 +111,6 @@ def import_tables(
     ]
     doubts = [doubt for reading in imported.readings for doubt in reading.doubts]
     questions = [(reading.table.sheet.label, question) for reading, question in imported.questions]
-    if said := (answers or {}).get(("order",), ""):
-        for reading in imported.readings:  # also where the cells of this file showed it: those of the next may not
-            reading.mapping.settings.setdefault("order", said)
     text = write_mapping((reading.mapping, reading.questions) for reading in imported.readings)
     new = asked or any(not reading.mapping.given for reading in imported.readings)
     known = [
@@ -213,12 +214,9 @@ def _checked(
         )
         for _ in source.batches():
             pass
-        bad = source.ingest.quarantine
         numbers = rows["row"]
-        at = bad["row"].to_list()
-        aside.quarantine = pl.concat(
-            [aside.quarantine, bad.with_columns(pl.Series("row", [numbers[n - 1] for n in at], dtype=pl.Int64))]
-        )
+        at = source.ingest.quarantine["row"].to_list()
+        aside.quarantine = pl.concat([aside.quarantine, _of_the_file(source.ingest.quarantine, numbers)])
         good = pl.int_range(1, rows.height + 1, eager=True).is_in(at)
         kept.append(rows.filter(~good).select(COLUMNS))
         of += [(label, n) for n in rows.filter(~good)["row"].to_list()]
@@ -227,8 +225,9 @@ def _checked(
         source = read_evidence([one.rows.drop("row")], context, reader=one.reader.name, names=[one.table.sheet.label])
         batches = list(source.batches())
         kept += [as_written(batch) for batch in batches]
-        of += [(one.table.sheet.label, n) for batch in batches for n in batch["row"].to_list()]
-        aside.quarantine = pl.concat([aside.quarantine, source.ingest.quarantine])
+        numbers = one.rows["row"]
+        of += [(one.table.sheet.label, numbers[n - 1]) for batch in batches for n in batch["row"].to_list()]
+        aside.quarantine = pl.concat([aside.quarantine, _of_the_file(source.ingest.quarantine, numbers)])
         aside.notes.update(source.ingest.notes)
         others = sum(file.figures + file.statements + file.items for file in source.ingest.files)
         if others:
@@ -236,6 +235,13 @@ def _checked(
                 "rows that are no reports but counts, statements or items, and are not written: give their file to 'verify' as it is"
             ] += others
     return pl.concat(kept) if kept else pl.DataFrame(schema=_TEXT), of, aside
+
+
+def _of_the_file(quarantine: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Faults with the numbers that their rows have in the file, in place of those in the frame that was read."""
+    return quarantine.with_columns(
+        pl.Series("row", [numbers[n - 1] for n in quarantine["row"].to_list()], dtype=pl.Int64)
+    )
 
 
 def _names(rows: pl.DataFrame) -> Iterable[str]:

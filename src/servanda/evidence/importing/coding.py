@@ -6,7 +6,7 @@ import re
 
 from servanda.evidence.importing.mapping import NONE, OPEN
 from servanda.evidence.importing.sheets import is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, begins_with_word, is_word, says_no, words
+from servanda.evidence.importing.words import act_of, acts_in, begins_with_word, is_word, says_no, word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.values.names import name_key, names_of
 from servanda.wording import closest, did_you_mean
@@ -125,12 +125,21 @@ class Coding:
         if work.mapping.given and given != OPEN:
             return None
         codes = tuple(work.context.parties)
-        inside = {party for name, party in self.parties.items() if f" {words(name)} " in f" {words(text)} "}
-        offer = (
-            inside.pop() if len(inside) == 1 else ";".join(codes) if is_word("both", text) and len(codes) == 2 else ""
-        )
+        both = is_word("both", text) and len(codes) == 2
+        offer = ";".join(codes) if both else self._named_in(text)
         work.ask(("actors", text), f"which party is {text!r}?", offer, (*codes, NONE))
         return []
+
+    def _named_in(self, text: str) -> str:
+        """The only party that a text names beside words for a side, its forces and a doubt; beside others it may be another's: not A, allied with A."""
+        said = f" {words(text)} "
+        inside = {party for name, party in self.parties.items() if f" {words(name)} " in said}
+        left = said
+        for name in sorted((words(name) for name in self.parties), key=len, reverse=True):
+            left = left.replace(f" {name} ", "  ")
+        for phrase in sorted(word_list("perhaps") | word_list("of_a_party"), key=len, reverse=True):
+            left = left.replace(f" {phrase} ", "  ")
+        return inside.pop() if len(inside) == 1 and not left.strip() else ""
 
 
 def _party_names(work: Work) -> dict[str, str]:

@@ -78,8 +78,10 @@ class _Days:
         either = sum(map(is_open, days))
         order, contradict = order_of(days)
         shows = any(map(_tells, days)) and not contradict
-        if given in ("dmy", "mdy") and not shows:  # what the column shows goes first
+        if given in ("dmy", "mdy") and not shows:
             order, contradict = given, False  # type: ignore[assignment]
+        elif shows and given in ("dmy", "mdy") and given != order:
+            self._overruled(given)
         if order is not None or not either:
             if either:
                 why = (
@@ -102,6 +104,13 @@ class _Days:
         what = f"column {self.work.name(self.role)!r}: is {sample!r} day/month or month/day? {why}"
         self.work.ask(("order",), what, likelier_order(days, self._years(days)) or "", ("dmy", "mdy"))
         return None
+
+    def _overruled(self, given: str) -> None:
+        """Tell that another order was asked for than the column shows, with the cell that shows it."""
+        sample = next(shown(c) for c, d in zip(self.cells, self.days, strict=True) if d and d.numbers and _tells(d))
+        asked = "day before month" if given == "dmy" else "month before day"
+        told = f"column {self.work.name(self.role)!r}: {asked} was asked for, and is not kept: {sample!r} can only be read the other way"
+        self.work.told.append(told)
 
     @staticmethod
     def _years(days: Iterable[WrittenDay]) -> int | None:

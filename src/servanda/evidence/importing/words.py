@@ -71,6 +71,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "withdrawn",
             "ditto",
             "both",
+            "of_a_party",
             "local",
             "noon",
             "weekdays",
