@@ -165,3 +165,26 @@ def test_a_row_of_a_known_format_that_is_set_aside_has_the_number_that_an_editor
     result = read(header + rows)
     assert result.quarantine["row"].to_list() == [3]
     assert result.rows == [("log.csv", 2), ("log.csv", 4)]
+
+
+@pytest.mark.parametrize(
+    ("count", "code"),
+    [("none", "EVD140"), ("нет", "EVD140"), ("aucun", "EVD140"), ("لا يوجد", "EVD140"), ("-3", "EVD141")],
+)
+def test_a_count_of_none_in_words_makes_no_act(count: str, code: str) -> None:
+    rows = "".join(f"2025-03-0{n}\texplosion\tA\t{much}\n" for n, much in enumerate((3, 4, 5, count), 1))
+    result = read(f"Date\tAct\tActor\tNumber of explosions\n{rows}")
+    assert result.reports["quantity"].to_list() == ["3", "4", "5"]
+    assert (result.quarantine["row"].to_list(), result.quarantine["code"].to_list()) == ([5], [code])
+
+
+def test_zero_in_words_is_none_and_told() -> None:
+    result = read("Date\tAct\tActor\tCount\n2025-03-01\texplosion\tA\t3\n2025-03-02\texplosion\tA\tнуль\n")
+    assert result.reports["quantity"].to_list() == ["3", "0"]
+    assert [(doubt.row, doubt.read) for doubt in result.doubts] == [(3, "read as 0: nothing was seen")]
+
+
+def test_a_column_of_counts_is_one_though_most_of_its_cells_say_none() -> None:
+    rows = "".join(f"2025-03-0{n}\texplosion\tA\t{much}\n" for n, much in enumerate(("нет", "нет", "немає", 5), 1))
+    result = read(f"Date\tAct\tActor\tNumber of explosions\n{rows}")
+    assert (result.reports["quantity"].to_list(), result.quarantine["row"].to_list()) == (["5"], [2, 3, 4])

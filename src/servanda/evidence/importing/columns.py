@@ -14,7 +14,7 @@ from servanda.evidence.importing.mapping import SEVERAL, Question
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, roles, stems, words
+from servanda.evidence.importing.words import act_of, acts_in, is_word, roles, stems, words
 from servanda.evidence.model import REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
@@ -207,7 +207,9 @@ def _has_figures(cell: Cell) -> bool:
 
 
 def _count(cell: Cell) -> bool:
-    return number(cell, whole=True) is not None or any(c.isdigit() for c in shown(cell)[:2])
+    text = shown(cell)
+    none = is_word("zero", text) or is_word("nothing", text)
+    return none or number(cell, whole=True) is not None or any(c.isdigit() for c in text[:2])
 
 
 def _is_value(cell: Cell) -> bool:

@@ -99,13 +99,21 @@ def _latest(local: str, zone: tzinfo | None) -> str | None:
 
 
 def quantities(work: Work) -> list[str | None]:
-    """How many, where a cell is one number; what is none is told and left out."""
+    """How many, where a cell is one number; what is none is told and left out. A word for none sets its row aside: without a number the act would stand."""
     out: list[str | None] = []
     for n, cell in enumerate(work.cells("quantity")):
         value = number(cell, whole=True)
         if value is not None and value != int(value):
             value = None  # 1.500 may be one thousand and five hundred
-        if value is None and not isinstance(cell, Broken) and text_of(cell):
+        if isinstance(cell, str) and is_word("zero", cell):
+            value = 0
+            work.doubt(n, "quantity", cell, "read as 0: nothing was seen")
+        elif isinstance(cell, str) and is_word("nothing", cell):
+            why = "may say that nothing was seen, or that nobody counted"
+            work.wrong(n, "EVD140", "quantity", cell, why, "write 0, or leave it empty")
+        elif value is not None and value < 0:
+            work.wrong(n, "EVD141", "quantity", shown(cell), "must be 0 or greater", "write the quantity in digits")
+        elif value is None and not isinstance(cell, Broken) and text_of(cell):
             work.doubt(n, "quantity", shown(cell), "not one number; left out")
         out.append(f"{value:g}" if value is not None and value >= 0 else None)
     return out

@@ -72,6 +72,8 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "ditto",
             "both",
             "of_a_party",
+            "zero",
+            "nothing",
             "local",
             "noon",
             "weekdays",
