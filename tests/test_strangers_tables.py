@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,25 @@ def test_a_column_of_counts_is_one_though_most_of_its_cells_say_none() -> None:
     rows = "".join(f"2025-03-0{n}\texplosion\tA\t{much}\n" for n, much in enumerate(("нет", "нет", "немає", 5), 1))
     result = read(f"Date\tAct\tActor\tNumber of explosions\n{rows}")
     assert (result.reports["quantity"].to_list(), result.quarantine["row"].to_list()) == (["5"], [2, 3, 4])
+
+
+def collection(*geometries: dict[str, Any], **more: Any) -> str:
+    """GeoJSON with a report at each place."""
+    report = {"date": "2025-03-04", "act": "shelling", "actor": "A"}
+    features = [{"type": "Feature", "geometry": g, "properties": report} for g in geometries]
+    return json.dumps({"type": "FeatureCollection", **more, "features": features})
+
+
+def test_points_in_metres_of_a_system_that_the_file_names_are_converted_and_told() -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32637"}}
+    result = read(collection({"type": "Point", "coordinates": [440409.0, 5327732.0]}, crs=crs), name="log.geojson")
+    assert result.reports.select("lat", "lon").row(0) == ("48.1000655", "38.199593")
+    assert "log.geojson: its coordinates are converted to degrees from EPSG:32637, as it says itself" in result.told
+
+
+def test_a_layer_of_points_each_of_several_parts_gives_those_that_have_one() -> None:
+    one, two = [[37.2, 48.1]], [[37.2, 48.1], [37.3, 48.2]]
+    text = collection(*({"type": "MultiPoint", "coordinates": at} for at in (one, two)))
+    result = read(text, name="log.geojson")
+    assert result.reports.select("lat", "lon").rows() == [("48.1", "37.2")]
+    assert "log.geojson: 1 of its features are no points and are left out" in result.told

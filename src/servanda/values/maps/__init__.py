@@ -8,6 +8,7 @@ or fetched, and what cannot be placed on the earth is refused.
 """
 
 from servanda.values.maps.features import FEATURE_ID, Feature, Layer, Sibling, no_sibling, plain_geometry
+from servanda.values.maps.geojson import in_degrees
 from servanda.values.maps.opening import READ, SIDE_FILES, map_layers
 from servanda.values.maps.systems import System, system_named
 
@@ -19,6 +20,7 @@ __all__ = [
     "Layer",
     "Sibling",
     "System",
+    "in_degrees",
     "map_layers",
     "no_sibling",
     "plain_geometry",

@@ -45,6 +45,32 @@ def geojson_layers(stem: str, content: bytes, system: System | None) -> list[Lay
     return [Layer(layer, lambda: _features(data, layer, own or system or System(WGS84)))]
 
 
+def in_degrees(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """A collection of features whose coordinates are degrees on WGS 84, as RFC 7946 has them.
+
+    Args:
+        data: the collection; its member ``crs`` may name another coordinate system, as GeoJSON did before.
+
+    Returns:
+        The collection, and the name of the system from which its geometries were converted; nothing where they are in degrees already.
+
+    Raises:
+        ValueError: its coordinate system is not known, or a geometry cannot be converted from it.
+    """
+    own = _own_system(data)
+    if own is None or same_system(own, System(WGS84)):
+        return data, ""
+    features = [dict(feature) if isinstance(feature, Mapping) else feature for feature in data.get("features") or []]
+    placed = [feature for feature in features if isinstance(feature, dict) and feature.get("geometry") is not None]
+    try:
+        shapes = np.array([shapely.geometry.shape(feature["geometry"]) for feature in placed], dtype=object)
+    except UNREADABLE as error:
+        raise ValueError(f"is not valid GeoJSON: {error}") from None
+    for feature, text in zip(placed, shapely.to_geojson(own.to_degrees(shapes)), strict=True):
+        feature["geometry"] = strict_json.loads(text)
+    return {**data, "features": features}, own.text
+
+
 def _own_system(data: Mapping[str, Any]) -> System | None:
     given = data.get("crs")
     if given is None:

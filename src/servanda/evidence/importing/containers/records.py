@@ -12,6 +12,7 @@ from servanda.evidence.importing.containers.track_features import is_features, w
 from servanda.evidence.importing.sheets import Broken, Cell, Filler, Sheet, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
 from servanda.values import strict_json
+from servanda.values.maps import in_degrees
 from servanda.wording import plural
 
 _DEEPEST = 4
@@ -44,6 +45,7 @@ def read_json_sheet(file: str, content: bytes) -> Sheet:
         document = document["data"]  # an answer of EarthRanger
     if is_features(document):
         sheet.kind = "geojson"
+        document = _in_degrees(file, document, sheet)
         document, tracks = without_tracks(document)
         if sum(len(track.points) for track in tracks) > MOST_POINTS:
             raise not_imported(file, "EVD190", f"has more than {MOST_POINTS:,} points of tracks", "give it in parts")
@@ -133,6 +135,16 @@ def _cell(value: Any) -> Cell:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _in_degrees(file: str, document: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Any]:
+    try:
+        document, system = in_degrees(document)
+    except ValueError as error:
+        raise not_imported(file, "EVD207", str(error), "save it in WGS 84 (EPSG:4326)") from None
+    if system:
+        sheet.told.append(f"its coordinates are converted to degrees from {system}, as it says itself")
+    return document
+
+
 def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, dict[str, Cell]]]:
     """The points of GeoJSON with their properties; what is no point is counted."""
     others = 0
@@ -140,10 +152,11 @@ def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, 
     for n, feature in enumerate(features if isinstance(features, list) else [], 1):
         geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
         at = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
+        kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+        if kind == "MultiPoint" and isinstance(at, list) and len(at) == 1:
+            kind, at = "Point", at[0]  # as a layer of several points is written, of which each has one
         properties = feature.get("properties") if isinstance(feature, Mapping) else None
-        point = (
-            isinstance(geometry, Mapping) and geometry.get("type") == "Point" and isinstance(at, list) and len(at) >= 2
-        )
+        point = kind == "Point" and isinstance(at, list) and len(at) >= 2
         if not point and geometry is not None:
             others += 1
             continue
