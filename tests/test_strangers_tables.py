@@ -211,3 +211,10 @@ def test_a_layer_of_points_each_of_several_parts_gives_those_that_have_one() -> 
     result = read(text, name="log.geojson")
     assert result.reports.select("lat", "lon").rows() == [("48.1", "37.2")]
     assert "log.geojson: 1 of its features are no points and are left out" in result.told
+
+
+@pytest.mark.parametrize("row", ["Всього за день\tВільха\tA", "14:05\tTotal\tA", "14:05\tВільха\tразом:"])
+def test_a_row_that_sums_up_others_is_no_report_wherever_it_says_so(row: str) -> None:
+    head = "Date\tTime\tPlace\tActor\tAct\tCount\n2025-03-04\t14:05\tВільха\tA\tshelling\t3\n"
+    result = read(f"{head}2025-03-04\t{row}\tshelling\t3\n")
+    assert (result.reports.height, result.quarantine["code"].to_list()) == (1, ["EVD170"])

@@ -13,7 +13,7 @@ must be answered first; every cell that could be read in more than one way, with
 * ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note
 * ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared
 * ``headings``   days that stand in headings and titles
-* ``fields``       ids, counts, texts
+* ``fields``       ids, counts, texts; ``set_aside``: rows that say of themselves that they are none
 * ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings
 """
 

@@ -21,18 +21,18 @@ from servanda.evidence.importing.fields import (
     units,
     weapons,
 )
-from servanda.evidence.importing.forms import form_columns, is_form, refused_rows, zone_of_phones
+from servanda.evidence.importing.forms import form_columns, is_form, zone_of_phones
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
 from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.places import Places
+from servanda.evidence.importing.set_aside import set_rows_aside
 from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
 from servanda.evidence.importing.words import words
 from servanda.evidence.importing.work import Doubt, RowFault, Work, is_ditto, text_of
-from servanda.evidence.model import CONFIRMED_BY, QUARANTINE, REFUSED, UNCONFIRMED, Context, empty
-from servanda.values.missing import is_missing
+from servanda.evidence.model import QUARANTINE, Context, empty
 from servanda.wording import plural
 
 COLUMNS = (
@@ -166,9 +166,8 @@ def read_table(
     )
     _day_of_the_title(work)
     _tell(work)
-    _unconfirmed(work)
+    set_rows_aside(work, form=form)
     if form:
-        _refuse(work)
         _of_the_form(work)
     if not work.has("source") and mapping.values.get("source") in (None, OPEN, ""):
         work.ask(("values", "source"), "no column says who reports; whose reports are these?", "")
@@ -288,28 +287,6 @@ def _note_cells(work: Work) -> None:
     if formulas:
         work.told.append(
             f"{plural(formulas, 'cell is', 'cells are')} the result of a formula: the saved value is taken, nothing is computed"
-        )
-
-
-def _unconfirmed(work: Work) -> None:
-    """Rows of reports found in documents that no person has confirmed."""
-    names = work.table.names
-    if {"report_id", CONFIRMED_BY} <= set(names):
-        for n, cell in enumerate(work.table.columns[names.index(CONFIRMED_BY)]):
-            text = shown(cell).strip()
-            if is_missing(text) or text.lower() in REFUSED:
-                work.wrong(n, "EVD172", CONFIRMED_BY, text, *UNCONFIRMED)
-
-
-def _refuse(work: Work) -> None:
-    for n in sorted(refused_rows(work.table)):
-        work.wrong(
-            n,
-            "EVD170",
-            "_validation_status",
-            "not approved",
-            "a submission that was not approved",
-            "nothing is to be corrected where it is so",
         )
 
 

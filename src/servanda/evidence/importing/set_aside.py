@@ -1,0 +1,45 @@
+"""Rows that say of themselves that they are no report to be read: not confirmed, not approved, a total of others."""
+
+from __future__ import annotations
+
+from servanda.evidence.importing.forms import refused_rows
+from servanda.evidence.importing.sheets import shown
+from servanda.evidence.importing.words import begins_with_word, is_word
+from servanda.evidence.importing.work import Work
+from servanda.evidence.model import CONFIRMED_BY, REFUSED, UNCONFIRMED
+from servanda.values.missing import is_missing
+
+_AS_IT_IS = "nothing is to be corrected where it is so"
+
+
+def set_rows_aside(work: Work, *, form: bool) -> None:
+    """Set aside the rows that say of themselves that they are none.
+
+    Args:
+        work: the table.
+        form: whether it is that of a form, whose submissions somebody approves.
+    """
+    _unconfirmed(work)
+    _totals(work)
+    for n in sorted(refused_rows(work.table)) if form else ():
+        why = "a submission that was not approved"
+        work.wrong(n, "EVD170", "_validation_status", "not approved", why, _AS_IT_IS)
+
+
+def _unconfirmed(work: Work) -> None:
+    """Rows of reports found in documents that no person has confirmed."""
+    names = work.table.names
+    if {"report_id", CONFIRMED_BY} <= set(names):
+        for n, cell in enumerate(work.table.columns[names.index(CONFIRMED_BY)]):
+            text = shown(cell).strip()
+            if is_missing(text) or text.lower() in REFUSED:
+                work.wrong(n, "EVD172", CONFIRMED_BY, text, *UNCONFIRMED)
+
+
+def _totals(work: Work) -> None:
+    """Rows that say of themselves, where a time, a place or a name would stand, that they sum up others."""
+    for role in ("time", "place_name", "actor"):
+        for n, cell in enumerate(work.cells(role) if work.has(role) else ()):
+            said = cell.strip().rstrip(":") if isinstance(cell, str) else ""
+            if is_word("total", said) or (role == "time" and begins_with_word("total", said)):
+                work.wrong(n, "EVD170", role, said, "a total of other rows, and no report", _AS_IT_IS)
