@@ -218,3 +218,25 @@ def test_a_row_that_sums_up_others_is_no_report_wherever_it_says_so(row: str) ->
     head = "Date\tTime\tPlace\tActor\tAct\tCount\n2025-03-04\t14:05\tВільха\tA\tshelling\t3\n"
     result = read(f"{head}2025-03-04\t{row}\tshelling\t3\n")
     assert (result.reports.height, result.quarantine["code"].to_list()) == (1, ["EVD170"])
+
+
+def test_a_spreadsheets_numbers_for_days_in_text_are_days_and_told() -> None:
+    rows = "45750\t0.586805556\tshelling\tA\n45751,25\t\tshelling\tA\n"
+    result = read(f"Date\tTime\tAct\tActor\n{rows}")
+    assert result.reports["start"].to_list() == ["2025-04-03T14:05:00+03:00", "2025-04-04T06:00:00+03:00"]
+    assert [doubt.read for doubt in result.doubts] == [
+        "a number without the form of a date, read as the day 2025-04-03",
+        "a number without the form of a date, read as the day 2025-04-04",
+    ]
+
+
+@pytest.mark.parametrize("cell", ["1741097100", "1741097100000", "1741097100.5"])
+def test_seconds_since_1970_are_those_of_utc_and_told(cell: str) -> None:
+    result = read(f"timestamp\tAct\tActor\n{cell}\tshelling\tA\n")
+    assert result.reports["start"].to_list() == ["2025-03-04T14:05:00+00:00"]
+    assert [doubt.read for doubt in result.doubts] == ["seconds since 1970, read as the day 2025-03-04"]
+
+
+def test_seconds_since_1970_in_json_are_read_as_those_of_tables() -> None:
+    rows = json.dumps([{"when": 1741097100, "act": "shelling", "actor": "A"}])
+    assert read(rows, name="log.json").reports["start"].to_list() == ["2025-03-04T14:05:00+00:00"]

@@ -22,6 +22,8 @@ _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
 _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|год|h|ч)\b)?", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_FRACTION = re.compile(r"^0?[.,]\d{4,}$")
+"""A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes."""
 _WITH_OFFSET = re.compile(
     r"^\d{1,2}:\d{2}(?:(?::\d{2}(?:[.,]\d+)?)?\s*\(?(?:utc|gmt)|:\d{2}(?:[.,]\d+)?)\s*[+\-−]\d{1,2}(?::?\d{2})?\)?$",
     re.IGNORECASE,
@@ -82,6 +84,8 @@ def _of_text(text: str) -> WrittenClock | None:
     if about and about.end() < len(text):
         found = _of_text(text[about.end() :])
         return replace(found, about=True) if found else None
+    if _FRACTION.match(text):
+        return _within(timedelta(seconds=round(float(f"0.{text.lstrip('0')[1:]}") * 86_400)))
     if is_word("noon", text):
         return WrittenClock(timedelta(hours=12))
     text = _BETWEEN.sub(r"\1 - ", _FROM.sub("", text)) if _FROM.match(text) else text

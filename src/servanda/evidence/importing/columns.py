@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from servanda.evidence.importing.clocks import written_clock
-from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.dates import day_in_its_column, written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import SEVERAL, Question
 from servanda.evidence.importing.numbers import number
@@ -176,7 +176,7 @@ def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, flo
 def _fits(role: str, column: _Column, context: Context) -> float:
     """How far what stands in a column is what the role holds: 1 all, 0 nothing."""
     tests: dict[str, Callable[[Cell], object]] = {
-        **dict.fromkeys(("when", "date", "start", "end_date", "end", "known_at"), written_day),
+        **dict.fromkeys(("when", "date", "start", "end_date", "end", "known_at"), day_in_its_column),
         **dict.fromkeys(("lat", "lon"), degrees),
         **dict.fromkeys(("position", "lonlat"), written_place),
         **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),

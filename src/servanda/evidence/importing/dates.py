@@ -32,6 +32,9 @@ _MONTH_FIRST = re.compile(
 )
 _AND = re.compile(r"\s*(?:[-–—&]|\b(?:to|till|until|and|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)", re.IGNORECASE)
 _SERIALS = (20_000, 80_000)
+_EPOCHS = (6e8, 6e9)
+"""Seconds since 1970, from 1989 to 2160."""
+_NUMBER = re.compile(r"^\d{5}(?:[.,]\d+)?$|^\d{9,10}(?:\.\d+)?$|^\d{12,13}$")
 _MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
 
@@ -88,13 +91,30 @@ def written_day(cell: Cell) -> WrittenDay | None:
     if isinstance(cell, float):
         if cell == int(cell) and 19_000_101 <= cell <= 21_001_231:
             return written_day(str(int(cell)))
-        moment = day_of_serial(cell) if _SERIALS[0] <= cell <= _SERIALS[1] else None
-        if moment is None:
-            return None
-        return WrittenDay(moment=moment, serial=cell, rest=moment.time().isoformat() if cell != int(cell) else "")
+        return _of_number(cell)
     text = _without_weekday(ascii_digits(str(cell)).strip())
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day
+
+
+def day_in_its_column(cell: Cell) -> WrittenDay | None:
+    """A cell of a column that is called a day: also a number in text, as CSV has those of spreadsheets and of clocks of computers."""
+    if isinstance(cell, str) and (match := _NUMBER.match(ascii_digits(cell).strip())):
+        return written_day(float(match[0].replace(",", ".")))
+    return written_day(cell)
+
+
+def _of_number(number: float) -> WrittenDay | None:
+    """The day of a spreadsheet's number, or of the seconds (or thousandths) since 1970, which are those of UTC."""
+    if _SERIALS[0] <= number <= _SERIALS[1]:
+        moment = day_of_serial(number)
+        clock = moment.time().isoformat() if moment and number != int(number) else ""
+        return WrittenDay(moment=moment, serial=number, rest=clock) if moment else None
+    seconds = number / 1000 if number >= _EPOCHS[1] else number
+    if not _EPOCHS[0] <= seconds < _EPOCHS[1]:
+        return None
+    moment = datetime(1970, 1, 1) + timedelta(seconds=int(seconds))  # noqa: DTZ001  written as UTC behind it
+    return WrittenDay(moment=moment, serial=number, rest=f"{moment.time().isoformat()}Z")
 
 
 def _names_another(text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
-from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.dates import day_in_its_column
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.numbers import number
@@ -66,7 +66,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
     out: list[str | None] = []
     for n, cell in enumerate(work.cells("known_at")):
         text = shown(cell)
-        day = written_day(cell) if text else None
+        day = day_in_its_column(cell) if text else None
         if day is None or (found := day.at(None, None)) is None:
             if text and text_of(cell):
                 work.doubt(n, "known_at", text, "not a day that can be read; left out")

@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from servanda.evidence.importing.clocks import WrittenClock, written_clock
 from servanda.evidence.importing.columns import DAYS
-from servanda.evidence.importing.dates import Order, WrittenDay, forced, is_open, likelier_order, order_of, written_day
+from servanda.evidence.importing.dates import (
+    Order,
+    WrittenDay,
+    day_in_its_column,
+    forced,
+    is_open,
+    likelier_order,
+    order_of,
+)
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_word, word_list, words, zone_offsets
 from servanda.evidence.importing.work import Work, text_of
@@ -62,7 +70,7 @@ class _Days:
         for cell in self.cells:
             key = (type(cell).__name__, cell)
             if key not in known:
-                known[key] = written_day(cell)
+                known[key] = day_in_its_column(cell)
         self.days = [known[type(cell).__name__, cell] for cell in self.cells]
         self.order = self._order([day for day in known.values() if day])
         self.year = self._year([day for day in known.values() if day])
@@ -188,7 +196,8 @@ class _Days:
             found = date(found.year, found.day, found.month)
             work.doubt(n, role, shown(cell), f"read as {found}: day and month swapped back")
         elif day.serial is not None:
-            work.doubt(n, role, shown(cell), f"a number without the form of a date, read as the day {found}")
+            what = "seconds since 1970" if day.serial > 100_000 else "a number without the form of a date"
+            work.doubt(n, role, shown(cell), f"{what}, read as the day {found}")
         elif day.year is None and day.moment is None:
             work.doubt(n, role, shown(cell), f"no year is written; read as {found}")
         return found
