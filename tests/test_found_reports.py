@@ -193,3 +193,62 @@ def test_who_says_we_or_names_his_side_admits(files: Path, said: str) -> None:
     Path("we.txt").write_text(f"2 April 2025\n\n{said} Nobody else has told of it so far.\n", encoding="utf-8")
     (row,) = _found("we.txt")
     assert (row["actor"], row["side"], row["stance"]) == ("UA", "UA", "asserts")
+
+
+HEAD = "Charges over the river\n\nKYIV, April 2, 2025 - "
+
+
+def _told(sentence: str) -> list[tuple[str, str, str, str]]:
+    """What the reports of one sentence say: who, on whose side, of whom, and how."""
+    Path("one.txt").write_text(HEAD + sentence + "\n", encoding="utf-8")
+    return [(row["origin"], row["side"], row["actor"], row["stance"]) for row in _found("one.txt")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Reports that Ukraine attacked Kherson on Tuesday were false, Ukraine's army said.",
+        "Claims that Ukraine shelled Kherson on Tuesday are untrue, Ukraine's army said.",
+        "Ukraine's army said it was false that it had shelled Kherson on Tuesday.",
+        "Ukraine's army said that allegations that it shelled Kherson on Tuesday were baseless.",
+    ],
+)
+def test_whoever_calls_a_report_of_his_own_deed_untrue_denies_it_and_admits_nothing(files: Path, sentence: str) -> None:
+    assert _told(sentence) == [("Ukraine's army", "UA", "", "denies")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ukraine's army said that Russia had claimed that Ukraine had shelled Kherson on Tuesday.",
+        "Ukraine's army said that the mission had reported that Ukraine shelled Kherson on Tuesday.",
+        "Ukraine accused Russia of falsely claiming that Ukraine shelled Kherson on Tuesday.",
+    ],
+)
+def test_whoever_tells_what_others_claim_of_him_admits_nothing(files: Path, sentence: str) -> None:
+    assert [row for row in _told(sentence) if row[1] == "UA"] == []
+
+
+def test_whoever_tells_that_another_denies_a_deed_does_not_accuse_him_of_it(files: Path) -> None:
+    told = _told("Ukraine's army said that Russia denied that Russian forces shelled Kherson on Tuesday.")
+    assert told == [("Russia", "RU", "", "denies")]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "The Foreign Ministry of Russia on 2 April 2025",
+        "The Foreign Ministry of Russia on April 2, 2025",
+        "The Foreign Ministry of Russia late on Tuesday",
+        "The Foreign Ministry of Russia in a statement on Tuesday",
+        "The Foreign Ministry of Russia on Tuesday in a written statement",
+    ],
+)
+def test_the_day_and_the_way_of_a_saying_are_no_part_of_who_says_it(files: Path, who: str) -> None:
+    told = _told(f"{who} said that Ukraine had shelled Kherson on April 1.")
+    assert told == [("Foreign Ministry of Russia", "RU", "UA", "asserts")]
+
+
+def test_what_stands_before_said_adding_is_said_too(files: Path) -> None:
+    told = _told("Russia shelled Kherson on Tuesday, Ukraine's army said, adding that it would answer.")
+    assert told == [("Ukraine's army", "UA", "RU", "asserts")]

@@ -5,8 +5,8 @@
 2. **Of whom.** After a verb of accusing (*accuses Ukraine of*, *blames Russia for*, *blames it on*) the side that is named; else the side whose forces
    do the deed (*Russian troops shelled*), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
    and *we* are the speaker's own side. Where no side is found the saying blames nobody, and is left out.
-3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it: an admission. With a verb of denying, or a negation before the deed, of one's own: a
-   denial, and of another side nothing. *Rejects the accusation* is a denial as well.
+3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it: an admission, unless the words themselves have somebody say it. With a verb of denying, a
+   negation before the deed, or a word that calls it untrue (*reports that we attacked are false*), of one's own: a denial, and of another side nothing. *Rejects the accusation* is a denial as well.
 4. **When.** The days that the content names (a date, a weekday up to the day of publication, *yesterday*, *overnight*, *since*); the hour of a
    text has no zone, so that a day is all that is taken. Where it names none, nobody knows when: at the latest on the day of publication.
 
@@ -47,6 +47,16 @@ _GOES_ON = re.compile(r",? (?:and|but|while) (?:\w+ )?(accused|blamed|charged) (
 _CHARGE = re.compile(
     r"\b(?:accusations?|allegations?|claims?|charges?|reports?|involvement|responsibility)\b", re.IGNORECASE
 )
+_UNTRUE = (
+    r"(?:false|untrue|not true|baseless|unfounded|groundless|fake|fabricat\w+|inventions?|invented|made up|lies?|a hoax|hoaxes|disinformation|nonsense|"
+    r"incorrect|without (?:any )?(?:basis|foundation)|no (?:basis|foundation|truth))"
+)
+_CALLED_UNTRUE = re.compile(
+    rf"(?:{_CHARGE.pattern})[^.;]*\b{_UNTRUE}\b|\b(?:it|this|that) (?:is|was) (?:\w+ )?{_UNTRUE}\b|"
+    r"\b(?:falsely|wrongly|baselessly|groundlessly) (?:\w+ )?(?:accus|blam|claim|alleg|report|charg|stat|sa[iy])",
+    re.IGNORECASE,
+)
+"""What is called untrue is told by nobody who calls it so: *reports that Aland attacked were false*."""
 _OWN = re.compile(r"\b(?:we|our|its|his|her)\b", re.IGNORECASE)
 _ITSELF = re.compile(r"\bit (?:had |has )?$", re.IGNORECASE)
 _WE = re.compile(r"\b(?:we|(?!(?-i:US))us|ours?|ourselves)\b", re.IGNORECASE)
@@ -146,12 +156,18 @@ def _of(s: Statement, people: People) -> tuple[Kind, str] | None:
         return ("denies", s.side) if s.side else None
     if s.verb in _ACCUSING:
         of = _blamed(s, people)
-        return _which(s, of, people) if of else None
+        charged = of and of != s.side and not _told_within(s).endswith("ing")
+        return (
+            ("accuses", of) if charged else None
+        )  # nobody accuses himself; and *of claiming that* charges with no deed
     of = _whose(s, people)
     if not of:
         return None
-    if _negated(s):
+    if _negated(s) or _CALLED_UNTRUE.search(s.content):
         return ("denies", of) if of == s.side else None
+    inner = _told_within(s)
+    if inner and (of == s.side or inner.lower().startswith("den")):
+        return None  # *that Bland had claimed that Aland shelled it*: Bland's claim, and no admission of Aland's
     return _which(s, of, people)
 
 
@@ -161,6 +177,15 @@ def _which(s: Statement, of: str, people: People) -> tuple[Kind, str] | None:
         return "accuses", of
     named = any(people.words.get(m[1]) == of for m in people.spelt.finditer(s.content))
     return ("admits", of) if named or _WE.search(s.content) else None
+
+
+def _told_within(s: Statement) -> str:
+    """The verb by which the content itself has somebody say it: one that stands before the deed."""
+    first = _DEED.search(s.content)
+    found = (
+        re.search(rf"{_SAYING.pattern}\w*|\breport\w*", s.content[: first.start()], re.IGNORECASE) if first else None
+    )
+    return found[0] if found else ""
 
 
 def _blamed(s: Statement, people: People) -> str:

@@ -209,6 +209,9 @@ class Contents(Phrases):
                 and not self._tag(k + 1).startswith("V")
             ):
                 return k
+            begins = self._group(k) if w.tag == "VVG" and w.lemma in cues.SAYING else 0
+            if begins > r and (self.words[begins - 1].text == "," or self._of_somebody(begins)):
+                return None  # *..., the staff said, adding that*; *accused them of claiming that*: what was added, and claimed
             if w.text == ":" and k + 1 < len(self.words):
                 return k + 1
             if k > r and (self._finite(k) or w.text in ("―", "—")):
@@ -220,6 +223,10 @@ class Contents(Phrases):
             ):
                 return None
         return None
+
+    def _of_somebody(self, g: int) -> bool:
+        """A verb group is what somebody is accused of, or thanked for."""
+        return self._lower(g - 1) in ("of", "for") and self._tag(g - 2).startswith(("NN", "NP", "PNP"))
 
     def _earlier(self, k: int) -> list[Span]:
         """The content before word ``k``: from the start of the sentence, without the comma."""

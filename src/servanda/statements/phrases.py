@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -14,6 +15,11 @@ _LINKS = frozenset("of in at for from with".split())
 _PARTS_OF_DAY = frozenset("night week month year morning evening afternoon".split())
 _FLOATING = ("both", "all", "each")
 _BEHIND = frozenset("there here itself himself herself themselves too".split())
+_WAYS = frozenset(
+    "statement interview briefing post letter speech conference release message address video tweet communique report".split()
+)
+"""What somebody says something in, which is no part of who he is."""
+_OF_DATES = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?")
 _RELATIVE = frozenset(["who", "which", "that"])
 
 
@@ -62,6 +68,7 @@ class Phrases:
     def _before(self, k: int) -> Span | None:
         """The words of the noun phrase that ends at word ``k``."""
         place = self.inside[k] if k >= 0 else -1
+        k = self._before_circumstances(k)
         while k >= 0 and (self._lower(k) in cues.TIMES or self._lower(k) in ("on", "last", "this")):
             k -= 1
         if self._lower(k) in _PARTS_OF_DAY and self._lower(k - 1) in ("last", "this", "that", "late", "early", "on"):
@@ -87,6 +94,28 @@ class Phrases:
         if not word.tag.startswith(("NN", "NP", "CR", "DT0", "AJ", "ZZ")):
             return None
         return self._list(self._left(k, place), k), k
+
+    def _before_circumstances(self, k: int) -> int:
+        """The last word in front of a date and of words for how it was said: *the ministry in a statement late on 25 March 2025 accused*."""
+        for _ in range(2):
+            i, named = k, False
+            while i > 0 and (
+                (month := self._lower(i) in cues.TIMES)
+                or _OF_DATES.fullmatch(self._lower(i))
+                or (i < k and self._lower(i) == ",")
+            ):
+                i, named = i - 1, named or month
+            if named and i < k and self._lower(i) in ("on", "in"):
+                k = i - 1
+                while self._lower(k) in ("late", "early"):
+                    k -= 1
+            if self._lower(k) in _WAYS:
+                near = range(k - 1, max(0, k - 5), -1)
+                said = next((i for i in near if not self._tag(i).startswith(("AT0", "AJ", "NN", "DPS", "NP"))), k)
+                own = self._tag(said + 1) in ("AT0", "DPS") or self._lower(said + 1) in ("a", "an")
+                if said < k and own and self._lower(said) in ("in", "on", "at", "during", "through", "via"):
+                    k = said - 1
+        return k
 
     def _governed(self, k: int) -> int | None:
         """Where the relative clause begins that ends at word ``k``: *the men who hold the hill*; ``None`` where there is none."""

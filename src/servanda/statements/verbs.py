@@ -273,6 +273,8 @@ class Verbs(Contents):
         joined = word.tag == "VVG" and g == i and word.lemma in ("say", "add", "argue", "note")
         if joined and not (left and self._tag(left[1]) in ("PNP", "PNQ")):
             left = self._shared(g, out) or left
+        if left is None and word.tag == "VVG" and self._of_somebody(g):
+            left = self._before(g - 2)  # *accused Bland of claiming that*: Bland's claim
         after_comma = g > 0 and (self._tag(g - 1) == "CJC" or self.words[g - 1].text == ",")
         if left is None and (word.tag == "VVG" or after_comma):
             left = self._shared(g, out)
