@@ -321,6 +321,7 @@ MISSING = [
     "none",
     "?",
     "unknown",
+    *("н/д", "нет", "Немає даних", "S/O", "sin datos", "غير متوفر", "TBC", "невідомо", "Inconnu", "غير معروف"),
 ]
 
 
@@ -345,6 +346,12 @@ def test_without_a_side_is_said_with_none_and_a_missing_side_is_not_known(tmp_pa
 
 def test_nil_as_a_quantity_is_told_for_it_may_mean_nothing_or_nothing_known(tmp_path: Path) -> None:
     _, evidence = read(tmp_path, "report_id,source,start,act,quantity\n1,M,2025-03-20T10:00Z,strike,nil\n")
+    assert evidence.ingest.quarantine["field"].to_list() == ["quantity"]
+
+
+@pytest.mark.parametrize("word", ["нет", "Немає", "néant", "لا يوجد"])
+def test_none_in_any_language_as_a_quantity_makes_no_act(tmp_path: Path, word: str) -> None:
+    _, evidence = read(tmp_path, f"report_id,source,start,act,quantity\n1,M,2025-03-20T10:00Z,strike,{word}\n")
     assert evidence.ingest.quarantine["field"].to_list() == ["quantity"]
 
 

@@ -1,7 +1,7 @@
 r"""Words that software and people write where a value is missing.
 
 The first list holds in every column: the words that pandas takes for missing (``na_values`` of its CSV reader), those of PostgreSQL
-(``\N``), JavaScript and spreadsheets, and dashes. The second says that something is not known; in a text that is read by people it
+(``\N``), JavaScript and spreadsheets, dashes, and what people write in English, Ukrainian, Russian, French, Spanish and Arabic. The second says that something is not known; in a text that is read by people it
 stays what it is, and everywhere else it is no value.
 """
 
@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 
 import polars as pl
+
+from servanda.values.gazetteer import gazetteer
 
 _MISSING = (
     *(
@@ -57,12 +59,35 @@ _UNKNOWN = (
         "UNSPECIFIED",
         "TBD",
         "T.B.D.",
+        "TBC",
+        "T.B.C.",
         "?",
         "??",
         "???",
     ),
     *("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!"),
 )
+
+
+@cache
+def _written(kind: str) -> tuple[str, ...]:
+    """The words of other languages than English for what is ``missing``, ``none`` or ``unknown``, in capitals."""
+    return tuple(word.upper() for word in gazetteer("missing_words.yaml")[kind])
+
+
+@cache
+def _missing() -> tuple[str, ...]:
+    return (*_MISSING, *_written("missing"), *_written("none"))
+
+
+@cache
+def _as_one() -> frozenset[str]:
+    return frozenset(("", *_missing()))
+
+
+def none_in_words() -> tuple[str, ...]:
+    """The words that say none: missing values, but in the place of a number, where they may mean 0."""
+    return _spellings(("NIL", *_written("none")))
 
 
 @cache
@@ -81,7 +106,7 @@ def is_missing(text: str | None) -> bool:
     Returns:
         Whether it is nothing, empty, or one of the words of the first list.
     """
-    return text is None or text.strip().upper() in ("", *_MISSING)
+    return text is None or text.strip().upper() in _as_one()
 
 
 def without_missing(column: pl.Expr, *, but: Iterable[str] = (), unknown: bool = False) -> pl.Expr:
@@ -95,7 +120,7 @@ def without_missing(column: pl.Expr, *, but: Iterable[str] = (), unknown: bool =
     Returns:
         The text.
     """
-    words = [*_spellings(_MISSING), *(_spellings(_UNKNOWN) if unknown else ())]
+    words = [*_spellings(_missing()), *(_spellings((*_UNKNOWN, *_written("unknown"))) if unknown else ())]
     text = column.str.strip_chars()
     gone = text.is_in(["", *(word for word in words if word not in set(but))])
     return pl.when(gone).then(None).otherwise(text)

@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
 from servanda.values.coded import each_text, own_codes
-from servanda.values.missing import without_missing
+from servanda.values.missing import none_in_words, without_missing
 
 FEW = 1_000  # rows up to which texts are looked at one by one, also where some are the same
 CODED = frozenset(
@@ -20,7 +20,7 @@ CODED = frozenset(
 )
 """Columns of few texts, of which nothing is asked but which text it is."""
 _READ_AS_TEXT = (pl.Date, pl.Categorical, pl.Enum, pl.List)
-_MEANT = {"side": ("none",), "quantity": ("nil", "Nil", "NIL")}  # where a word for a missing value means something
+_MEANT = {"side": ("none",), "quantity": none_in_words()}  # where a word for a missing value means something
 
 
 def with_all_columns(table: pl.DataFrame, schema: Mapping[str, pl.DataType], coded: frozenset[str]) -> pl.DataFrame:
