@@ -324,3 +324,34 @@ def test_a_chat_of_mere_words_gives_no_report_and_says_what_can_be_done_with_it(
     assert fault.hint is not None
     assert "servanda statements" in fault.hint
     assert "--as messages" in fault.hint
+
+
+@pytest.mark.parametrize(
+    ("deleted", "edited"),
+    [
+        ("Diese Nachricht wurde gelöscht.", "<Diese Nachricht wurde bearbeitet.>"),
+        ("Це повідомлення видалено", "<Повідомлення відредаговано>"),
+        ("Данное сообщение удалено", "<Сообщение изменено>"),
+        ("Ce message a été supprimé", "<Ce message a été modifié>"),
+        ("Se eliminó este mensaje.", "<Se editó este mensaje.>"),
+        ("تم حذف هذه الرسالة", "<تم تعديل هذه الرسالة>"),
+    ],
+)
+def test_what_was_taken_back_or_changed_is_told_in_the_language_of_the_phone(deleted: str, edited: str) -> None:
+    text = f"13/03/2025, 21:33 - Ann: {deleted}\n13/03/2025, 21:34 - Ann: quiet now {edited}\n"
+    (chat,) = read_chats(NamedBytes("c.txt", text.encode()))
+    assert [(m.text, m.media, m.edited) for m in chat.messages] == [("", "deleted", False), ("quiet now", "", True)]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (("1403/12/14", "1404/01/05"), "2 messages have no time: of a year before WhatsApp, by a clock that was wrong or by another calendar, as 1403/12/14"),
+        (("25/03/08", "26/03/08"), "2 messages have no time: of a year before WhatsApp, by a clock that was wrong or by another calendar, as 25/03/08"),
+        (("25/03/25", "31/02/25"), "1 message has no time: of no day that there is, as 31/02/25"),
+    ],
+)  # fmt: skip
+def test_a_message_without_a_time_says_why(days: tuple[str, ...], told: str) -> None:
+    text = "".join(f"{day}, 21:33 - Ann: quiet\n" for day in days)
+    (chat,) = read_chats(NamedBytes("c.txt", text.encode()))
+    assert told in chat.told

@@ -16,8 +16,8 @@ from servanda.chats.model import Order
 
 _MARKS = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_AM = frozenset({"am", "ص", "上午", "오전", "öö", "午前", "sa", "π.μ", "πμ", "de", "fm"})
-_PM = frozenset({"pm", "م", "下午", "오후", "ös", "午後", "ch", "μ.μ", "μμ", "du", "em"})
+_AM = frozenset({"am", "ص", "上午", "오전", "öö", "午前", "sa", "قظ", "π.μ", "πμ", "de", "fm"})
+_PM = frozenset({"pm", "م", "下午", "오후", "ös", "午後", "ch", "بظ", "μ.μ", "μμ", "du", "em"})
 _HALF = r"[^\W\d_](?:[.\s]?\s?[^\W\d_])?\.?|上午|下午|오전|오후|午前|午後"
 _HEAD = re.compile(
     r"(?P<open>\[)?(?P<a>\d{1,4})(?P<sign>[./-]) ?(?P<b>\d{1,2})(?P=sign) ?(?P<c>\d{1,4})(?P<end>\.?[,،]?)(?P<word> [^\W\d_]{1,5}\.?)? "
@@ -49,6 +49,18 @@ class Head:
             return date(year, month, day) if _FIRST <= year <= _LAST else None
         except ValueError:
             return None
+
+    def no_day(self, order: Order) -> str:
+        """Why there is no such day, in words."""
+        year = self.numbers[0 if order == "ymd" else 2]
+        if _FIRST <= (year + 2000 if year < 100 else year) <= _LAST:
+            return "of no day that there is"
+        return "of a year before WhatsApp, by a clock that was wrong or by another calendar"
+
+    @property
+    def written(self) -> str:
+        """The day as it is written."""
+        return self.sign.join(str(n).zfill(w) for n, w in zip(self.numbers, self.widths, strict=True))
 
     def when(self, order: Order) -> datetime | None:
         """Day and time, in this order."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import cast
 
 from servanda.chats.heads import Head, head_of, is_like_head, order_of, plain
 from servanda.chats.model import Chat, Message, Order, not_read
 from servanda.errors import EvidenceError, Fault
+from servanda.values.gazetteer import gazetteer
 from servanda.wording import plural
 
 _SENDER = re.compile(r"(?P<name>[^:\n\"“”«»]{1,80}?): ?(?P<text>.*)", re.DOTALL)
 _OMITTED = re.compile(r"<[^<>\n]{3,60}>|\S[^\n]{0,80}\.\w{2,4} \([^()\n]{4,40}\)")
 _FROM_PHONE = re.compile(r"[^\n:]{3,40} omitted|<attached: [^<>\n]+>", re.IGNORECASE)
-_EDITED = re.compile(r"\s*\u200e?<(?:This message was edited|[^<>\n]*\bedited\b[^<>\n]*)>\s*$", re.IGNORECASE)
-_DELETED = re.compile(r"(?:this message was deleted|you deleted this message|null)\.?", re.IGNORECASE)
+_LAST_MARK = re.compile(r"\s*\u200e?<(?P<said>[^<>\n]{3,60})>\s*$")
 _LONGEST = 2_000_000
 """Lines of one file."""
 
@@ -102,11 +103,12 @@ def _rest(line: str, head: Head) -> str:
 def _fill(chat: Chat, pieces: list[tuple[int, Head, list[str]]], order: Order) -> None:
     """Take the messages into the chat; lines of the program are counted."""
     latest: datetime | None = None
-    back = undated = 0
+    back, undated = 0, dict[str, list[str]]()
     for number, head, words in pieces:
         when = head.when(order)
-        undated += when is None
-        if when is not None:
+        if when is None:
+            undated.setdefault(head.no_day(order), []).append(head.written)
+        else:
             back += latest is not None and when < latest
             latest = max(latest, when) if latest else when
         match = _SENDER.match(words[0])
@@ -114,23 +116,32 @@ def _fill(chat: Chat, pieces: list[tuple[int, Head, list[str]]], order: Order) -
         if match is None or (whole.startswith("\u200e") and not _FROM_PHONE.fullmatch(plain(whole).strip())):
             chat.service += 1
             continue
-        text, edited = _EDITED.subn("", whole)
-        text = plain(text).strip()
+        mark = _LAST_MARK.search(whole)
+        edited = mark is not None and _says("edited", mark["said"])
+        text = plain(whole[: mark.start()] if mark and edited else whole).strip()
         media = ""
-        if _DELETED.fullmatch(text):
+        if _says("deleted", text):
             text, media = "", "deleted"
         elif _OMITTED.fullmatch(text) or _FROM_PHONE.fullmatch(text):
             text, media = "", "media"
         name = " ".join(plain(match["name"]).removeprefix("~").split())
-        chat.messages.append(
-            Message(str(number), name, when, text, media=media, edited=bool(edited), shown=when, row=number)
-        )
-    if undated:
-        chat.told.append(f"{undated:,} messages without a time that can be read")
+        chat.messages.append(Message(str(number), name, when, text, media=media, edited=edited, shown=when, row=number))
+    for why, days in undated.items():
+        chat.told.append(f"{plural(len(days), 'message has', 'messages have')} no time: {why}, as {days[0]}")
     if back:
         chat.told.append(
             f"{back:,} messages bear a time before the one above: clocks were changed, or lines within a message pose as messages"
         )
+
+
+def _says(kind: str, text: str) -> bool:
+    """Whether a text is what WhatsApp writes where a message was ``deleted`` or ``edited``."""
+    return len(text) < 80 and plain(text).strip().rstrip(".").casefold() in _words(kind)
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in gazetteer("chat_words.yaml")[kind])
 
 
 def _name(file: str) -> str:
