@@ -240,3 +240,31 @@ def test_seconds_since_1970_are_those_of_utc_and_told(cell: str) -> None:
 def test_seconds_since_1970_in_json_are_read_as_those_of_tables() -> None:
     rows = json.dumps([{"when": 1741097100, "act": "shelling", "actor": "A"}])
     assert read(rows, name="log.json").reports["start"].to_list() == ["2025-03-04T14:05:00+00:00"]
+
+
+ACLED = "event_id_cnty,event_date,event_type,actor1,source,latitude,longitude"
+
+
+def acled(*rows: tuple[str, str], mark: str = ",", **how: Any) -> ImportResult:
+    """ACLED as a spreadsheet saves it again, with days and latitudes of some country."""
+    lines = [f"UKR{n},{day},Explosions/Remote violence,A,Paper,{lat},37" for n, (day, lat) in enumerate(rows)]
+    return read("\n".join(line.replace(",", mark).replace("@", ",") for line in (ACLED, *lines)), **how)
+
+
+def test_a_known_format_that_a_spreadsheet_saved_again_keeps_its_rows() -> None:
+    result = acled(("03/20/2025", "48@5"), ("04/05/2025", "48"), mark=";")
+    assert result.reports["start"].to_list() == ["2025-03-19T22:00:00Z", "2025-04-04T21:00:00Z"]
+    assert result.reports["lat"].to_list() == ["48.5", "48.0"]
+    assert "log.csv: column 'latitude': decimal commas are read as points" in result.told
+    assert any("month before day" in what for what in result.told)
+    assert "saved it again" in result.known[0]
+
+
+def test_days_of_a_known_format_that_could_be_two_are_set_aside_until_somebody_says_their_order() -> None:
+    rows = (("03/04/2025", "48"), ("05/04/2025", "48"))
+    result = acled(*rows)
+    assert (result.reports.height, result.quarantine.height) == (0, 2)
+    assert (
+        "log.csv: column 'event_date': no cell of it tells the order of day and month; --order says it" in result.told
+    )
+    assert acled(*rows, answers={("order",): "dmy"}).reports["start"].to_list()[0] == "2025-04-02T21:00:00Z"

@@ -37,6 +37,8 @@ from servanda.values.files import FileLike
 Ask = Callable[[Reading, Question], str]
 """Gives the answer to a question; nothing leaves it open."""
 _ROUNDS = 12
+_AS_IT_IS = "'servanda verify' takes it as it is, and with a register knows its actors too"
+_AGAIN = "a spreadsheet has saved it again: give 'servanda verify' the table that is written here, or the file as it was downloaded, whose actors a register knows"
 _TEXT = dict.fromkeys(COLUMNS, pl.String)
 
 
@@ -114,7 +116,7 @@ def import_tables(
     text = write_mapping((reading.mapping, reading.questions) for reading in imported.readings)
     new = asked or any(not reading.mapping.given for reading in imported.readings)
     known = [
-        f"{one.table.sheet.label}: read as {one.reader.title}; 'servanda verify' takes it as it is, and with a register knows its actors too"
+        f"{one.table.sheet.label}: read as {one.reader.title}; {_AGAIN if one.saved_again else _AS_IT_IS}"
         for one in imported.known
     ]
     zone_given = zone_of((answers or {}).get(("zone",), "") or "-")

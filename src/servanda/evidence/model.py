@@ -326,7 +326,7 @@ class Reader:
     times carry no zone in this format and are read in the agreement's own. ``knows_its_sources``: the sides and
     grades are the format's own (instruments), and stand even where the register of sources is silent. ``optional``: further columns it uses;
     they are there, empty, when the file lacks them. ``joined_on``: the column by which a second file, which has some of them and is no such table itself,
-    belongs to it. ``api``: the version of this class that it was written for
+    belongs to it. ``days``: columns of days, which an import brings to the form that the format has where a spreadsheet has written them in another. ``api``: the version of this class that it was written for
     (``READER_API``).
     """
 
@@ -340,6 +340,7 @@ class Reader:
     knows_its_sources: bool = False
     optional: frozenset[str] = frozenset()
     joined_on: str = ""
+    days: frozenset[str] = frozenset()
     api: int = 1
 
     @property

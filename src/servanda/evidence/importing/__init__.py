@@ -14,7 +14,7 @@ must be answered first; every cell that could be read in more than one way, with
 * ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared
 * ``headings``   days that stand in headings and titles
 * ``fields``       ids, counts, texts; ``set_aside``: rows that say of themselves that they are none
-* ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings
+* ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings; ``resaved``: known formats as spreadsheets save them again
 """
 
 from servanda.evidence.importing.files import Imported, import_files, read_again

@@ -16,6 +16,7 @@ from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
+from servanda.evidence.importing.resaved import as_the_format_has_it
 from servanda.evidence.importing.sheets import Sheet, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.joining import completes, joined, part_of
@@ -32,6 +33,8 @@ class KnownTable:
     table: Table
     reader: Reader
     rows: pl.DataFrame
+    saved_again: bool = False
+    """Whether a spreadsheet had changed its days or numbers."""
 
 
 @dataclass
@@ -78,7 +81,7 @@ def import_files(
         zone_offer: the zone that is likeliest.
         places: places by name, for rows without coordinates.
         strict: whether nothing may be left out unasked.
-        order: of day and month in chats, where they cannot tell.
+        order: of day and month in chats and in known formats, where they cannot tell.
 
     Returns:
         The readings of their tables, in order.
@@ -108,6 +111,7 @@ def import_files(
                 zone_offer=zone_offer,
                 places=places,
                 strict=strict,
+                order=order,
             )
     _join(out)
     return out
@@ -199,12 +203,14 @@ def _one(
     zone_offer: str,
     places: NamedPlaces | None,
     strict: bool,
+    order: str,
 ) -> None:
     given = next((mapping for mapping in mappings if mapping.fits(table)), None)
     reader = reader_of(table) if given is None else None
     if reader is not None:
-        out.known.append(KnownTable(table, reader, as_text(table, reader)))
-        out.told += [f"{table.sheet.label}: {words}" for words in table.left_out_words()]
+        rows, told = as_the_format_has_it(as_text(table, reader), reader, order)
+        out.known.append(KnownTable(table, reader, rows, bool(told)))
+        out.told += [f"{table.sheet.label}: {words}" for words in (*told, *table.left_out_words())]
         return
     dataset = dataset_of(table)
     if dataset:

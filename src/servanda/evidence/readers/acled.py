@@ -103,4 +103,5 @@ READER = Reader(
     ),
     lenient_actors=True,
     local_time=True,
+    days=frozenset({"event_date"}),
 )

@@ -77,4 +77,5 @@ READER = Reader(
             "summary",
         }
     ),
+    days=frozenset({"date"}),
 )

@@ -108,4 +108,5 @@ READER = Reader(
     translate,
     knows_its_sources=True,
     optional=frozenset({"instrument", "frp", "type", "bright_ti4", "bright_t31"}),
+    days=frozenset({"acq_date"}),
 )

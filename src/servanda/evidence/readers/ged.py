@@ -56,4 +56,5 @@ READER = Reader(
     optional=frozenset({"source_original", "where_coordinates", "adm_1", "dyad_name"}),
     lenient_actors=True,
     local_time=True,
+    days=frozenset({"date_start", "date_end"}),
 )
