@@ -268,3 +268,9 @@ def test_days_of_a_known_format_that_could_be_two_are_set_aside_until_somebody_s
         "log.csv: column 'event_date': no cell of it tells the order of day and month; --order says it" in result.told
     )
     assert acled(*rows, answers={("order",): "dmy"}).reports["start"].to_list()[0] == "2025-04-02T21:00:00Z"
+
+
+def test_one_number_with_a_decimal_comma_is_no_pair_of_coordinates() -> None:
+    header = "Datum\tUhrzeit\tBreite\tLänge\tAct\tActor"
+    result = read(f"{header}\n04.03.2025\t14:05\t48,1\t37,2\tshelling\tA\n")
+    assert not [question for _, question in result.questions if question.key == ("columns", "position")]

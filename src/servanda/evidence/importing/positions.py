@@ -34,6 +34,8 @@ _PARTED = re.compile(
     rf"^({_HALF})?\s*(\d{{1,3}})([-.])(\d{{1,2}})\3(\d{{1,2}}(?:[.,]\d+)?)\s*({_HALF})?$", re.IGNORECASE
 )
 """Three numbers with one sign between all of them, of which the parts of a degree are the last two: 48-15-00N, 48.15.00."""
+_DECIMAL = re.compile(r"^-?\d+,\d+$")
+"""One number with a decimal comma: two whole degrees are not written so."""
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
@@ -165,7 +167,7 @@ def _halves_of(text: str) -> list[tuple[str, str]]:
     match = re.match(rf"^({_HALF}\s*[-\d].*?)[\s,;]+({_HALF}\s*[-\d].*)$", text, re.IGNORECASE)
     if match:
         cuts.append((match[1], match[2]))
-    if text.count(",") == 1:
+    if text.count(",") == 1 and not _DECIMAL.match(text):
         first, _, second = text.partition(",")
         cuts.append((first, second))
     parts = text.split(" ")
