@@ -12,6 +12,7 @@ import yaml
 from servanda.app.given import agreement_of
 from servanda.app.importing import ImportResult, import_tables
 from servanda.values.files import NamedBytes
+from tests.workbooks import ods, xlsx
 
 ANSWERS = {("zone",): "Europe/Kyiv", ("values", "source"): "Post 4"}
 
@@ -274,3 +275,17 @@ def test_one_number_with_a_decimal_comma_is_no_pair_of_coordinates() -> None:
     header = "Datum\tUhrzeit\tBreite\tLänge\tAct\tActor"
     result = read(f"{header}\n04.03.2025\t14:05\t48,1\t37,2\tshelling\tA\n")
     assert not [question for _, question in result.questions if question.key == ("columns", "position")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_row_that_is_struck_through_is_told(kind: str) -> None:
+    cells = [
+        ["Date", "Act", "Actor"],
+        ["2025-03-04", "shelling", "A"],
+        [{"struck": "2025-03-05"}, {"struck": "shelling"}, "A"],
+    ]
+    content = xlsx({"March": cells}) if kind == "xlsx" else ods(cells)
+    result = import_tables([NamedBytes(f"log.{kind}", content)], answers=ANSWERS)
+    told = "struck through in the sheet, as what no longer holds; read all the same"
+    assert result.reports.height == 2
+    assert [(doubt.row, doubt.read) for doubt in result.doubts] == [(3, told)]

@@ -1,7 +1,7 @@
 """Small workbooks for tests, written as their makers write them: .xlsx and .ods, with dates, times, errors, formulas, merged and hidden cells.
 
 A cell is text, a number, nothing, or one of ``{day: serial}``, ``{time: share of a day}``, ``{hours: days}``, ``{error: "#N/A"}``,
-``{formula: ..., value: ...}``.
+``{formula: ..., value: ...}``, ``{struck: text}``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="[hh]:mm"/></numFmts>'
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="20"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+    '<fonts><font/><font><strike/></font></fonts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="20"/><xf numFmtId="165"/><xf numFmtId="0" fontId="1"/></cellXfs></styleSheet>'
 )
 
 
@@ -70,6 +70,8 @@ def _cell(at: str, cell: Any) -> str:
         if "formula" in cell:
             value = f"<v>{cell['value']}</v>" if "value" in cell else ""
             return f'<c r="{at}"><f>{escape(cell["formula"])}</f>{value}</c>'
+        if "struck" in cell:
+            return f'<c r="{at}" s="4" t="inlineStr"><is><t>{escape(cell["struck"])}</t></is></c>'
         (kind, value), style = next(iter(cell.items())), {"day": 1, "time": 2, "hours": 3}
         return f'<c r="{at}" s="{style[kind]}"><v>{value}</v></c>'
     if isinstance(cell, (int, float)):
@@ -84,7 +86,9 @@ def ods(rows: Sequence[Sequence[Any]], *, more: Mapping[str, str] | None = None)
         "<table:table-row>" + "".join(_ods_cell(cell) for cell in row) + "</table:table-row>" for row in rows
     )
     content = (
-        f'<office:document-content xmlns:office="{kinds}office:1.0" xmlns:table="{kinds}table:1.0" xmlns:text="{kinds}text:1.0"><office:body><office:spreadsheet>'
+        f'<office:document-content xmlns:office="{kinds}office:1.0" xmlns:table="{kinds}table:1.0" xmlns:text="{kinds}text:1.0" xmlns:style="{kinds}style:1.0">'
+        '<office:automatic-styles><style:style style:name="ce1"><style:text-properties style:text-line-through-style="solid"/></style:style></office:automatic-styles>'
+        f"<office:body><office:spreadsheet>"
         f'<table:table table:name="Sheet1">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
     return _zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content, **(more or {})})
@@ -93,6 +97,8 @@ def ods(rows: Sequence[Sequence[Any]], *, more: Mapping[str, str] | None = None)
 def _ods_cell(cell: Any) -> str:
     if cell is None:
         return "<table:table-cell/>"
+    if isinstance(cell, Mapping):
+        return f'<table:table-cell table:style-name="ce1" office:value-type="string"><text:p>{escape(cell["struck"])}</text:p></table:table-cell>'
     if isinstance(cell, (int, float)):
         return f'<table:table-cell office:value-type="float" office:value="{cell}"><text:p>{cell}</text:p></table:table-cell>'
     return f'<table:table-cell office:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'

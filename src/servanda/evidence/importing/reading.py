@@ -270,6 +270,12 @@ def _note_cells(work: Work) -> None:
     """Errors and formulas in columns that are read."""
     table, sheet = work.table, work.table.sheet
     formulas = 0
+    for r, number in enumerate(table.numbers if sheet.struck else ()):
+        read = ((role, n) for role, found in work.columns.items() for n in found)
+        struck = next(((role, n) for role, n in read if (number, table.places[n]) in sheet.struck), None)
+        if struck:
+            read_as = "struck through in the sheet, as what no longer holds; read all the same"
+            work.doubt(r, struck[0], shown(table.columns[struck[1]][r]), read_as)
     for role, found in work.columns.items():
         again = work.cells(role)
         for r, cell in enumerate(table.columns[found[0]]):

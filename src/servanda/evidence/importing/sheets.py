@@ -38,7 +38,7 @@ class Sheet:
 
     ``numbers`` has, for each row, its number in the file, 1-based; ``merged`` are ranges (first row, first column, last row, last
     column), rows as in ``numbers``, columns from 0. ``formulas`` are cells whose value a formula gave, ``empty_formulas`` those that
-    bear a formula and no value. ``told`` is what there is to say of the whole of it, ``tracks`` where somebody
+    bear a formula and no value, ``struck`` those that are struck through. ``told`` is what there is to say of the whole of it, ``tracks`` where somebody
     went, which is no report.
     """
 
@@ -53,6 +53,7 @@ class Sheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
+    struck: set[tuple[int, int]] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
 

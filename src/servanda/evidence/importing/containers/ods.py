@@ -62,6 +62,7 @@ class _Cells:
         self.text: list[str] = []
         self.aside = 0
         self.hidden_styles: set[str] = set()
+        self.struck_styles: set[str] = set()
         self.style = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -70,6 +71,8 @@ class _Cells:
             self.aside += 1
         elif name == "style":
             self.style = given.get("name", "")
+        elif name == "text-properties" and given.get("text-line-through-style", "none") != "none":
+            self.struck_styles.add(self.style)
         elif name == "table-properties" and given.get("display") == "false":
             self.hidden_styles.add(self.style)
         elif name == "table" and not self.aside:
@@ -119,6 +122,8 @@ class _Cells:
         sheet, column = self.sheets[-1], len(self.cells)
         if given.get("formula"):
             (sheet.formulas if value is not None else sheet.empty_formulas).add((self.row, column))
+        if value is not None and given.get("style-name", "") in self.struck_styles:
+            sheet.struck.add((self.row, column))
         wide, high = int(given.get("number-columns-spanned", "1")), int(given.get("number-rows-spanned", "1"))
         if (wide > 1 or high > 1) and len(sheet.merged) < MOST_MERGED:
             sheet.merged.append((self.row, column, self.row + high - 1, min(column + wide - 1, MOST_COLUMNS)))

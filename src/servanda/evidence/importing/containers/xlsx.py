@@ -84,7 +84,7 @@ def read_xlsx(file: str, archive: zipfile.ZipFile) -> list[Sheet]:
         told.append("counts its days from 1904, and is read so")
     parts = _parts(file, archive, main)
     strings = _strings(file, archive, parts)
-    styles = _styles(file, archive, parts)
+    styles, struck = _styles(file, archive, parts)
     sheets: list[Sheet] = []
     for n, entry in enumerate(workbook.iter("sheet")):
         part = parts.get(entry.get("id", ""), "")
@@ -94,7 +94,7 @@ def read_xlsx(file: str, archive: zipfile.ZipFile) -> list[Sheet]:
             file, entry.get("name") or f"sheet {n + 1}", "xlsx", hidden=entry.get("state", "visible") != "visible"
         )
         sheet.told = list(told) if not sheets else []
-        _Cells(sheet, strings, styles, from_1904=from_1904).read(file, entry_bytes(file, archive, part))
+        _Cells(sheet, strings, styles, struck, from_1904=from_1904).read(file, entry_bytes(file, archive, part))
         sheets.append(sheet)
     return sheets
 
@@ -148,16 +148,20 @@ def _strings(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> list
     return out
 
 
-def _styles(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> list[_Shows]:
-    """For each style of cells: whether a number is shown as a date, a time of day or hours."""
+def _styles(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> tuple[list[_Shows], frozenset[str]]:
+    """For each style of cells whether a number is shown as a date, a time of day or hours; and the numbers of the styles that strike through."""
     content = entry_bytes(file, archive, parts.get("styles", "xl/styles.xml"))
     if not content:
-        return []
+        return [], frozenset()
     tree = xml_tree(file, io.BytesIO(content))
     own = {entry.get("numFmtId"): _shows(entry.get("formatCode", "")) for entry in tree.iter("numFmt")}
-    cells = tree.find("cellXfs")
-    formats = [entry.get("numFmtId", "0") for entry in cells] if cells is not None else []
-    return [own[f] if f in own else _BUILT_IN.get(int(f) if f.isdigit() else 0, "") for f in formats]
+    cells, fonts = tree.find("cellXfs"), tree.find("fonts")
+    marks = [font.find("strike") for font in fonts] if fonts is not None else []
+    lines = {str(n) for n, mark in enumerate(marks) if mark is not None and mark.get("val", "1") not in ("0", "false")}
+    entries = list(cells) if cells is not None else []
+    formats = [entry.get("numFmtId", "0") for entry in entries]
+    shows = [own[f] if f in own else _BUILT_IN.get(int(f) if f.isdigit() else 0, "") for f in formats]
+    return shows, frozenset(str(n) for n, entry in enumerate(entries) if entry.get("fontId") in lines)
 
 
 def _shows(code: str) -> _Shows:
@@ -173,8 +177,11 @@ def _shows(code: str) -> _Shows:
 class _Cells:
     """Reads the cells of one sheet."""
 
-    def __init__(self, sheet: Sheet, strings: list[str], styles: list[_Shows], *, from_1904: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, strings: list[str], styles: list[_Shows], struck: frozenset[str], *, from_1904: bool
+    ) -> None:
         self.sheet, self.strings, self.styles, self.from_1904 = sheet, strings, styles, from_1904
+        self.struck = struck
         self.filler = Filler(sheet)
         self.row = self.column = 0
         self.cells: dict[int, Cell] = {}
@@ -243,6 +250,8 @@ class _Cells:
         if self.value is None or self.value == "":
             return
         self.cells[self.column] = self._typed(self.value)
+        if self.style in self.struck:
+            self.sheet.struck.add(here)
 
     def _typed(self, value: str) -> Cell:
         if self.kind == "s":
