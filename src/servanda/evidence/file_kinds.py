@@ -26,6 +26,8 @@ _BEGINNINGS = (
     (b"%PDF", "a PDF document", "give a table: CSV, JSON lines or Parquet"),
     (b"\x89PNG", "a picture (PNG)", "give a table: CSV, JSON lines or Parquet"),
     (b"\xff\xd8\xff", "a picture (JPEG)", "give a table: CSV, JSON lines or Parquet"),
+    (b"\x00\x00\x27\x0a", "a shapefile (.shp)", "save its points as GeoJSON or CSV"),
+    (b"fgb\x03", "a map in FlatGeobuf (.fgb)", "save its points as GeoJSON or CSV"),
     (b"SQLite format 3", "a database (SQLite, GeoPackage)", "export its table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)", "save the sheet as CSV (UTF-8)"),
     (b"$FL2", "a table of SPSS (.sav)", "save it as CSV (UTF-8)"),

@@ -143,11 +143,12 @@ def _sheets(name: str, where: str, content: bytes, known: tuple[str, str], *, in
         return _called(name, [read_text(where, content, known[0])])
     if "password" in kind:
         raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
-    hint = (
-        "save it as .xlsx, .ods or CSV (UTF-8)"
-        if any(word in kind for word in ("workbook", "Office", "table"))
-        else "a report is a row of a table"
-    )
+    if any(word in kind for word in ("workbook", "Office", "table")):
+        hint = "save it as .xlsx, .ods or CSV (UTF-8)"
+    else:
+        hint = (
+            "save its points as GeoJSON or CSV" if "map" in kind or "shape" in kind else "a report is a row of a table"
+        )
     raise not_imported(where, "EVD007", f"is {kind}, and is not imported", hint)
 
 
