@@ -289,3 +289,9 @@ def test_a_row_that_is_struck_through_is_told(kind: str) -> None:
     told = "struck through in the sheet, as what no longer holds; read all the same"
     assert result.reports.height == 2
     assert [(doubt.row, doubt.read) for doubt in result.doubts] == [(3, told)]
+
+
+@pytest.mark.parametrize("status", ["False alarm - it was thunder", "duplicate of 1", "Скасовано штабом", "unfounded"])
+def test_what_a_status_takes_back_in_more_words_is_taken_back(status: str) -> None:
+    result = read(f"Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tconfirmed\n2025-03-05\tshelling\tA\t{status}\n")
+    assert (result.reports.height, result.quarantine["code"].to_list()) == (1, ["EVD170"])

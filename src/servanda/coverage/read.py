@@ -210,8 +210,10 @@ class _Reader:
                 self.faults.append(Fault(self.file, what, _COLUMNS, 1, 1, code="COV006"))
                 break
             except (ValidationError, ValueError, TypeError) as error:
-                text = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-                self.faults.append(Fault(self.file, f"row {number}: {text.lower()}", "", number, 1, code="COV002"))
+                text, hint = f"not a number: {str(error).rpartition(': ')[2]}", "write it as 48.35"
+                if isinstance(error, ValidationError):
+                    text, hint = error.errors()[0]["msg"].lower(), ""
+                self.faults.append(Fault(self.file, f"row {number}: {text}", hint, number, 1, code="COV002"))
                 continue
             self.doc = Document(self.file, {})
             watches.append(self._watch(entry, (), number))
