@@ -45,7 +45,7 @@ def test_what_says_no_number_is_set_aside_with_what_would_be_right(tmp_path: Pat
     found = read(tmp_path, "a lot", "-4")
     assert found.counts == []
     assert found.ingest.quarantine["code"].to_list() == ["EVD161", "EVD161"]
-    assert found.ingest.quarantine["reason"].to_list() == ["not a number", "a negative count"]
+    assert found.ingest.quarantine["reason"].to_list() == ["not a number that can be read", "a negative count"]
 
 
 def test_vague_counts_are_added_with_their_bounds(tmp_path: Path) -> None:
