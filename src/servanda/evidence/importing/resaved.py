@@ -35,7 +35,7 @@ def as_the_format_has_it(rows: pl.DataFrame, reader: Reader, order: str) -> tupl
 
 
 def _days(column: pl.Series, order: str, told: list[str]) -> pl.Series:
-    other = [text for text in column.drop_nulls().unique().to_list() if not pl.Series([text]).str.contains(_ISO)[0]]
+    other = column.filter(~column.str.contains(_ISO)).unique(maintain_order=True).to_list()
     read = {text: day for text in other if (day := day_in_its_column(text)) is not None and _by_numbers(day)}
     shown, _ = order_of(read.values())
     decided = shown or (cast(Order, order) if order in ("dmy", "mdy") else None)
