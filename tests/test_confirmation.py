@@ -136,6 +136,17 @@ def test_an_admission_is_not_thinned_out_by_saying_more() -> None:
     assert verdicts(run(admitted, *elsewhere, back, coverage=camera()))["B"] == "undetermined"
 
 
+def test_who_speaks_against_his_own_side_undoes_nothing_by_accusing_another_too() -> None:
+    admitted = by("Bland", ACT, side="B", actor="B")
+    assert verdicts(run(admitted, {**admitted, "actor": "A"}, coverage=camera())) == {"A": "complied", "B": "breached"}
+    back = {**admitted, "stance": "retracts"}
+    assert verdicts(run(admitted, {**admitted, "actor": "A"}, back, coverage=camera()))["B"] == "undetermined"
+    press, blog = by("Press", ACT, actor="B", side="none"), by("Blog", ACT, side="B", actor="B")
+    assert verdicts(run(press, blog, {**blog, "actor": "A"}, coverage=camera()))["B"] == "breached"
+    far = {**blog, "lat": 60.0}
+    assert verdicts(run(press, far, {**blog, "actor": "A"}, coverage=camera()))["B"] != "breached"
+
+
 def test_an_observation_withdrawn_confirms_no_longer_and_stays_open() -> None:
     seen = by("Mission", SEEN, actor="B")
     found = run(seen, {**seen, "stance": "retracts"}, coverage=camera())

@@ -40,6 +40,9 @@ def own_words(draw: st.DrawFn, party: str, mine: list[dict[str, Any]], acts: tup
         about = draw(st.sampled_from(mine)) if mine and draw(st.integers(0, 3)) else plain
         speaks = draw(st.sampled_from([party, party, None]))
         name = draw(st.sampled_from([f"Staff {party}", NAMES[party]])) if speaks else f"Press {party}"
+        spoken = [(row["origin"], row["speaks_for"]) for row in mine if row["side"] == party]
+        if spoken and draw(st.booleans()):  # who said something already says more
+            name, speaks = draw(st.sampled_from(spoken))
         moved = timedelta(hours=draw(st.sampled_from([0, 0, 0, -1, 1, 30, 200])))
         said = {
             **{k: v for k, v in about.items() if k not in ("known_at", "row")},

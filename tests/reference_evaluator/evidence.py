@@ -84,6 +84,7 @@ class Origin:
         self.withdrawn = withdrawn
         self.under: list[Report] = []
         self.p_kept = 0
+        self.p_against = 0  # what of it surely is against its own side, whomever else it names
         # that a deed was not done accuses nobody of having done it
         for report in asserting + (accusing if look.voice == "act" else []):
             stays = kept(agreement, look, report)
@@ -98,6 +99,8 @@ class Origin:
                 sure = here == 2 and report["stance"] != "denies" and credible(report)
                 surely[version_of(report)] = max(p if sure else 0, surely[version_of(report)])
                 self.p_kept = max(self.p_kept, p if stays else 0)
+                if stays and sure and look.voice == "act" and report["side"] in agreement.actors:
+                    self.p_against = max(self.p_against, p)
                 self.under.append(report)
         versions = {version_of(r) for r in asserting + accusing} if mine[0]["incident_id"] else set(probability)
         sides = {r["side"] for r in self.under if r["directness"] > 0}
@@ -136,13 +139,23 @@ class Origin:
         """The one whom it names alone."""
         return next(iter(self.names)) if len(self.names) == 1 else None
 
+    def on(self, party: str | None, sure: str = "p_sure") -> int:
+        """How certainly it names a party and no other (``None``: anybody); its own side, whomever else it names."""
+        if party is None:
+            return int(getattr(self, sure))
+        if not self.attests or party not in self.names:
+            return 0
+        if self.author == party:
+            return int(getattr(self, sure))
+        return self.p_against if party == self.side and not (self.withdrawn and sure == "p_sure") else 0
+
 
 def by_what(
     agreement: Agreement, origins: list[Origin], threshold: int, look: Look, party: str | None
 ) -> tuple[int, str | None]:
     """How strongly, and by what, these origins confirm: 3 by sources without a side, 2 with one of the accused's own."""
     mandate, rule = agreement.mandate, agreement.mandate.rule
-    enough = [o for o in origins if o.p_sure >= threshold and (party is None or (o.author == party and o.attests))]
+    enough = [o for o in origins if o.on(party) >= threshold]
     seen = [o for o in enough if o.observer]
     if mandate.by_observation and len(seen) >= rule.observers:
         differ = any(a is not b and x != y for a in seen for b in seen for x in a.means for y in b.means)
@@ -150,7 +163,11 @@ def by_what(
         if (differ or not rule.by_means) and (proven or not rule.trace):
             return 3, "observation"
     neutral = sum(o.side == "none" and o.weighs for o in enough)
-    own = any(look.voice == "act" and o.weighs and o.side in agreement.actors and o.side == o.author for o in enough)
+    own = look.voice == "act" and any(
+        o.weighs and o.side in agreement.actors and (o.p_sure if o.side == o.author else o.p_against) >= threshold
+        for o in origins
+        if not o.withdrawn and (party is None or (o.side == party and o.attests))
+    )
     if mandate.origins and neutral >= mandate.origins:
         return 3, "origins"
     if mandate.origins and neutral and neutral + own >= mandate.origins:
@@ -162,7 +179,7 @@ def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: st
     """How certainly it lies in the place and window: by the most certain of those who confirm it; else of those who say so."""
     if by is None:
         return max((o.p for o in origins if party in (None, "private") or party in o.names), default=0)
-    mine = [o for o in origins if party is None or (o.author == party and o.attests)]
+    mine = [o for o in origins if party is None or o.on(party)]
     if by == "observation":
         mine = [o for o in mine if o.observer]
     elif by == "origins":
@@ -170,14 +187,14 @@ def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: st
     else:
         voices = {party} if look.voice == "act" else set(agreement.parties) - {party}
         mine = [o for o in mine if o.bound in voices]
-    return max(o.p_sure for o in mine)
+    return max(o.on(party) for o in mine)
 
 
 def admitted(agreement: Agreement, look: Look, origins: list[Origin], party: str, threshold: int, sure: str) -> bool:
     """Whether those whose word counts against a party, or acknowledges its deed, say so."""
     if not agreement.mandate.admission or look.voice == "mark":
         return False
-    heard = {o.bound for o in origins if getattr(o, sure) >= threshold and o.author == party and o.attests}
+    heard = {o.bound for o in origins if o.on(party, sure) >= threshold}
     if look.voice == "act":
         return party in heard
     others = {p for p in agreement.parties if p != party}

@@ -230,7 +230,9 @@ class World:
         agreement, rule = self.agreement, self.agreement.mandate.rule
         threshold, doubt = agreement.mandate.threshold, 50_000
         neutral = [o for o in origins if o.side == "none" and o.weighs and o.author]
-        one_author = any(not o.several for o in neutral or [o for o in origins if o.bound and o.author])
+        one_author = any(
+            not o.several for o in neutral or [o for o in origins if o.bound and (o.author or o.p_against)]
+        )
         pointing = {p: 0 for o in origins for p in o.names}
         for o in origins:
             if o.observer and o.author and o.attests:

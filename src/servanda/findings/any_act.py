@@ -49,6 +49,7 @@ def happened(members: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
             pl.lit(0, dtype=pl.UInt16).alias("unit"),
             side=pl.when("unsided").then(UNSIDED).otherwise(UNSIDED - 1),
             author=pl.lit(NO_PARTY),
+            p_own_sure="p_sure",
             deniers=pl.col("denies").sum().over("incident"),
         )
     )

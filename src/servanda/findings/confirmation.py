@@ -11,8 +11,8 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 2. *Confirmed as the act.* By the mandate's standard, counting only origins whose certainty reaches the mandate's and who
    surely speak of the term's own act and target: enough observers, or enough origins that weigh. Observers who deny the
    incident contest it.
-3. *Confirmed as a party's.* The same, counting only origins who name that party and no other; or an admission: the word that
-   binds it. Observers who name somebody else alone contest it, and of an act that has one author nobody is confirmed beside
+3. *Confirmed as a party's.* The same, counting only origins who name that party and no other, but that what one says against its own
+   side stands whomever else it names; or an admission: the word that binds it. Observers who name somebody else alone contest it, and of an act that has one author nobody is confirmed beside
    another: neutral evidence goes before what the accused's own side adds, and that before an admission; of equals neither is.
    What it was bound to do: not its own word, but that which binds every other party. Events and triggers: neither.
 4. *Excused.* Every precondition of one exception is shown for the incident (:mod:`servanda.findings.exceptions`).
@@ -34,7 +34,7 @@ from servanda.agreement import Mandate
 from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
-from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back
+from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
 
@@ -79,28 +79,11 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
     plain, named = exact_repeats(matched.filter(~pl.col("named"))), by_incident_id(matched.filter("named"))
     for origins, alone in ((plain, True), (named, False)):
         if origins.height:
-            voiced = _with_deniers(_with_voice(origins, rules), remarks)
+            voiced = with_deniers(with_voice(origins, rules), remarks)
             faint.append(faint_of(voiced, alone=alone))
             parts.append(_findings(voiced, remarks, rules, alone=alone))
     findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
     return findings, pl.concat(faint) if faint else pl.DataFrame(schema=EACH_FAINT)
-
-
-def _with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """With ``own``: it weighs, and speaks of an act against its own side."""
-    act = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "act"])
-    return origins.with_columns(
-        is_act=act, own=act & pl.col("weighs") & (pl.col("side") >= 0) & (pl.col("side") == pl.col("author"))
-    )
-
-
-def _with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
-    """With the number of observers who deny the incident (``deniers``)."""
-    denials = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand")) if remarks.height else remarks
-    if denials.height == 0:
-        return origins.with_columns(deniers=pl.lit(0, dtype=pl.UInt32))
-    count = denials.group_by("incident").agg(deniers=pl.col("origin").n_unique().cast(pl.UInt32))
-    return origins.join(count, on="incident", how="left").with_columns(pl.col("deniers").fill_null(0))
 
 
 def _findings(origins: pl.DataFrame, remarks: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
@@ -220,15 +203,17 @@ def _own_open() -> pl.Expr:
 
 def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
     """Each origin with the ``party`` that it names, and whose word confirms it (:func:`_voices`)."""
-    # An origin that names two authors, or by inference alone, accuses and does not confirm.
+    # An origin that names two authors, or by inference alone, accuses and does not confirm; but for what it says against its own side.
     confirms = pl.col("attests") & (pl.col("names") == 1)
-    origins = origins.with_columns(
-        pl.col("observer") & confirms,
-        p_sure=pl.when(confirms).then("p_sure").otherwise(0),
-        p_own=pl.when(confirms).then("p_own").otherwise(0),
-    )
+    against = pl.col("attests") & (pl.col("actors") == pl.col("side"))
     if not alone:
         origins = origins.explode("actors")
+    origins = origins.with_columns(
+        pl.col("observer") & confirms,
+        pl.when(against).then("p_own_sure").otherwise(0),
+        p_sure=pl.when(confirms).then("p_sure").when(against).then("p_own_sure").otherwise(0),
+        p_own=pl.when(confirms).then("p_own").when(against).then("p_against").otherwise(0),
+    )
     return _voices(origins.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY), rules)
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from servanda.evidence.model import HEARSAY, OWN_WORDS
 from servanda.findings.matching import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
+from servanda.findings.rules import Rules
 
 DOUBT = 50_000  # millionths: below this an incident is not even open
 _KEY = ["unit", "incident"]
@@ -21,8 +22,8 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per query and incident. ``p`` is its certainty, ``p_sure`` what of it can confirm, ``p_own`` what was said by who is
-        bound, ``p_kept`` what cannot be taken back. ``actors``: whom it names (of several versions, a list), ``author``: the one
-        whom it names alone.
+        bound, ``p_kept`` what cannot be taken back, ``p_against`` what of that surely is against its own side, whomever else it
+        names. ``actors``: whom it names (of several versions, a list), ``author``: the one whom it names alone.
     """
     side, trusted = _one_side()
     rows = matched.group_by(_KEY).agg(
@@ -34,13 +35,14 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
         high=trusted.max().fill_null(UNKNOWN_SIDE),
         reports=pl.len(),
     )
-    p_sure = pl.when("surely").then("p").otherwise(0)
+    p_sure, p_kept = pl.when("surely").then("p").otherwise(0), pl.when("kept").then("p").otherwise(0)
     return rows.select(
         *_KEY,
         "p",
         p_sure=pl.when("withdrawn").then(0).otherwise(p_sure),
         p_own=p_sure,
-        p_kept=pl.when("kept").then("p").otherwise(0),
+        p_kept=p_kept,
+        p_against=pl.when("surely").then(p_kept).otherwise(0),
         actors="actor",
         author="actor",
         names=(pl.col("actor") != NO_PARTY).cast(pl.UInt32),
@@ -116,6 +118,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         p_sure=p_sure.cast(pl.Int32),
         p_own=pl.col("p_own").cast(pl.Int32),
         p_kept=pl.col("p_kept").cast(pl.Int32),
+        p_against=pl.col("p_against").cast(pl.Int32),
         actors="actors",
         author=pl.when(pl.col("names") == 1).then("author").otherwise(pl.lit(NO_PARTY, dtype=pl.Int8)),
         names=pl.col("names").cast(pl.UInt32),
@@ -125,6 +128,49 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         means_high="means_high",
         **{c: pl.col(c) for c in _CARRIED},
     )
+
+
+def with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """What origins say, with whether that is against their own side.
+
+    What one says against its own side stands whomever else it names: nobody undoes his word by accusing another as well.
+
+    Args:
+        origins: what each says, by :func:`exact_repeats` or :func:`by_incident_id`.
+        rules: which queries look for acts.
+
+    Returns:
+        The same, with ``is_act``; ``own``: it weighs, and speaks of an act against its own side; ``p_own_sure``: how surely it does,
+        and were it not withdrawn, ``p_against``.
+    """
+    act = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.voice == "act"])
+    alone = pl.col("side") == pl.col("author")
+    against = act & (pl.col("side") >= 0)
+    p = pl.when(against & alone).then("p_own").when(against).then("p_against").otherwise(0)
+    sure = pl.when(alone).then("p_sure").when("withdrawn").then(0).otherwise("p_against")
+    return origins.with_columns(
+        is_act=act,
+        p_against=p,
+        p_own_sure=pl.when(against).then(sure).otherwise(0),
+        own=act & pl.col("weighs") & (p > 0),
+    )
+
+
+def with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
+    """What origins say, with the number of observers who deny the incident (``deniers``).
+
+    Args:
+        origins: what each says.
+        remarks: rows of ``matching.REMARKS_ON_INCIDENT`` about these incidents.
+
+    Returns:
+        The same rows, with the number.
+    """
+    denials = remarks.filter((pl.col("stance") == "denies") & pl.col("first_hand")) if remarks.height else remarks
+    if denials.height == 0:
+        return origins.with_columns(deniers=pl.lit(0, dtype=pl.UInt32))
+    count = denials.group_by("incident").agg(deniers=pl.col("origin").n_unique().cast(pl.UInt32))
+    return origins.join(count, on="incident", how="left").with_columns(pl.col("deniers").fill_null(0))
 
 
 def _by_origin(versions: pl.DataFrame) -> pl.DataFrame:
@@ -143,6 +189,7 @@ def _by_origin(versions: pl.DataFrame) -> pl.DataFrame:
         level=pl.col("level").max(),
         p_own=sure.max(),
         p_kept=pl.when("kept").then(p).otherwise(0).max(),
+        p_against=pl.when("kept").then(sure).otherwise(0).max(),
         here=pl.len(),
         reports=pl.col("n").sum(),
         actors=pl.col("actor").unique(),

@@ -62,7 +62,9 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
         columns |= {
             "sole": any_(neutral & (pl.col("authorship") < 2)),
             "neutral": any_(neutral),
-            "sole_bound": any_((pl.col("bound") >= 0) & names_one & (pl.col("authorship") < 2)),
+            "sole_bound": any_(
+                (pl.col("bound") >= 0) & (names_one | (pl.col("p_against") > 0)) & (pl.col("authorship") < 2)
+            ),
             "clash": any_(neutral & (pl.col("authorship") == 1)) & ~any_(neutral & (pl.col("authorship") == 0)),
             "nobody": any_((pl.col("names") == 0) & (pl.col("p") >= DOUBT)),
             "deniers": most(pl.col("deniers")),
@@ -96,7 +98,7 @@ def _evidence(mandate: Mandate, party: str | None, *, alone: bool) -> dict[str, 
         seen = enough & pl.col("observer")
         columns[f"seen{at}"] = number(seen)
         columns[f"weighing{at}"] = number(enough & unsided & pl.col("weighs"))
-        columns[f"own{at}"] = number(enough & pl.col("own"))
+        columns[f"own{at}"] = number((pl.col("p_own_sure") >= threshold) & pl.col("own"))
         if mandate.rule.by_means and not alone:
             means = pl.when(seen & pl.col("means_low").is_not_null())
             columns[f"known_means{at}"] = means.then(1).otherwise(0).sum()
