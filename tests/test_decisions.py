@@ -217,7 +217,7 @@ def test_a_second_determination_without_a_reopening_says_which_one_it_replaces(t
     made = "  - {incident: I1, step: determined, outcome: %s, by: %s, at: 2025-03-%s, why: x}\n"
     signed = "  - {incident: I1, step: signed, outcome: agreed, by: Board, at: 2025-03-26, why: x}\n"
     text = LIFE + made % ("confirmed", "Board", 25) + signed + made % ("unsubstantiated", "Panel", 28)
-    told = "determined by Panel (2025-03-27 22:00Z) although confirmed by Board was signed, and not reopened"
+    told = "determined unsubstantiated by Panel (2025-03-27 22:00Z) although confirmed by Board was signed, and not reopened"
     assert told in life_of(tmp_path, text).remarks
     again = "  - {incident: I1, step: reopened, by: Board, at: 2025-03-27, why: new}\n"
     assert told not in life_of(tmp_path, text + again).remarks

@@ -14,6 +14,7 @@ from servanda.verdicts import Verification, summarise
 from servanda.verdicts.summary_words import decided_words
 from tests.build import HEAD, ZONES, agreement, instant, judged, reports, words
 from tests.test_decisions import KYIV, decided
+from tests.test_manipulation import WATCHED
 
 BODIES = "bodies: {J: Joint Commission}\n"
 TERMS = """terms:
@@ -124,6 +125,23 @@ def test_two_accused_and_no_attribution_leave_the_author_open(tmp_path: Path) ->
     assert of(found, "A") == of(found, "B") == "undetermined"
 
 
+def test_nobody_undoes_a_determination_by_accusing_another(tmp_path: Path) -> None:
+    other = {**HEARD, "source": "Press B", "side": "B", "actor": "A"}
+    found = run(tmp_path, through("confirmed"), SEEN, other)
+    assert of(found) == "breached"
+    assert rows_of(found)["B"][0] == "confirmed"
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "partly", "inconclusive"])
+def test_no_watch_answers_what_a_body_determined(tmp_path: Path, outcome: str) -> None:
+    other = {**HEARD, "source": "Press B", "side": "B", "actor": "A"}
+    found = run(tmp_path, through(outcome), HEARD, other, coverage=WATCHED)
+    assert of(run(tmp_path, step("assessed", "21T10:00"), HEARD, other, coverage=WATCHED)) == "complied"
+    assert of(found, "A") == of(found, "B") == "undetermined"
+    if outcome == "confirmed":
+        assert "confirmed as the act, and open whose" in told(found)
+
+
 @pytest.mark.parametrize("outcome", ["partly", "inconclusive"])
 def test_what_the_body_could_not_settle_is_open_for_who_is_accused_and_for_nobody_else(
     tmp_path: Path, outcome: str
@@ -230,6 +248,18 @@ def test_what_was_reopened_is_the_rules_until_it_is_determined_and_signed_anew(t
     again = text + step("determined", "27T09:00", outcome="unsubstantiated")
     assert of(run(tmp_path, again, SEEN)) == "breached"
     assert of(run(tmp_path, again + step("signed", "28T09:00", outcome="agreed"), SEEN)) == "undetermined"
+
+
+def test_a_signed_determination_stands_until_another_is_signed_or_it_is_reopened(tmp_path: Path) -> None:
+    text = through("unsubstantiated") + step("determined", "27T09:00", outcome="confirmed")
+    found = run(tmp_path, text, SEEN)
+    assert of(found) == "undetermined"
+    assert "determined confirmed by J (2025-03-27 07:00Z) although unsubstantiated by J was signed" in told(found)
+    vetoed = text + step("signed", "28T09:00", outcome="vetoed")
+    assert of(run(tmp_path, vetoed, SEEN)) == "undetermined"
+    assert of(run(tmp_path, text + step("signed", "28T09:00", outcome="agreed"), SEEN)) == "breached"
+    reopened = text + step("reopened", "27T10:00")
+    assert "That is not the finding, for it is unsigned" in told(run(tmp_path, reopened, SEEN))
 
 
 def test_a_decision_counts_from_when_it_is_known(tmp_path: Path) -> None:

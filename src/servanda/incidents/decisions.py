@@ -205,7 +205,9 @@ def _life(incident: str, steps: list[tuple[Decision, bool]], now: datetime | Non
         if step == "determined":
             determined = f"{outcome.replace('_', ' ')} by {d.by}"
             if stood:
-                remarks.append(f"determined by {d.by} ({when}) although {stood} was signed, and not reopened")
+                remarks.append(
+                    f"determined {outcome.replace('_', ' ')} by {d.by} ({when}) although {stood} was signed, and not reopened"
+                )
         stood = determined if step == "signed" else "" if step == "reopened" else stood
         if step == "triaged" and outcome == "duplicate_of":
             state = f"triaged (duplicate of {d.says['of']})"

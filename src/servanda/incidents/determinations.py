@@ -2,7 +2,8 @@
 
 The steps: triaged as in scope, assessed, given to whoever is accused for his reply (which came, or whose time ran out), determined,
 signed; each no later than the next. Whether it was the accused who had the right to reply shows only once there are findings
-(:mod:`servanda.verdicts.bodies.determinable`). A determination that was reopened afterwards stands again once it is made and signed anew.
+(:mod:`servanda.verdicts.bodies.determinable`). A determination that was reopened afterwards stands again once it is made and signed anew;
+one that nobody reopened stands until another is signed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from servanda.evidence.decisions import Deciders, Decision
 from servanda.values.names import all_names, name_key
@@ -55,7 +57,7 @@ class Determination:
 def determination_of(
     incident: str, steps: Sequence[Decision], counting: Callable[[Decision], bool], deciders: Deciders
 ) -> Determination | None:
-    """The determination that was made last of one incident.
+    """The determination of one incident: the last that went through its steps; where none did, the last that was made.
 
     Args:
         incident: its id.
@@ -67,25 +69,36 @@ def determination_of(
         The determination, with what it lacks; ``None`` where there is none.
     """
     mine = [d for d in steps if counting(d)]
-    last = next((d for d in reversed(mine) if _is(d, "determined")), None)
-    if last is None:
-        return None
-    signed = next((d for d in reversed(mine) if _is(d, "signed") and d.at >= last.at), None)
-    until = signed.at if signed is not None else last.at
+    at = [n for n, d in enumerate(mine) if _is(d, "determined")]
+    made = [_made(incident, mine[n], mine[n:end], mine, steps, deciders) for n, end in pairwise([*at, len(mine)])]
+    return next((one for one in reversed(made) if one.stands), made[-1] if made else None)
+
+
+def _made(
+    incident: str,
+    step: Decision,
+    until_next: Sequence[Decision],
+    mine: Sequence[Decision],
+    steps: Sequence[Decision],
+    deciders: Deciders,
+) -> Determination:
+    """What one step determined; it can be signed until the next is made (``until_next``: the steps from it to there)."""
+    signed = next((d for d in reversed(until_next) if _is(d, "signed")), None)
+    until = signed.at if signed is not None else step.at
     attributed = next((d for d in reversed(mine) if _is(d, "attributed") and d.at <= until), None)
     return Determination(
         incident,
-        str(last.says["outcome"]),
-        last.by,
-        last.at,
-        last.why,
+        str(step.says["outcome"]),
+        step.by,
+        step.at,
+        step.why,
         str(attributed.says["outcome"]) if attributed else None,
         str(attributed.says["of"]) if attributed and attributed.says.get("of") else None,
-        str(last.says["term"]) if last.says.get("term") else None,
-        next(_lacking(last, signed, mine, steps, deciders), ""),
+        str(step.says["term"]) if step.says.get("term") else None,
+        next(_lacking(step, signed, mine, steps, deciders), ""),
         frozenset(
             name
-            for d in _rights(mine, last)
+            for d in _rights(mine, step)
             if _gave_time(d)
             for name in _names_of(str(d.says["of"]), deciders.parties)
         ),

@@ -287,6 +287,8 @@ class Rulings:
                 text = f"{said}; by the mandate's rule it is {by_rule}. The rule decides here.{counted}"
             elif not made.stands:
                 text = f"{said}. That is not the finding, for {made.lacks}; by the mandate's rule it is {by_rule}.{counted}"
+            elif by_body == "alleged" and made.outcome == "confirmed":
+                text = f"{said}. That is the finding: confirmed as the act, and open whose, for it names nobody of those who are accused; here alleged."
             elif by_body == by_rule:
                 text = f"{said}. That is the finding: here {by_body}, as by the mandate's rule."
             elif not by_body and (verdict.term, life.incident) in later:

@@ -8,8 +8,8 @@ It is about what was known then (``known_then``): what was hung on the incident 
 ==================  ==========================================================================================
 outcome             what becomes of the incident, under each term that it falls under
 ==================  ==========================================================================================
-confirmed, excused  the same, of the party attributed, or of the only one accused; of the others nothing; where nobody is the author: open;
-                    excused under a term that has no exception: open
+confirmed, excused  the same, of the party attributed, else of the only one whom the rule confirms, else of the only one accused; of the
+                    others nothing; where nobody is the author: open; excused under a term that has no exception: open
 partly,             open, for whoever is accused
 inconclusive
 unsubstantiated,    nothing (``set_aside``)
@@ -98,6 +98,7 @@ def determine(
         _settled(mine.filter(_is(*_SETTLED)), queries, list(actors)),
     )
     found = pl.concat([part.select(order) for part in parts])
+    found = found.with_columns(answerable=pl.lit(False))  # what a body determined no watch answers
     touched = found.select("unit", "key").unique()
     untouched = rows.join(touched, on=["unit", "key"], how="anti")
     return pl.concat([untouched, left.join(touched, on=["unit", "key"], how="semi"), found]).sort(
@@ -152,10 +153,10 @@ def _is(*outcomes: str) -> pl.Expr:
 
 
 def _author() -> pl.Expr:
-    """The number of the party attributed, or of the only one accused; nothing where there is none."""
-    accused = pl.col("party").filter(pl.col("status").is_in(_ACCUSED) & (pl.col("party") >= 0))
-    only = pl.when(accused.n_unique().over("key") == 1).then(accused.first().over("key"))
-    return pl.when("nobodys").then(None).otherwise(pl.coalesce("attributed", only))
+    """The number of the party attributed; else of the only one whom the rule confirms, else of the only one accused; nothing where there is none."""
+    each = [pl.col("party").filter(pl.col("status").is_in(of) & (pl.col("party") >= 0)) for of in (_SETTLED, _ACCUSED)]
+    only = [pl.when(one.n_unique().over("key") == 1).then(one.first().over("key")) for one in each]
+    return pl.when("nobodys").then(None).otherwise(pl.coalesce("attributed", *only))
 
 
 def _gone(rows: pl.DataFrame) -> pl.DataFrame:
