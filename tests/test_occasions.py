@@ -92,6 +92,31 @@ def test_a_grant_that_names_its_request_serves_no_other_however_it_is_agreed(tmp
         assert one(tmp_path, term, *asked, granted, covered=True).verdict == "breached"
 
 
+def test_an_answer_that_says_what_it_answers_and_came_late_shows_that_it_was_missed(tmp_path: Path) -> None:
+    asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")
+    late = monitor("access_granted", "A", at(13), answers="Q8")
+    found = one(tmp_path, RESPOND, asked, late)
+    assert found.verdict == "breached"
+    assert next(s.text for s in found.steps if s.rule == "late").startswith("1 such occasion was answered late")
+    by_a_party = {**late, "kind": "claim", "source": "Ministry", "origin": "Ministry", "side": "B", "speaks_for": "B"}
+    assert one(tmp_path, RESPOND, asked, by_a_party).verdict == "undetermined"
+    in_time = monitor("access_granted", "A", at(11, 9), incident_id="G", kind="claim", side="A")
+    assert one(tmp_path, RESPOND, asked, late, in_time).verdict == "undetermined"  # he says so, and nobody watched
+
+
+@pytest.mark.parametrize("covered", [False, True])
+def test_a_deed_that_came_late_and_does_not_say_what_it_answers_is_told(tmp_path: Path, *, covered: bool) -> None:
+    asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")
+    found = one(tmp_path, RESPOND, asked, monitor("access_granted", "A", at(13)), covered=covered)
+    assert found.verdict == ("breached" if covered else "undetermined")
+    assert "may have answered it late: the first not before 2025-03-13" in " ".join(s.text for s in found.steps)
+
+
+def test_what_was_announced_before_the_signature_need_not_have_been_watched(tmp_path: Path) -> None:
+    notice = NOTICE.replace("14 days}", "14 days, at_most: 300 days, answers: each}")
+    assert one(tmp_path, notice, here("exercise", 30, 48.0), covered=True).verdict == "breached"
+
+
 def test_check_asks_for_how_many_one_answer_is_enough(tmp_path: Path) -> None:
     def asked(term: str) -> set[str]:
         agreement(tmp_path, HEAD + term)

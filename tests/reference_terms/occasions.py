@@ -121,7 +121,8 @@ def _outcomes(
     if not left:
         return len(answered), [], 0, 0
     start = look.window.start
-    begin = min(spans[t.key][2] or start or spans[t.key][3] for t in left)
+    sinces = {t.key: max((at for at in (spans[t.key][2], start) if at is not None), default=None) for t in left}
+    begin = min(sinces[t.key] or spans[t.key][3] for t in left)
     seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)), party, undone=True)
     free = [d for d in sure if d.key not in used]
     again = [d for d in sure if d.key in used and d.key not in linked] if calls.answers is None else []
@@ -141,9 +142,11 @@ def _outcomes(
         mine = [d for d in free + again if not calls.about or may_be_same_place(d, t, named)]
         mine += [d for d in sure if d.answers == t.key]
         possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
-        since = may_low or start
+        since = sinces[t.key]
         watched = since is not None and seen.enough(since, may_high)
         denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
+        # it says that it answers this one, others than the parties saw it, and it came late
+        denied |= any(d.answers == t.key and d.start > may_high and d.found.by != "admission" for d in sure)
         if not possible and not (calls.shared and t.toward is None) and (denied or watched):
             missed.append((high, may_high, t.p, denied))
             if not denied:

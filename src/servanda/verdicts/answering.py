@@ -131,6 +131,14 @@ class Deeds:
         here = first + np.flatnonzero(late)
         return bool(place.possibly(self.boxes[here], self.radii[here]).any())
 
+    def next_after(self, occasion: Occasion) -> int | None:
+        """The number of the first that came when the time of an occasion had run out, and may be about its place."""
+        first, place = int(np.searchsorted(self.start, to_micros(occasion.may_high), side="right")), occasion.place
+        if place is None or first == len(self.start):
+            return first if first < len(self.start) else None
+        here = np.flatnonzero(place.possibly(self.boxes[first:], self.radii[first:]))
+        return first + int(here[0]) if len(here) else None
+
     def _in(self, named: BaseGeometry) -> _Masks:
         """Which of all may lie in a place; asked once of each place, however many occasions there are."""
         if id(named) not in self._named:

@@ -4,8 +4,8 @@ A deed that says which incident it answers answers that one. Of the others each 
 is still open (``answering``); where the agreement says that one deed may answer several, to all in whose time it lies; and where it
 does not say which, a trigger is neither answered nor missed that is the one under the first and the other under the second. A trigger is **answered** when a confirmed deed surely lies in its
 time; **missed** when its time has run out, nothing may have been the answer, and that is shown: by a first-hand observation, made
-after that time, that says which was left unanswered, or by coverage that would have seen the answer; **pending** while its time
-runs; else it is **unknown**.
+after that time, that says which was left unanswered, by an answer that others than the parties saw and that says that it answers this
+one, and came late; or by coverage that would have seen the answer; **pending** while its time runs; else it is **unknown**.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -52,6 +53,13 @@ class Calls:
     unaddressed: frozenset[int] = frozenset()
 
 
+class _Seen(NamedTuple):
+    """A deed: when it began, and its incident."""
+
+    start: datetime
+    incident: str
+
+
 @dataclass
 class _Outcomes:
     """Occasions by what became of them."""
@@ -62,6 +70,10 @@ class _Outcomes:
     unknown: list[str] = field(default_factory=list)
     parted: list[str] = field(default_factory=list)
     """Of the unknown, those that a deed answers which answers another one, if one deed serves several."""
+    late: dict[str, _Seen] = field(default_factory=dict)
+    """Of the missed, those with an answer that came late, and that answer."""
+    later: dict[str, _Seen] = field(default_factory=dict)
+    """Of the missed and the unknown, those after whose time a deed came that does not say what it answers, and that deed."""
     served: int = 0
     """Of the other unknown, how many such a deed may have answered, if one deed serves several."""
 
@@ -95,6 +107,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     _called_for_step(builder, calls, outcomes)
     if outcomes.missed:
         builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
+    _late_steps(builder, calls, outcomes)
+    if outcomes.missed:
         builder.breaches = tuple(Breach(o.high, o.may_high, o.certainty) for o in outcomes.missed)
         return builder.finish("breached", f"{plural(len(outcomes.missed), 'occasion was', 'occasions were')} missed")
     if outcomes.parted:
@@ -139,10 +153,32 @@ def _unknown_words(outcomes: _Outcomes) -> str:
     several = plural(len(outcomes.unknown), "occasion")
     if len(outcomes.parted) == len(outcomes.unknown):
         return f"the agreement does not say whether {several} had an answer"
-    words = f"nobody without a side saw what followed {several}"
+    words = f"nobody without a side saw what followed {several} in time"
     if outcomes.served:
         words += ", and the agreement does not say whether one answer serves several ('answers')"
     return words
+
+
+def _late_steps(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
+    """Says what came when the time of occasions had run out."""
+    late, later = (plural(len(some), "such occasion") for some in (outcomes.late, outcomes.later))
+    said = (
+        (
+            "late",
+            outcomes.late,
+            f"{late} was {calls.done} late, by a deed that says so and that others than the parties saw",
+        ),
+        (
+            "later",
+            outcomes.later,
+            f"After the time of {later} a deed came that does not say what it answers, and may have answered it late",
+        ),
+    )
+    for rule, after, words in said:
+        if after:
+            first = builder.date(min(deed.start for deed in after.values()))
+            uses = dict.fromkeys([*after, *(deed.incident for deed in after.values())])
+            builder.step(rule, f"{words}: the first not before {first}.", list(uses))
 
 
 def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
@@ -179,7 +215,7 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
     """What became of each occasion."""
     # where it may not be said whose deeds they were, they answer nothing, and may have answered anything
     sure = deeds.clear() if builder.nameless else deeds.filter(pl.col("status") == "confirmed")
-    linked = _linked(sure.filter(pl.col("answers").is_not_null()))
+    linked = _by_answered(sure, "start", "end")
     free = in_order_of(sure.filter(pl.col("answers").is_null()), "start", "end", "incident")
     outcomes = _Outcomes()
     unlinked: list[Occasion] = []
@@ -199,16 +235,18 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
     if left:
         in_use = pl.Series([n in used for n in range(free.height)], dtype=pl.Boolean)
         again = Deeds.of(free.filter(in_use) if calls.answers is None else free.clear())
-        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked), outcomes)
+        late = _by_answered(sure.filter(pl.col("by") != "admission"), "start", "incident")
+        seen = {key: [_Seen(*deed) for deed in some] for key, some in late.items()}
+        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen), outcomes)
     return outcomes
 
 
-def _linked(deeds: pl.DataFrame) -> dict[int, list[Times]]:
-    """The times of deeds by the key of the incident that they say they answer."""
-    linked: dict[int, list[Times]] = {}
-    for key, start, end in zip(deeds["answers"], deeds["start"], deeds["end"], strict=True):
-        linked.setdefault(key, []).append((start, end))
-    return linked
+def _by_answered(deeds: pl.DataFrame, *columns: str) -> dict[int, list[tuple[Any, ...]]]:
+    """Columns of deeds by the key of the incident that they say they answer."""
+    said: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *rest in deeds.filter(pl.col("answers").is_not_null()).select("answers", *columns).iter_rows():
+        said.setdefault(key, []).append(tuple(rest))
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +256,12 @@ class _Rest:
     unused: pl.DataFrame
     again: Deeds
     linked: Mapping[int, Sequence[Times]]
+    late: Mapping[int, Sequence[_Seen]]
+    """Of those that say it, by what they answer, what others than the parties saw."""
+
+    def late_for(self, occasion: Occasion) -> _Seen | None:
+        """The first deed that says that it answers an occasion, and came when its time had run out."""
+        return min((deed for deed in self.late.get(occasion.key, ()) if deed.start > occasion.may_high), default=None)
 
 
 def _sort_rest(
@@ -231,10 +275,11 @@ def _sort_rest(
     """Sorts the occasions that no confirmed deed answers into pending, missed and unknown."""
     case = builder.case
     begins = case.query(builder.reading, builder.term.id, "deed 0", builder.party).window.start
-    first = min((o.may_low or begins or o.may_high) for o in left)
+    since = {o.key: max((t for t in (o.may_low, begins) if t is not None), default=None) for o in left}
+    first = min((since[o.key] or o.may_high) for o in left)
     coverage = builder.measured(calls.deed, Interval(first, max(o.may_high for o in left)), undone=True)
     candidates = Deeds.of(_candidates(builder, deeds, rest.unused, coverage))
-    refuted = _refuted(builder)
+    refuted, unused = _refuted(builder), Deeds.of(rest.unused)
     unseen: dict[int, float] = {}
     for occasion in left:
         if not case.passed(occasion.may_high):
@@ -243,10 +288,13 @@ def _sort_rest(
         possible = candidates.possibly(occasion)
         possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
-        since, lacking, measured = occasion.may_low or begins, False, coverage
+        late, begun, lacking, measured = rest.late_for(occasion), since[occasion.key], False, coverage
         if not possible and occasion.key not in calls.unaddressed:
-            measured = coverage.during(Interval(since, occasion.may_high))
-            lacking = denied or (since is not None and case.enough(measured))
+            measured = coverage.during(Interval(begun, occasion.may_high))
+            lacking = denied or late is not None or (begun is not None and case.enough(measured))
+        after = None if possible or late is not None else unused.next_after(occasion)
+        if after is not None:
+            outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
         shared = rest.again.possibly(occasion)
         outcomes.served += shared and not lacking
         if lacking and shared:
@@ -254,7 +302,9 @@ def _sort_rest(
             outcomes.parted.append(occasion.incident)
         elif lacking:
             outcomes.missed.append(occasion)
-            if not denied:
+            if late is not None:
+                outcomes.late[occasion.incident] = late
+            elif not denied:
                 unseen[occasion.key] = measured.least_watched or 0.0
         else:
             outcomes.unknown.append(occasion.incident)
@@ -275,8 +325,4 @@ def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFra
 def _refuted(builder: VerdictBuilder) -> dict[int, list[datetime]]:
     """When first-hand observations said that an occasion was left unanswered, by its key."""
     rows = builder.case.not_done(builder.reading, builder.term.id, "deed 0", builder.party)
-    rows = rows.filter(pl.col("answers").is_not_null())
-    refuted: dict[int, list[datetime]] = {}
-    for key, start in zip(rows["answers"].to_list(), rows["start"].to_list(), strict=True):
-        refuted.setdefault(key, []).append(start)
-    return refuted
+    return {key: [start for (start,) in said] for key, said in _by_answered(rows, "start").items()}
