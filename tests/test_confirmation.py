@@ -433,6 +433,36 @@ def test_an_exception_allows_so_soon_so_much_and_no_other_act() -> None:
         assert verdicts(run(seen, own, coverage=camera(), **{"except": limits}))["B"] == word
 
 
+@pytest.mark.parametrize(
+    ("shows", "more", "unmet", "words"),
+    [
+        (
+            "fired_upon@2025-03-20T11:50:00+00:00",
+            {"quantity": None},
+            "unsaid",
+            "nobody whose word counts says how much",
+        ),
+        ("fired_upon@2025-03-20T11:50:00+00:00", {"quantity": 30.0}, "more", "it was more than the exception allows"),
+        ("fired_upon@2025-03-20T11:50:00+00:00", {"act": "missile"}, "act", "another act than the exception allows"),
+        ("fired_upon@2025-03-20T09:50:00+00:00", {}, "when", "not that it was as soon before"),
+        ("fired_upon", {}, "when", "its own time is not stated"),
+        ("fired_upon", {"kind": "claim"}, "unshown", "somebody says that the precondition"),
+    ],
+)
+def test_a_step_says_why_an_exception_that_somebody_names_excuses_nothing(
+    shows: str, more: dict[str, Any], unmet: str, words: str
+) -> None:
+    limits = {"answer": {"only_if": ["fired_upon"], "at_most": 20, "within": "30 minutes", "act": "mortar_fire"}}
+    saw = by("Mission", SEEN, actor="B", quantity=5.0)
+    shown = by("Mission", SEEN, actor="B", **{"quantity": 5.0, "shows": shows, **more})
+    rows = [saw, {**shown, "source": "Press", "origin": "Press"}] if unmet == "unshown" else [shown]
+    found = run(*rows, coverage=camera(), **{"except": limits})
+    assert verdicts(found)["B"] == "breached"
+    assert found.findings.filter(pl.col("party") == "B")["unmet"].to_list() == [unmet]
+    assert words in steps(found, "B")
+    assert found.findings.filter(pl.col("party") == "A")["unmet"].drop_nulls().is_empty()
+
+
 def test_an_exception_is_shown_by_what_the_standard_asks_for_or_by_the_word_that_binds() -> None:
     strict = {"standard": "clear_and_convincing"}
     clause = {"except": {"answer": {"only_if": ["fired_upon"]}}}

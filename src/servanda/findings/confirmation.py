@@ -31,7 +31,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.findings.exceptions import PART, excused, pleaded
+from servanda.findings.exceptions import PART, UNMET, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
@@ -57,11 +57,12 @@ FINDING: dict[str, pl.DataType] = {
     "basis_stated": pl.Boolean(),  # who names the author says on what that rests
     "excuse": pl.Int8(),  # which of the term's exceptions
     "plea": pl.Enum(["shown", "not shown"]),  # of an exception that the accused's own side invokes
+    "unmet": pl.Enum(UNMET),  # why no exception excuses it, where somebody says that one does
     **PART,
 }
 
 
-_NO_EXCUSE = {c: pl.lit(None, dtype=FINDING[c]) for c in ("excuse", "plea", *PART)}
+_NO_EXCUSE = {c: pl.lit(None, dtype=FINDING[c]) for c in ("excuse", "plea", "unmet", *PART)}
 
 
 def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -17,19 +17,25 @@ PART: dict[str, pl.DataType] = {
     "part_low": pl.Int64(),  # how many of them do at the least, in thousandths
     "part_high": pl.Int64(),  # and at the most
 }
+UNMET = ("unshown", "when", "unsaid", "more", "act")
+"""Why no exception excuses what somebody says falls under one: its precondition is not shown; or not when it was, as soon before as it asks;
+nobody says how much it was; it was more, or another act, than it allows. Of several exceptions that by which it comes nearest."""
 EXCUSE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
     "party": pl.Int8(),
     "excuse": pl.Int8(),
+    "unmet": pl.Enum(UNMET),
     **PART,
 }
+_OF = ["unit", "incident", "party", "excuse"]
 _CASE = ["unit", "incident", "party", "order", "excuse"]
 
 
 def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Rule 4: for each confirmed (query, incident, party) the first exception whose every precondition is shown and that allows as
-    much, or that was granted by a decision; else the first that is shown for some of its acts, with how many (:data:`PART`).
+    much, or that was granted by a decision; else the first that is shown for some of its acts, with how many (:data:`PART`); else why
+    none does (:data:`UNMET`), where somebody says so.
     """
     schema = EXCUSE
     wanted = [
@@ -71,14 +77,34 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     speaks = pl.col("within").is_null() | soon.fill_null(False)
     cases = _of_acts(cases.with_columns(speaks=speaks), remarks, rules)
     beyond = _beyond(confirmed, remarks, rules)
-    of = ["unit", "incident", "party", "excuse"]
+    of = _OF
     full = _whole(cases.with_columns(pl.col("speaks") & ~pl.col("partial")), rules).join(beyond, on=of, how="anti")
     whole = pl.concat([full.select(pl.col(c).cast(d) for c, d in granted.schema.items()), granted])
-    if not cases["partial"].any():
-        return _first(whole, schema)
-    part = _whole(cases, rules).join(beyond, on=of, how="anti")
-    part = part.join(whole, on=["unit", "incident", "party"], how="anti").join(_amounts(cases, rules), on=_CASE)
-    return pl.concat([_first(whole, schema), _first(part, schema)])
+    found = _first(whole, schema)
+    timely = _whole(cases, rules)
+    if cases["partial"].any():
+        part = timely.join(beyond, on=of, how="anti")
+        part = part.join(whole, on=of[:3], how="anti").join(_amounts(cases, rules), on=_CASE)
+        found = pl.concat([found, _first(part, schema)])
+    left = cases.join(found, on=of[:3], how="anti")
+    return pl.concat([found, _unmet(left, timely, beyond, rules)]) if left.height else found
+
+
+def _unmet(cases: pl.DataFrame, timely: pl.DataFrame, beyond: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Why what somebody says falls under an exception falls under none."""
+    said = cases.filter(pl.col("origin").is_not_null())
+    ever = _whole(said.with_columns(speaks=pl.lit(True)), rules).select(*_CASE, ever=pl.lit(True))
+    near = said.select(_CASE).unique().join(ever, on=_CASE, how="left")
+    near = near.join(timely.select(*_CASE, timely=pl.lit(True)), on=_CASE, how="left")
+    near = near.join(beyond.unique(_OF, keep="first", maintain_order=True), on=_OF, how="left")
+    unmet = pl.when("timely").then("beyond").when("ever").then(pl.lit("when")).otherwise(pl.lit("unshown"))
+    near = near.with_columns(
+        unmet=unmet, rank=pl.col("timely").is_not_null().cast(pl.Int8) + pl.col("ever").is_not_null()
+    )
+    near = near.sort("rank", "order", descending=[True, False]).unique(_OF[:3], keep="first", maintain_order=True)
+    return near.select(
+        (pl.col(c) if c in ("unmet", *_OF[:3]) else pl.lit(None)).cast(d).alias(c) for c, d in EXCUSE.items()
+    )
 
 
 def _whole(cases: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -174,25 +200,26 @@ def _telling(remarks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beyond(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Incidents and parties that are more than an exception allows, by who saw it or by the accused's own word; or of which nobody says
-    how much they were.
+    """Incidents and parties that go beyond what an exception allows (why: ``beyond``): they are more, by who saw it or by the accused's own
+    word; nobody says how much they were; or they are of another act.
     """
     of = ["unit", "incident", "party"]
     own = remarks.filter(pl.col("unit").is_not_null() & (pl.col("bound") >= 0))
     own = own.group_by("unit", "incident", party="bound").agg(admitted=pl.col("quantity").max())
     extents = confirmed.select(of).join(_extents(remarks, rules), on=["unit", "incident"]).join(own, on=of, how="left")
     much = pl.when(pl.col("quantity").is_not_null()).then(pl.max_horizontal("quantity", "admitted"))
-    parts = [pl.DataFrame(schema={"unit": pl.UInt16, "incident": pl.UInt64, "party": pl.Int8, "excuse": pl.Int8})]
+    parts = [pl.DataFrame(schema={**{c: EXCUSE[c] for c in _OF}, "beyond": pl.String()})]
     for u, query in enumerate(rules.queries):
         for n, exemption in enumerate(query.exemptions):
-            too_much = pl.lit(False)
-            if exemption.at_most is not None:
-                too_much |= (much > exemption.at_most).fill_null(True)
+            why = pl.lit(None, dtype=pl.String)
             if exemption.acts is not None:
                 allowed = pl.element().is_in(list(exemption.acts)).fill_null(False)
-                too_much |= ~pl.col("acts").list.eval(allowed).list.all()
-            of_query = extents.filter((pl.col("unit") == u) & too_much)
-            parts.append(of_query.select(*of, excuse=pl.lit(n, dtype=pl.Int8)))
+                why = pl.when(~pl.col("acts").list.eval(allowed).list.all()).then(pl.lit("act"))
+            if exemption.at_most is not None:
+                more = pl.when(much > exemption.at_most).then(pl.lit("more")).otherwise(why)
+                why = pl.when(much.is_null()).then(pl.lit("unsaid")).otherwise(more)
+            of_query = extents.filter(pl.col("unit") == u).with_columns(beyond=why, excuse=pl.lit(n, dtype=pl.Int8))
+            parts.append(of_query.filter(pl.col("beyond").is_not_null()).select(*_OF, "beyond"))
     return pl.concat(parts)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from servanda.findings.exceptions import UNMET
 from servanda.findings.matching import NO_PARTY
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.listed import Listed
@@ -67,20 +68,18 @@ class Evidence:
     silent: Sequence[str] = ()
     plea: Sequence[str] = ()
     private: Sequence[str] = ()
+    unshown: Sequence[str] = ()
+    when: Sequence[str] = ()
+    unsaid: Sequence[str] = ()
+    more: Sequence[str] = ()
+    act: Sequence[str] = ()
 
     @staticmethod
     def together(parts: Sequence[Evidence]) -> Evidence:
         """That of shares that have no incident in common."""
-        return Evidence(
-            Some.together([one.denied for one in parts]),
-            sum(one.denied_acts for one in parts),
-            Some.together([one.contested for one in parts]),
-            Listed.together(*(one.exchange for one in parts)),
-            Some.together([one.withdrawn for one in parts]),
-            Listed.together(*(one.silent for one in parts)),
-            Listed.together(*(one.plea for one in parts)),
-            Listed.together(*(one.private for one in parts)),
-        )
+        some = {name: Some.together([getattr(one, name) for one in parts]) for name in _SOME}
+        lists: dict[str, Any] = {name: Listed.together(*(getattr(one, name) for one in parts)) for name in _LISTS}
+        return Evidence(**some, **lists, denied_acts=sum(one.denied_acts for one in parts))
 
     def changed(self, was: Evidence, now: Evidence) -> Evidence | None:
         """The same, where some of the incidents tell other things now; nothing where that does not follow."""
@@ -95,12 +94,19 @@ class Evidence:
     @property
     def incidents(self) -> set[str]:
         """All of which it tells."""
-        some = (one.incidents for one in (self.denied, self.contested, self.withdrawn))
-        return {*chain.from_iterable(some), *self.exchange, *self.silent, *self.plea, *self.private}
+        some = (getattr(self, name).incidents for name in _SOME)
+        return {*chain.from_iterable(some), *chain.from_iterable(getattr(self, name) for name in _LISTS)}
 
 
 _SOME = ("denied", "contested", "withdrawn")
-_LISTS = ("exchange", "silent", "plea", "private")
+_LISTS = ("exchange", "silent", "plea", "private", *UNMET)
+_WHY_UNMET = {
+    "unshown": "Of {} somebody says that the precondition of an exception holds, and that is not shown",
+    "when": "For {} the precondition of an exception is shown, but not that it was as soon before as the exception asks ('within'): its own time is not stated, or another",
+    "unsaid": "For {} the precondition of an exception is shown that allows no more than so much ('at_most'), and nobody whose word counts says how much it was",
+    "more": "For {} the precondition of an exception is shown, and it was more than the exception allows ('at_most')",
+    "act": "For {} the precondition of an exception is shown, and it was another act than the exception allows ('act')",
+}
 
 
 def accusers(findings: pl.DataFrame, alleged: pl.Series) -> int:
@@ -122,6 +128,8 @@ def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
     denied, acts = _denied(findings)
     status = findings["status"]
     confirmed = ((status == "confirmed") | (status == "excused")) & (findings["party"] >= 0)
+    # what is shown and goes too far is no plea that is not shown
+    plea = (findings["plea"] == "not shown").fill_null(False) & (findings["unmet"] == "unshown").fill_null(True)
     return Evidence(
         denied,
         acts,
@@ -129,8 +137,9 @@ def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
         _names(findings, findings["exchange"]),
         _withdrawn(builder, findings),
         _names(findings, confirmed & ~findings["basis_stated"]),
-        _names(findings, findings["plea"] == "not shown"),
+        _names(findings, plea),
         _names(findings, status == "private"),
+        **{why: _names(findings, ~plea & (findings["unmet"] == why)) for why in UNMET},
     )
 
 
@@ -155,6 +164,9 @@ def evidence_steps(builder: VerdictBuilder, found: Evidence) -> None:
     if found.plea:
         words = f"For {plural(len(found.plea), 'incident')} {builder.party_name} invokes an exception and does not show it: a plea, which excuses nothing."
         builder.step("plea", words, found.plea)
+    for why, text in _WHY_UNMET.items():
+        if those := getattr(found, why):
+            builder.step("not_excused", f"{text.format(plural(len(those), 'incident'))}: it excuses nothing.", those)
     if found.private:
         words = f"{plural(len(found.private), 'incident is', 'incidents are')} confirmed as done by private persons: no party's act, and counted beside."
         builder.step("private", words, found.private)

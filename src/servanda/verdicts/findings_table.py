@@ -40,6 +40,7 @@ FINDING_OUT: dict[str, pl.DataType] = {
     "basis_stated": pl.Boolean(),
     "excuse": pl.String(),
     "plea": pl.String(),
+    "unmet": pl.String(),
     "rule": pl.String(),
     "decided_by": pl.String(),
     "answered": pl.Boolean(),
@@ -90,7 +91,7 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
     )
     findings = findings[order.to_series().arg_sort()]
     findings = findings.with_columns(
-        pl.col("status", "by", "contested", "plea").cast(pl.String), incident=ids.gather(findings["place"])
+        pl.col("status", "by", "contested", "plea", "unmet").cast(pl.String), incident=ids.gather(findings["place"])
     )
     excused = findings.join(excuses, on=["unit", "excuse"], how="left", maintain_order="left")
     named = excused.drop("excuse", "place").rename({"name": "excuse"})
