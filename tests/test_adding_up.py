@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from servanda.coverage import Coverage, Watch
 from servanda.report.answers import measure_words
 from servanda.values.time import Interval
 from servanda.verdicts import Verdict
+from servanda.verdicts.across_edges import starved
+from servanda.verdicts.kinds.limit import at_once
+from servanda.verdicts.occurrences import UNKNOWN
+from servanda.verdicts.periods import most_of
 from tests.build import HEAD, ZONES, agreement, instant, judged, reports
 
 EDGE = 48.1789  # the north of the disc, from where 4 % and 58 % lie inside at some precisions
@@ -229,3 +234,11 @@ def test_a_deed_is_undone_only_where_its_watch_is_as_certain_as_the_mandate_asks
     for standard, word in (("balance_of_probabilities", "breached"), ("beyond_reasonable_doubt", "undetermined")):
         text = agreement(Path(_FOLDER), law.replace("STANDARD", standard))
         assert next(v for v in judged(text, reports(row(1))[:0], seen).verdicts).verdict == word
+
+
+def test_no_number_of_amounts_that_are_not_known_is_too_many_to_be_added() -> None:
+    many, day = 10_000, instant("03-20")
+    rows = pl.DataFrame({"start": [day] * many, "end": [day] * many, "high": [UNKNOWN] * many})
+    assert at_once(rows) == many * UNKNOWN
+    assert most_of(rows, [Interval(day, day + timedelta(days=1))]) == [many * UNKNOWN]
+    assert starved(rows.with_columns(first=0, last=0), [many * UNKNOWN]) is None

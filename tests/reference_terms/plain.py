@@ -200,7 +200,7 @@ class Plain:
         numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
-        many = many or [1000, 1000 if not heard else 10**12]
+        many = many or [1000, 1000 if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
         # a word against the speaker's own interest: of a deed that of every other party

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
+from servanda.verdicts.occurrences import MOST_OF_ALL
 
 MAX_SUMS = 2**27
 """Stretches that are summed up; where there are more, long ones are left out, so that less is shown."""
@@ -195,7 +196,7 @@ def starved(placed: pl.DataFrame, asked: Sequence[int]) -> Shortage | None:
     Returns:
         The first shortage; ``None`` where there need be none.
     """
-    groups = placed.group_by("first", "last").agg(pl.col("high").sum()).sort("first", "last")
+    groups = placed.group_by("first", "last").agg(MOST_OF_ALL.sum()).sort("first", "last")
     waiting = list(zip(*(groups[c].to_list() for c in ("first", "last", "high")), strict=True))
     there: list[list[int]] = []
     begun, reach, since, count = 0, -1, 0, 0

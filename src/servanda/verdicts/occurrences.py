@@ -26,7 +26,9 @@ from servanda.verdicts.alike import Alike
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
-UNKNOWN = 10**12  # how much there may be of what is counted in another unit: more than any cap, and than anything owed
+UNKNOWN = (
+    10**15
+)  # how much there may be of what is counted in another unit: more than anybody can say, than any cap, and than anything owed
 OCCURRENCE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "party": pl.Int8(),
@@ -59,6 +61,8 @@ COUNT: dict[str, pl.DataType] = {
     "part_low": pl.Int64(),  # of what is confirmed: how many of the acts counted here fall under an exception, at the least
     "part_high": pl.Int64(),  # and at the most; they are no longer among low and high
 }
+MOST_OF_ALL = pl.col("high").cast(pl.Int128)
+"""The greatest quantities as they are added: what is not known, some thousands of times, is more than 64 bits hold."""
 _WHEN_AND_WHERE = {
     "start": pl.col("start").min(),
     "end": pl.col("end").max(),

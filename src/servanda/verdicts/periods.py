@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.values.time import Duration, Interval
+from servanda.verdicts.occurrences import MOST_OF_ALL
 
 MAX_PERIODS = 250_000  # more than hours in 28 years; periods in minutes are refused
 
@@ -37,7 +38,7 @@ def in_periods(rows: pl.DataFrame, periods: Sequence[Interval]) -> pl.DataFrame:
 def most_of(rows: pl.DataFrame, periods: Sequence[Interval]) -> list[int]:
     """For each period the greatest quantities of all that may lie in it."""
     high = [0] * len(periods)
-    may = placed(rows, periods).group_by("first", "last").agg(pl.col("high").sum())
+    may = placed(rows, periods).group_by("first", "last").agg(MOST_OF_ALL.sum())
     for begin, finish, amount in zip(*(may[c].to_list() for c in ("first", "last", "high")), strict=True):
         for n in range(max(begin, 0), min(finish, len(periods) - 1) + 1):
             high[n] += amount

@@ -35,7 +35,7 @@ from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
 from servanda.verdicts.counts import counted_once, how_many_step, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import UNITY, UNKNOWN
+from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY, UNKNOWN
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
 
@@ -174,10 +174,10 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     over: Sequence[Stretch] = ()
     granted = together = emptied = 0
     if kind.per is None:
-        together = _overlapping(possible)
+        together = at_once(possible)
         most, emptied = _at_once(builder, possible, kind)
     elif span.start.latest is None or rows.height == 0:
-        return _Count(0, 0, int(possible["high"].sum()) + faint)
+        return _Count(0, 0, int(possible.select(MOST_OF_ALL.sum()).item()) + faint)
     else:
         periods, by = _periods(builder, rows, kind, span), ["period"]
         most = max(most_of(possible, periods), default=0)
@@ -215,7 +215,7 @@ def _at_once(builder: VerdictBuilder, possible: pl.DataFrame, kind: Limit) -> tu
     zone = builder.case.agreement.zone
     there = staying(possible, none, kind.holds, zone)
     ended = (there["end"] < staying(possible, none.clear(), kind.holds, zone)["end"]).sum() if none.height else 0
-    return _overlapping(there), int(ended)
+    return at_once(there), int(ended)
 
 
 def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:
@@ -223,12 +223,19 @@ def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:
     return max(shown_amounts(rows, by, certainty)["shown"].to_list(), default=0)
 
 
-def _overlapping(rows: pl.DataFrame) -> int:
-    """The most that may have been there at once: the greatest quantities of what overlaps at some instant."""
+def at_once(rows: pl.DataFrame) -> int:
+    """The most that may have been there at once.
+
+    Args:
+        rows: occurrences, with ``start``, ``end`` and ``high``.
+
+    Returns:
+        The greatest quantities of what overlaps at some instant, in thousandths.
+    """
     if rows.height == 0:
         return 0
-    begun = rows.sort("start").select("start", begun=pl.col("high").cum_sum())
-    gone = rows.sort("end").select("end", gone=pl.col("high").cum_sum())
+    begun = rows.sort("start").select("start", begun=MOST_OF_ALL.cum_sum())
+    gone = rows.sort("end").select("end", gone=MOST_OF_ALL.cum_sum())
     begun = begun.group_by("start", maintain_order=True).agg(pl.col("begun").last())
     gone = gone.group_by("end", maintain_order=True).agg(pl.col("gone").last())
     there = begun.join_asof(gone, left_on="start", right_on="end", strategy="backward", allow_exact_matches=False)
