@@ -567,6 +567,15 @@ def test_every_status_can_be_drawn_on_the_page(status: str) -> None:
     assert all(status.replace("_", " ") in page for status in found.findings["status"].unique())
 
 
+def test_what_is_seen_of_an_author_who_is_not_settled_is_not_said_to_be_unwatched() -> None:
+    seen = by("Mission", SEEN, actor="B", imputation="tolerated")
+    found = run(seen, coverage=camera())
+    assert verdicts(found)["B"] == "undetermined"
+    assert "No allegation (of 1) is answered: no watch answers what a source without a side says that it saw" in steps(
+        found, "B"
+    )
+
+
 def test_a_register_gives_no_party_the_name_of_another() -> None:
     for entry in ("B: {party: A, level: organ}", "'1st Army': [B]", "Volunteers", "[Volunteers]"):
         text = f"sources: {{}}\nactors: {entry}\n" if entry.startswith(("V", "[")) else f"actors: {{{entry}}}\n"

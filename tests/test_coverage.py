@@ -479,6 +479,6 @@ def test_what_an_observer_says_or_took_back_is_not_told_to_lie_where_nobody_watc
     later = {"source": source, "origin": source, "stance": stance, "report_id": "L", "known_at": instant("03-26 12:00")}
     rows = [{**SEEN, "incident_id": "I1"}, {**SEEN, "incident_id": "I1", **later}]
     found = run(truce(tmp_path), rows, CAMERA)
-    assert step(found, "B", "answered").startswith("No allegation (of 1) is answered: what an observer says")
+    assert step(found, "B", "answered").startswith("No allegation (of 1) is answered: no watch answers what")
     assert ("by what was taken back" in step(found, "B", "alleged")) == (stance == "retracts")
     assert " 0 origins" not in step(found, "B", "alleged")

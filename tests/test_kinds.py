@@ -182,6 +182,22 @@ def test_a_term_that_an_event_ends_says_when_it_ended(tmp_path: Path, rows: list
 
 
 LORRIES = QUOTA.replace("600", "60").replace("2025-04-01", "2025-03-12")
+
+
+def test_a_quota_says_which_periods_were_missed_and_what_came_late(tmp_path: Path) -> None:
+    def came(day: int, much: float) -> dict[str, Any]:
+        return monitor("delivery", "A", at(day), quantity=much, target="aid_lorry")
+
+    found = one(tmp_path, LORRIES, came(10, 60.0), came(11, 40.0), came(13, 20.0), covered=True)
+    said = {step.rule: step.text for step in found.steps}
+    assert (found.verdict, found.measure["missed"]) == ("breached", 1)
+    assert "at most 40 lorries of 60 from 2025-03-11T00:00:00+02:00 to 2025-03-12T00:00:00+02:00" in said["missed"]
+    assert "20 lorries more came, by 2025-03-13T12:00:00+02:00: as much as was lacking, and late" in said["late"]
+    unwatched = {step.rule for step in one(tmp_path, LORRIES, came(10, 60.0), came(13, 20.0)).steps}
+    assert "late" in unwatched
+    assert "missed" not in unwatched
+
+
 TANKS = "terms:\n  t: {text: x, limit: {what: {weapon: tank}, to: 75, unit: tanks}}\n"
 RAIDS = "terms:\n  t: {text: x, limit: {what: {act: shelling}, to: 3, per: 1 day}}\n"
 

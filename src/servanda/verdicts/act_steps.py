@@ -48,6 +48,8 @@ class Acts:
     """The exceptions under which the excused fall."""
     accusers: int
     """In how many of the alleged ones observers are among the accusers."""
+    never: int
+    """How many of the alleged ones no watch answers, wherever they lie."""
     evidence: Evidence
     said: Said
     """The reports that assert what counts."""
@@ -63,6 +65,7 @@ class Acts:
             answered=tuple(chain.from_iterable(one.answered for one in parts)),
             excuses=tuple(sorted(set(chain.from_iterable(one.excuses for one in parts)))),
             accusers=sum(one.accusers for one in parts),
+            never=sum(one.never for one in parts),
             evidence=Evidence.together([one.evidence for one in parts]),
             said=Said.together([one.said for one in parts]),
         )
@@ -88,6 +91,7 @@ class Acts:
             answered=(*answered.elements(), *now.answered),
             excuses=tuple(sorted({*self.excuses, *now.excuses})),
             accusers=self.accusers - was.accusers + now.accusers,
+            never=self.never - was.never + now.never,
             evidence=evidence,
             said=self.said.changed(was.said, now.said),
         )
@@ -141,9 +145,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     open_ = ids(rows, "open")
     asked = Listed(), Listed()
     if builder.case.answers(builder.coverage):
-        answerable = findings[["incident", "status"]]
-        answerable = answerable.filter(findings["answerable"]) if findings.height else answerable
-        asked = ids(answerable, "alleged").among(alleged_), ids(answerable, "open").among(open_)
+        asked = _answerable(findings, "alleged").among(alleged_), _answerable(findings, "open").among(open_)
     answered = builder.case.answered(Listed.together(*asked), builder.coverage)
     alleged, told = (those.among(answered) for those in asked)
     own = findings
@@ -161,9 +163,15 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, excused),
         accusers(own, rows["key"].filter(status == "alleged")) if alleged_ else 0,
+        len(alleged_) - len(_answerable(findings, "alleged").among(alleged_)),
         evidence_of(builder, own),
         said,
     )
+
+
+def _answerable(findings: pl.DataFrame, status: str) -> Listed:
+    """The incidents of a status that a watch of their place and time answers."""
+    return ids(findings.filter(findings["answerable"]) if findings.height else findings, status)
 
 
 def enter(builder: VerdictBuilder, acts: Acts) -> None:
@@ -223,7 +231,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
     said = len({*acts.alleged, *acts.told} if acts.told else acts.alleged)
     if said:
         answered = sorted({*acts.alleged, *acts.told} - {*acts.unanswered}) if acts.answered else []
-        text = _unanswered_words(builder, acts, said)
+        text = _unanswered_words(acts, said)
         if answered:
             verb = "speaks" if len(answered) == 1 else "speak"
             some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
@@ -231,12 +239,12 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
         builder.step("answered", text, answered)
 
 
-def _unanswered_words(builder: VerdictBuilder, acts: Acts, said: int) -> str:
-    """Why no allegation is answered: that of an observer never is, nor what it took back; the others are where somebody watched."""
-    if not (acts.accusers or builder.voices() == (0, 0)):
+def _unanswered_words(acts: Acts, said: int) -> str:
+    """Why no allegation is answered: some never are; the others are where somebody watched."""
+    if not acts.never:
         return f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
-    never = f"No allegation (of {said}) is answered: what an observer says that it saw, or took back, no watch answers"
-    others = 0 < acts.accusers < said
+    never = f"No allegation (of {said}) is answered: no watch answers what a source without a side says that it saw, what is contested or was taken back, or what a body determined"
+    others = acts.never < said
     return f"{never}{', and no other speaks of a place and time that was watched to the standard' if others else ''}."
 
 

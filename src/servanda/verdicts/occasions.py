@@ -244,7 +244,8 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
 def _by_answered(deeds: pl.DataFrame, *columns: str) -> dict[int, list[tuple[Any, ...]]]:
     """Columns of deeds by the key of the incident that they say they answer."""
     said: dict[int, list[tuple[Any, ...]]] = {}
-    for key, *rest in deeds.filter(pl.col("answers").is_not_null()).select("answers", *columns).iter_rows():
+    deeds = deeds.filter(pl.col("answers").is_not_null())
+    for key, *rest in zip(*(deeds[c].to_list() for c in ("answers", *columns)), strict=True):
         said.setdefault(key, []).append(tuple(rest))
     return said
 

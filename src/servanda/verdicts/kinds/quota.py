@@ -30,6 +30,8 @@ from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.wording import plural
 
+_TOLD = 5  # missed periods that are told one by one
+
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
@@ -40,7 +42,8 @@ class _Tally:
 
     delivered: tuple[int, ...]
     met: int
-    missed: tuple[Interval, ...]
+    missed: tuple[tuple[Interval, int], ...]
+    """Those missed, with the most that may have come in each."""
     unknown: int
     shortage: Shortage | None
 
@@ -76,11 +79,14 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
     _delivered_step(builder, kind, tally, len(periods))
+    _missed_step(builder, kind, tally)
+    if tally.missed or tally.unknown:
+        _late_step(builder, kind, tally, rows, end)
     if periods:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
     if tally.missed or tally.shortage is not None:
-        builder.breaches = tuple(Breach(period.end, period.end) for period in tally.missed)
+        builder.breaches = tuple(Breach(period.end, period.end) for period, _ in tally.missed)
         words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
         if tally.shortage is not None:
             some = periods[tally.shortage.first], periods[tally.shortage.last]
@@ -126,7 +132,7 @@ def _tally(
     shared = placed(weighty, periods)
     across = tied_periods(shared, len(periods))
     met = unknown = 0
-    missed: list[Interval] = []
+    missed: list[tuple[Interval, int]] = []
     asked = [0] * len(periods)
     seen: list[float] = []
     for n, (period, least, most) in enumerate(zip(periods, sure, possible, strict=True)):
@@ -140,7 +146,7 @@ def _tally(
         measured = builder.measured(pattern, period, undone=True) if settled and (short or across[n]) else None
         watched = measured is not None and case.enough(measured)
         if measured is not None and watched and short and _too_little(builder, kind.at_least, most, measured):
-            missed.append(period)
+            missed.append((period, most))
             continue
         unknown += 1
         if measured is not None and watched and across[n] and not short:
@@ -186,9 +192,39 @@ def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reache
     return out
 
 
+def _missed_step(builder: VerdictBuilder, kind: Quota, tally: _Tally) -> None:
+    """Says which periods were missed, and how much may have come in each at the most."""
+    if tally.missed:
+        told = [
+            f"at most {most / UNITY:g}{_unit(kind)} of {kind.at_least / UNITY:g} from {builder.date(period.start)} to {builder.date(period.end)}"
+            for period, most in tally.missed[:_TOLD]
+        ]
+        more = len(tally.missed) - len(told)
+        builder.step("missed", f"Too little came: {'; '.join(told)}{f'; and in {more:,} more' if more else ''}.")
+
+
+def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.DataFrame, end: datetime) -> None:
+    """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
+    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= end)).sort("end", "incident")
+    late = counted_once(late, builder.case.doubts) if late.height else late
+    if late.height:
+        came = int(late["low"].sum())
+        lacking = kind.at_least * (len(tally.missed) + tally.unknown + tally.met) - sum(tally.delivered)
+        enough = "as much as was lacking" if came >= lacking else "less than was lacking"
+        builder.step(
+            "late",
+            f"When its time had run out {came / UNITY:g}{_unit(kind)} more came, by {builder.date(late['end'].max())}: {enough}, and late; it counts for no period.",  # type: ignore[arg-type]
+            late["incident"],
+        )
+
+
+def _unit(kind: Quota) -> str:
+    return f" {kind.unit}" if kind.unit else ""
+
+
 def _shortage_step(builder: VerdictBuilder, kind: Quota, shortage: Shortage, first: Interval, last: Interval) -> None:
     """Says of which periods one went short, wherever that lies which may have come in several."""
-    unit = f" {kind.unit}" if kind.unit else ""
+    unit = _unit(kind)
     builder.step(
         "across_the_edge",
         f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} {plural(shortage.asked, 'period that was watched asks', 'periods that were watched ask')} for {kind.at_least / UNITY:g}{unit} each, and however all that may have come is shared out, {shortage.missing / UNITY:g}{unit} are missing.",
@@ -207,7 +243,7 @@ def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods
         "missed": len(tally.missed),
         "unknown": tally.unknown,
     }
-    unit = f" {kind.unit}" if kind.unit else ""
+    unit = _unit(kind)
     share = "" if rate is None else f", {100 * rate:.0f} %"
     builder.step(
         "delivered",
