@@ -29,9 +29,9 @@ REASONS = {
     "window": "outside the window of every term that speaks of such acts",
     "place": "outside the place of every term that speaks of such acts",
     "faint": "inside the place and window of a term with less than 5 %",
-    "nothing": "that accuse nobody, and whose word opens nothing",
+    "nothing": "that accuse nobody whom a term binds and whose word opens nothing, or that were taken back",
     "unsaid": "that do not say what was done",
-    "denial": "that deny or take back what no report says under a term",
+    "denial": "that deny or take back what nobody else says under a term",
 }
 """Why there is no finding, as it follows on a number of reports."""
 _TESTS = ("act", "target", "weapon", "force", "quantity", "window", "place")
