@@ -513,3 +513,17 @@ def test_whether_authors_are_named_is_asked_where_the_mandate_does_not_say(
     assert ("attribution-not-stated" in {q.code for q in checked.questions}) is asked
     assert "attribution-not-stated" not in {f.code for f in checked.findings}
     assert text.mandate.attribution_words.startswith("The mandate does not say") is asked
+
+
+NEVER = """events:
+  calm: {quiet: {of: {act: attack}, for: 40 days}}
+terms:
+  t: {text: x, require: {act: withdrawal}, only_after: calm, deadline: calm + 5 days, until: 2025-04-01}
+"""
+
+
+def test_a_term_that_could_begin_only_when_it_had_ended_says_so(tmp_path: Path) -> None:
+    found = one(tmp_path, NEVER, monitor("shelling", "B", at(20)), covered=True)
+    assert found.verdict == "not_in_force"
+    assert "not before 2025-04-29T" in found.steps[0].text
+    assert found.steps[0].text.endswith("when it had ended: it never binds.")

@@ -207,8 +207,11 @@ def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBu
         builder.step("waits", f"{builder.binding()}, and only after: {names}. Of that there is no sign so far.")
         return builder.finish("not_due" if duty else "not_in_force", f"it waits for {names}", counted=False)
     if span.widest.is_empty:
-        builder.step("in_force", f"{builder.binding()}: it had ended before it began.")
-        return builder.finish("not_in_force", "the term does not bind in this window", counted=False)
+        begins = builder.date(span.start.earliest or window.start)
+        builder.step(
+            "in_force", f"{builder.binding()}, and not before {begins}, when it had ended: it never binds.", span.uses
+        )
+        return builder.finish("not_in_force", "it had ended before it could begin", counted=False)
     return None
 
 
