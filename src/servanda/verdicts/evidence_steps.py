@@ -77,7 +77,7 @@ class Evidence:
     @staticmethod
     def together(parts: Sequence[Evidence]) -> Evidence:
         """That of shares that have no incident in common."""
-        some = {name: Some.together([getattr(one, name) for one in parts]) for name in _SOME}
+        some: dict[str, Any] = {name: Some.together([getattr(one, name) for one in parts]) for name in _SOME}
         lists: dict[str, Any] = {name: Listed.together(*(getattr(one, name) for one in parts)) for name in _LISTS}
         return Evidence(**some, **lists, denied_acts=sum(one.denied_acts for one in parts))
 
