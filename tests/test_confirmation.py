@@ -317,6 +317,15 @@ def test_presence_of_two_sides_in_one_incident_is_both_sides() -> None:
     assert verdicts(found) == {"A": "breached", "B": "breached"}
 
 
+def test_one_observer_may_see_two_sides_present_and_each_only_where_it_sees_it() -> None:
+    forbids = {"forbid": {"act": "military_presence", "in": "zone"}}
+    a, b = (by("Mission", {**SEEN, "act": "military_presence"}, actor=actor) for actor in "AB")
+    assert verdicts(run(a, b, **forbids)) == {"A": "breached", "B": "breached"}
+    assert verdicts(run(a, {**b, "lat": 60.0}, **forbids)) == {"A": "breached", "B": "undetermined"}
+    shells = [by("Mission", SEEN, actor=actor) for actor in "AB"]
+    assert verdicts(run(*shells, coverage=camera())) == {"A": "undetermined", "B": "undetermined"}
+
+
 # -- standards of proof -----------------------------------------------------------------------------------------
 
 

@@ -86,6 +86,7 @@ class Origin:
         self.p_kept = 0
         self.p_against = 0  # what of it surely is against its own side, whomever else it names
         # that a deed was not done accuses nobody of having done it
+        sure_of_row: dict[int, int] = {}
         for report in asserting + (accusing if look.voice == "act" else []):
             stays = kept(agreement, look, report)
             if (report["directness"] <= back and not stays) or (
@@ -98,6 +99,7 @@ class Origin:
                 probability[version_of(report)] = p
                 sure = here == 2 and report["stance"] != "denies" and credible(report)
                 surely[version_of(report)] = max(p if sure else 0, surely[version_of(report)])
+                sure_of_row[id(report)] = p if sure else 0
                 self.p_kept = max(self.p_kept, p if stays else 0)
                 if stays and sure and look.voice == "act" and report["side"] in agreement.actors:
                     self.p_against = max(self.p_against, p)
@@ -133,6 +135,13 @@ class Origin:
         self.means = {r["means"] for r in self.under if r["means"] is not None}
         self.bound = next((b for r in self.under if (b := bound_by(agreement, r))), None)
         self.names = {n for r in self.under if (n := named(agreement, look, r)) is not None}
+        # how surely it names each, by version
+        self.sures: dict[str, dict[Any, int]] = defaultdict(lambda: defaultdict(int))
+        for r in self.under:
+            if (who := named(agreement, look, r)) is not None:
+                of = version_of(r)
+                self.sures[who][of] = max(self.sures[who][of], sure_of_row[id(r)])
+        self.own_words, self.versions = own_words, len(versions)
 
     @property
     def author(self) -> str | None:
@@ -147,6 +156,10 @@ class Origin:
             return 0
         if self.author == party:
             return int(getattr(self, sure))
+        if self.several:  # each may be an author
+            each = self.sures[party].values()
+            p = max(each) if self.own_words else sum(each) // self.versions
+            return 0 if self.withdrawn and sure == "p_sure" else p
         return self.p_against if party == self.side and not (self.withdrawn and sure == "p_sure") else 0
 
 

@@ -235,8 +235,9 @@ class World:
         )
         pointing = {p: 0 for o in origins for p in o.names}
         for o in origins:
-            if o.observer and o.author and o.attests:
-                pointing[o.author] += 1
+            if o.observer and o.attests and (o.author or o.several):
+                for name in o.names:
+                    pointing[name] += 1
         strong: dict[str, tuple[int, str]] = {}
         for party in pointing:
             strength, by = by_what(agreement, origins, threshold, look, party)

@@ -204,18 +204,35 @@ def _own_open() -> pl.Expr:
 
 def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFrame:
     """Each origin with the ``party`` that it names, and whose word confirms it (:func:`_voices`)."""
-    # An origin that names two authors, or by inference alone, accuses and does not confirm; but for what it says against its own side.
+    # An origin that names two authors, or by inference alone, accuses and does not confirm; but for what it says against its own side,
+    # and of an act of which several may each be an author.
     confirms = pl.col("attests") & (pl.col("names") == 1)
     against = pl.col("attests") & (pl.col("actors") == pl.col("side"))
+    several = pl.lit(False)
     if not alone:
-        origins = origins.explode("actors")
+        origins, several = _each(origins), pl.col("attests") & pl.col("sures").is_not_null()
+    still = pl.when("withdrawn").then(0)
+    sures = pl.lit(0) if alone else pl.col("sures")
     origins = origins.with_columns(
-        pl.col("observer") & confirms,
+        pl.col("observer") & (confirms | several),
         pl.when(against).then("p_own_sure").otherwise(0),
-        p_sure=pl.when(confirms).then("p_sure").when(against).then("p_own_sure").otherwise(0),
-        p_own=pl.when(confirms).then("p_own").when(against).then("p_against").otherwise(0),
+        p_sure=pl.when(confirms)
+        .then("p_sure")
+        .when(several)
+        .then(still.otherwise(sures))
+        .when(against)
+        .then("p_own_sure")
+        .otherwise(0),
+        p_own=pl.when(confirms).then("p_own").when(several).then(sures).when(against).then("p_against").otherwise(0),
     )
     return _voices(origins.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY), rules)
+
+
+def _each(origins: pl.DataFrame) -> pl.DataFrame:
+    """A row for each whom an origin names."""
+    several = pl.col("sures").is_not_null()
+    plain = origins.filter(~several).with_columns(sures=pl.lit(None, dtype=pl.Int32)).explode("actors")
+    return pl.concat([plain, origins.filter(several).explode("actors", "sures")])
 
 
 def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:

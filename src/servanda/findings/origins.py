@@ -99,11 +99,13 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         matched: as for :func:`exact_repeats`.
 
     Returns:
-        The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two).
+        The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two); ``sures``: of an act of which
+        several may each be an author, how surely it names each of the ``actors``, where these are several.
     """
     under = pl.col("unit") != VERSIONS
     found = matched.filter(under)["incident"].unique()  # in how many versions the others are told is not asked
-    rows = _by_origin(_versions(matched.filter(under | pl.col("incident").is_in(found.implode()))))
+    versions = _versions(matched.filter(under | pl.col("incident").is_in(found.implode())))
+    rows = _each_author(_by_origin(versions), versions)
     side, _ = _one_side()
     count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
     mean = pl.col("total") // count
@@ -119,6 +121,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         p_own=pl.col("p_own").cast(pl.Int32),
         p_kept=pl.col("p_kept").cast(pl.Int32),
         p_against=pl.col("p_against").cast(pl.Int32),
+        sures="sures",
         actors="actors",
         author=pl.when(pl.col("names") == 1).then("author").otherwise(pl.lit(NO_PARTY, dtype=pl.Int8)),
         names=pl.col("names").cast(pl.UInt32),
@@ -128,6 +131,21 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         means_high="means_high",
         **{c: pl.col(c) for c in _CARRIED},
     )
+
+
+def _each_author(rows: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+    """Origins, with how surely they name each of several authors (``sures``, of ``actors``) of an act that may have several."""
+    of = ["unit", *_ORIGIN_KEY]
+    own_words, count = pl.col("level") == OWN_WORDS, pl.coalesce("versions", "here")
+    several = rows.filter((pl.col("names") > 1) & (pl.col("authorship") == 2)).select(*of, own=own_words, count=count)
+    if not several.height:
+        return rows.with_columns(sures=pl.lit(None, dtype=pl.List(pl.Int32)))
+    named = versions.filter(pl.col("actor") != NO_PARTY).join(several, on=of)
+    p = pl.when("surely").then(pl.col("p").cast(pl.Int64)).otherwise(0)
+    sure = pl.when(pl.col("own").first()).then(p.max()).otherwise(p.sum() // pl.col("count").first())
+    each = named.group_by(*of, "actor").agg(sure=sure.cast(pl.Int32))
+    each = each.group_by(of).agg(each_actor=pl.col("actor"), sures=pl.col("sure"))
+    return rows.join(each, on=of, how="left").with_columns(actors=pl.coalesce("each_actor", "actors"))
 
 
 def with_voice(origins: pl.DataFrame, rules: Rules) -> pl.DataFrame:
