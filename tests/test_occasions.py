@@ -104,6 +104,16 @@ def test_an_answer_that_says_what_it_answers_and_came_late_shows_that_it_was_mis
     assert one(tmp_path, RESPOND, asked, late, in_time).verdict == "undetermined"  # he says so, and nobody watched
 
 
+@pytest.mark.parametrize("actor", ["A", "B", None])
+def test_nobody_undoes_a_refutation_by_saying_that_another_did_it(tmp_path: Path, actor: str | None) -> None:
+    asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")
+    refuted = monitor("access_granted", "A", at(13), stance="denies", answers="Q8", incident_id="G")
+    said = monitor("access_granted", actor, at(13), incident_id="G", kind="claim", source="Staff", origin="Staff")
+    assert one(tmp_path, RESPOND, asked, refuted, {**said, "side": "A"}).verdict == "breached"
+    other = {**said, "side": "none", "actor": "A"}
+    assert one(tmp_path, RESPOND, asked, refuted, other).verdict == "undetermined"
+
+
 @pytest.mark.parametrize("covered", [False, True])
 def test_a_deed_that_came_late_and_does_not_say_what_it_answers_is_told(tmp_path: Path, *, covered: bool) -> None:
     asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")

@@ -247,13 +247,12 @@ class Plain:
 
     def refuted(self, look: Look, party: str | None) -> list[Report]:
         """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it, but for
-        whoever says so of himself, or of his side.
+        whoever says so of himself, or of his side, or of somebody else.
         """
         out = []
         threshold = self.agreement.mandate.threshold
         for key, mine in self.world.incidents.items():
-            if not all(self.of_doer(look, r) for r in self.world.under(look, key)):
-                continue
+            said = [named(self.agreement, look, r) for r in self.world.under(look, key) if not self.of_doer(look, r)]
             for r in mine:
                 sure = (
                     r["stance"] == "denies"
@@ -262,6 +261,8 @@ class Plain:
                 )
                 p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
+                if any(actor is None or who in (actor, None) for who in said):
+                    continue  # somebody else says that he did it: that is contested, and no refutation
                 if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
                     out.append({**r, "certainty": round(p * 1e6)})
         return out

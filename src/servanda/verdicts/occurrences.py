@@ -288,14 +288,18 @@ def refutations(timed: pl.DataFrame) -> pl.DataFrame:
         timed: as for :func:`occurrences_of`.
 
     Returns:
-        The rows that refute. What the side of the doer asserts does not stand against them: nobody undoes a refutation by saying that he did it.
+        The rows that refute. What the side of the doer asserts does not stand against them, nor that another did it: nobody undoes a
+        refutation by saying that he did it, or somebody else.
     """
     if not timed["refutes"].any():
         return timed.clear()
-    asserted = timed.filter(~pl.col("refutes") & ~pl.col("of_doer")).select("unit", "incident")
+    asserted = timed.filter(~pl.col("refutes") & ~pl.col("of_doer")).select("unit", "incident", said="actor").unique()
     none = timed.filter(pl.col("refutes") & (pl.col("quantity") == 0).fill_null(False))
     undone = timed.filter(pl.col("refutes") & (pl.col("quantity") != 0).fill_null(True))
-    return pl.concat([undone.join(asserted, on=["unit", "incident"], how="anti"), none])
+    numbered = undone.with_row_index("n")
+    one = (pl.col("said") == pl.col("actor")) | (pl.col("said") == NO_PARTY) | (pl.col("actor") == NO_PARTY)
+    contested = numbered.join(asserted, on=["unit", "incident"]).filter(one)["n"]
+    return pl.concat([numbered.filter(~pl.col("n").is_in(contested.implode())).drop("n"), none])
 
 
 _FEW = 20_000
