@@ -41,7 +41,7 @@ def texts() -> list[Key]:
             found[(one, many or one + "s")] = None
     for name in ("LISTED", "TOLD"):
         found |= dict.fromkeys(_constant(DESK / "sayings.py", name))
-    found |= dict.fromkeys(_constant(DESK / "judged.py", "JUDGED"))
+    found |= dict.fromkeys(_constant(DESK / "judge_says.py", "JUDGED"))
     nouns = {key[0] for key in found if isinstance(key, tuple)}
     return [key for key in found if key not in nouns]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import types
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from servanda.errors import AgreementError, CoverageError
 from servanda.evidence.model import Context, Source
 from servanda.findings.queries import slices_of
 from servanda.verdicts import Verification
+from servanda.verdicts.coverage_words import Door, door_words
 from servanda.verdicts.watches import owners_of, with_sides
 from tests.build import agreement, examples, instant, judged, reports, words
 
@@ -163,6 +165,12 @@ def test_whoever_shuts_a_door_is_never_complied_behind_it(tmp_path: Path, by: st
     assert verdict(found, "B") == "undetermined"
     assert verdict(found, "A") == "complied"
     assert "Bland shut out those who watch: depot" in step(found, "A", "door")
+
+
+def test_a_door_of_which_no_place_has_a_name_is_told_without_one(tmp_path: Path) -> None:
+    case = types.SimpleNamespace(agreement=truce(tmp_path))
+    shut = Door("B", (), instant("03-20 10:00"), instant("03-20 12:00"))
+    assert "Bland shut out those who watch, between" in door_words(case, shut)  # type: ignore[arg-type]
 
 
 def test_a_door_that_does_not_meet_the_term_stands_in_nobodys_way(tmp_path: Path) -> None:

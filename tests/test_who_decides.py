@@ -151,9 +151,13 @@ def test_what_the_body_could_not_settle_is_open_for_who_is_accused_and_for_nobod
     assert found.overruled == ("I1",)
 
 
-def test_what_the_body_excused_is_excused(tmp_path: Path) -> None:
+def test_what_the_body_excused_is_excused_and_no_precondition_is_said_to_be_shown(tmp_path: Path) -> None:
     found = run(tmp_path, through("excused"), SEEN)
     assert rows_of(found) == {"B": ("excused", "confirmed", "J")}
+    (verdict,) = [v for v in found.verdicts if (v.term, v.party) == ("fire", "B")]
+    said = " ".join(step.text for step in verdict.steps)
+    assert "1 incident is excused by a determination that names no exception." in said
+    assert "precondition" not in said  # which nobody has shown
 
 
 def test_what_the_body_excused_is_open_under_a_term_that_has_no_exception(tmp_path: Path) -> None:

@@ -1,129 +1,80 @@
 """The steps of a verdict in the language of the page: sentences of the judge, found by their patterns in the catalogues.
 
 The record and the files of a run have them in English, and what is signed is that. A step of which one sentence has no pattern stands in English, whole:
-half of a reason in another language would be read as all of it.
+half of a reason in another language would be read as all of it. So a field of a pattern holds what its name says (a number, an instant, a share) and never
+the sentence behind it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import get_args
 
+from babel.units import format_unit
+
 from servanda.agreement.standards import STANDARDS
-from servanda.desk.languages import apart, language, said_code, text, told
+from servanda.desk.judge_says import JUDGED
+from servanda.desk.languages import apart, each_said, language, listed, said_code, text
 from servanda.verdicts.model import VerdictWord
 
-JUDGED = (
-    "The term binds %(party)s from %(start)s to %(end)s.",
-    "The term binds %(party)s in the reading %(reading)s from %(start)s to %(end)s.",
-    "The term binds %(party)s from %(start)s to %(end)s: not in this window.",
-    "%(number)s incidents are confirmed as such an act by %(party)s, to the standard %(standard)s.",
-    "No incident is confirmed as such an act by %(party)s (standard: %(standard)s).",
-    "%(number)s incidents are alleged against %(party)s, by %(origins)s origins in %(reports)s reports, and not confirmed.",
-    "%(number)s incidents are alleged against %(party)s, and not confirmed.",
-    "All that counts, confirmed or excused included, is told by %(origins)s origins in %(reports)s reports.",
-    "%(number)s incidents fall under an exception (%(names)s), every precondition shown.",
-    "%(number)s more incidents may fall under the term, but too uncertainly (time or place too vague, or outside the window), or told of nobody by those whose word opens nothing.",
-    "%(number)s incidents are open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",
-    "No allegation (of %(number)s) speaks of a place and time that was watched to the standard.",
-    "Nobody whose watch counts here was looking for %(kinds)s where and when this could be seen: silence says nothing.",
-    "Nobody whose watch counts here was looking where and when this could be seen: silence says nothing.",
-    "Nothing was watched to the standard: at no place and time would an act of this kind have been seen with a declared probability of %(standard)s that the mandate asks for (on average %(average)s).",
-    "Silence says nothing.",
-    "%(share)s of place and time was watched: there an act of this kind would have been seen with a declared probability of at least %(least)s; the mandate asks for %(standard)s.",
-    "Nothing was found there; the chance that one act there went unseen is at most %(chance)s.",
-    "In the reading %(reading)s: %(verdict)s (%(confirmed)s confirmed, %(alleged)s alleged, %(excused)s excused).",
-    "%(number)s incidents count in some readings and not in others.",
-    "%(incident)s was determined %(outcome)s by %(body)s (%(why)s).",
-    "That is not the finding, for %(lacks)s; by the mandate's rule it is %(status)s.",
-    "That is the finding: here %(status)s, as by the mandate's rule.",
-    "That is the finding: here %(status)s; by the rule alone it would be %(other)s.",
-    "Here it changes nothing: by the mandate's rule it is %(status)s.",
-    "%(incident)s was determined %(outcome)s by %(body)s (%(why)s); by the mandate's rule it is %(status)s.",
-    "The rule decides here.",
-    "Origins that say so: %(origins)s; observers among them: %(observers)s; observers against: %(against)s.",
-    "What was reported after the determination is left to the rule: by it it is %(status)s.",
-    "On what naming %(party)s rests is not stated for %(number)s incidents.",
-    "without the determination of %(incident)s it would be %(verdict)s",
-    "without the watch %(watch)s it would be %(verdict)s",
-    "without %(sources)s it would be %(verdict)s",
-    "no single one changes it",
-    "neither one nor two change it",
-    "for example, without %(sources)s it would be %(verdict)s",
-    "What it rests on was not found.",
-    "Not everything was tried: there is too much.",
-    "%(number)s incidents are open: it is not settled what, whose or where",
-    "not enough was seen",
-    "%(number)s allegations are not answered, for place and time were not watched to the standard",
-    "the readings agree",
-    "one reading finds a breach, and another finds none (%(readings)s)",
-    "%(number)s incidents are confirmed and not excused",
-    "the term does not bind in this window",
-    "no breach was found where and when one would have been seen",
-    "only %(share)s of place and time was watched, and of the rest nothing is known",
-    "nothing was found in the %(share)s of place and time that was watched, and of the rest nothing is known",
-    "not even %(time)s have been watched",
-    "all that is confirmed falls under an exception whose every precondition is shown",
-    "its time has not run out",
-    "it cannot be verified by any means",
-    "it waits for %(names)s",
-    "everything is shown done in time",
-    "the time has run out, and nobody without a side saw whether it was done",
-    "no period has run out",
-    "%(number)s allegations are not answered, for place and time were not watched to the standard by others than who alleges",
-    "taken as hearsay, which accuses and does nothing else: %(number)s",
-    "taken as claims: %(number)s",
-    "taken as hearsay, which accuses and does nothing else (denials and reports of incidents that are not counted included): %(number)s",
-    "taken as claims (denials and reports of incidents that are not counted included): %(number)s",
-    "%(number)s carried by %(source)s (%(why)s)",
-    "and of other carriers: %(number)s",
-    "its carrier is not in the register",
-    "its carrier is graded %(grade)s",
-    "the register does not say on which side its carrier is",
-    "its carrier is on the side of %(party)s, and its origin is not",
-    "signed by %(who)s in the name of %(other)s",
-    "acts of the kind %(act)s",
-    "acts of every kind of %(act)s (for example %(example)s)",
-    "reply of %(party)s (%(when)s): %(why)s",
-    "dissent of %(party)s (%(when)s): %(why)s",
-    "comment of %(party)s (%(when)s): %(why)s",
-    "unsigned",
-    "silence: no reply of %(party)s by %(when)s is known",
-    "silence: %(party)s did not reply by %(when)s",
-    "%(party)s replied after its time, which ended %(when)s",
-    "it had not been triaged as in scope",
-    "it had not been assessed",
-    "nobody had been given the right to reply",
-    "it was vetoed",
-    "%(number)s occasions were missed",
-    "%(names)s was not done in time",
-    "it is unsigned",
-    "alleged",
-    "confirmed",
-    "excused",
-    "not counted",
-)
-"""What the judge says most often, its names to be filled in; of one thing as of many."""
 _VERDICT = re.compile(rf"({'|'.join(get_args(VerdictWord))}): (.+)\.", re.DOTALL)
-_ONE = re.compile(
-    r"\b1 (more incident|incident|origin|report|allegation|occasion)\b(?: (is|falls|counts in|was missed)\b)?"
+_SEAM = re.compile(r"; |\. (?=[A-Z\d]|less than )")
+"""Where one sentence or clause of a step may end and the next begin."""
+_ONE_CLAUSE = rf"(?:(?!{_SEAM.pattern}).)+?"
+_INSTANT = r"\d{4}-\d\d-\d\dT[\d:.+Z-]+|no stated (?:start|end|time)"
+_FORMS = {
+    **dict.fromkeys(
+        "number whole origins reports observers against least most average chance declared seen used met missed done pending unknown silent alleged confirmed excused".split(),
+        r"[\d.,]+(?:e[+-]?\d+)?",
+    ),
+    **dict.fromkeys(("start", "end", "since"), _INSTANT),
+    "standard": r"[\w.]+(?: %)?",
+    "share": r"(?:(?:more|less) than )?[\d.]+ %",
+    "verdict": "[a-z_]+(?: [a-z]+)*",
+    "time": r"[\d,]+ [a-z]+",
+    "area": r"[\d.,e+-]+ km²",
+    "amount": r"[\d.,]+(?:e[+-]?\d+)?(?: to [\d.,]+)?(?: [^;:.,]+?)?",
+    "unit": "[^:;]+?",
+}
+"""What a field holds, where its name says more than that it holds words."""
+_NESTED = frozenset({"said", "likely", "otherwise", "moment", "extent", "each", "reasons"})
+"""Fields that hold what the judge says, and have a pattern of their own or are no match."""
+_FREE = frozenset({"why", "lacks", "readings", "authors", *_NESTED})
+"""Fields that may hold several clauses."""
+_OWN_WORDS = frozenset(
+    {"why", "body", "party", "incident", "reading", "names", "watch", "source", "decision", "chosen"}
 )
-_VERBS = {"is": " are", "falls": " fall", "counts in": " count in", "was missed": " were missed"}
-_RESTS = re.compile(r"It rests on: (.+)\.")
-_TIE = re.compile(
-    r"with (?P<report>.+?) of (?P<source>.+): (?P<km>[\d.]+) km and (?P<hours>[\d.]+) h apart (?P<odds>-?[\d.]+)(?P<day> \(the same minute, another day\))?(?P<more>(?:; [a-z ]+ -?[\d.]+)*)"
-)
+"""What people and files say in a sentence: it stands as they said it."""
+_OF_ONE = {
+    **{
+        noun: f"{noun}?"
+        for noun in "incidents origins reports allegations occasions periods pairs numbers items acts times counts observers ones".split()
+    },
+    **{verb: f"{verb}s?" for verb in "fall count lie ask speak".split()},
+    "breaches": "breach(?:es)?",
+    "are": "(?:are|is)",
+    "were": "(?:were|was)",
+    "have": "(?:have|has)",
+    "deny": "(?:deny|denies)",
+    "events": "(?:events|an event)",
+    "their": "(?:their|its)",
+}
+"""Words of a pattern that is said of many, as they may stand where there is one."""
 _HEARSAY = re.compile(
     r"(?P<number>[\d,]+) reports? (?:is|are) taken as (?P<what>hearsay, which accuses and does nothing else|a claim|claims)"
     r"(?P<beside> \(denials and reports of incidents that are not counted included\))?: (?P<each>.+?)"
     r"(?:; and those of (?P<others>[\d,]+) other carriers?)?\.",
     re.DOTALL,
 )
-_CARRIED = re.compile(r"(?P<number>[\d,]+) carried by (?P<source>.+) \((?P<why>.+)\)", re.DOTALL)
+_CARRIED = re.compile(r"[\d,]+ carried by (?P<rest>.+)\)", re.DOTALL)
 _BETWEEN_REMARKS = re.compile(r"; (?=(?:reply|dissent|comment|veto|position) of |silence: |unsigned)")
 _REMARKS = re.compile(r"(?P<own>.*)\) \((?P<remarks>(?:(?:reply|dissent|comment) of |silence: |unsigned).*)", re.DOTALL)
 _EVERY = re.compile(r"every kind of (?P<act>.+) \(for example (?P<example>.+)\)")
-_SENTENCE = re.compile(r"(?<=[a-z)]\.) (?=[A-Z])")
+_TIE = re.compile(
+    r"with (?P<report>.+?) of (?P<source>.+): (?P<km>[\d.]+) km and (?P<hours>[\d.]+) h apart (?P<odds>-?[\d.]+)(?P<day> \(the same minute, another day\))?(?P<more>(?:; [a-z ]+ -?[\d.]+)*)"
+)
 
 
 def judged(step: str) -> str:
@@ -135,15 +86,18 @@ def judged(step: str) -> str:
     Returns:
         The same in the language of the answer; as it is where a part of it has no pattern.
     """
-    if language() == "en" or not step:
-        return step
+    return step if language() == "en" or not step else _judged(language(), step)
+
+
+@lru_cache(maxsize=4096)
+def _judged(code: str, step: str) -> str:  # the language is part of what is remembered
     if (found := _VERDICT.fullmatch(step)) is not None:
-        reasons = [_said(part) for part in found[2].split("; ")]
-        return step if None in reasons else f"{said_code(found[1], 'verdict')}: {'; '.join(map(str, reasons))}."
+        reasons = _parts(found[2])
+        return step if reasons is None else f"{said_code(found[1], 'verdict')}: {reasons}."
     if (hearsay := _hearsay(step)) is not None:
         return hearsay
-    sentences = [_rests(part) or _said(part) for part in _SENTENCE.split(step)]
-    return step if None in sentences else " ".join(map(str, sentences))
+    said = _parts(step.removesuffix("."))
+    return step if said is None else f"{said}."
 
 
 def tied(why: str) -> str:
@@ -167,49 +121,143 @@ def tied(why: str) -> str:
 def _hearsay(step: str) -> str | None:
     """The step that says which reports count for less than they say; nothing where it is another, or a reason in it has no pattern."""
     found = _HEARSAY.fullmatch(step)
-    carried = (
-        [_CARRIED.fullmatch(part) for part in re.split(r"; (?=[\d,]+ carried by )", found["each"])] if found else []
-    )
+    each = re.split(r"; (?=[\d,]+ carried by )", found["each"]) if found else []
+    carried = [_carried(one) for one in each]
     if found is None or None in carried:
-        return None
-    reasons = {one["why"]: _said(one["why"]) for one in carried if one}
-    if None in reasons.values():
         return None
     what = "claims" if "claim" in found["what"] else found["what"]
     key = f"taken as {what}{found['beside'] or ''}: %(number)s"
     head = text(key) % found.groupdict()
-    line = text("%(number)s carried by %(source)s (%(why)s)")
-    parts = [line % {**one.groupdict(), "why": reasons[one["why"]]} for one in carried if one]
+    parts = [one for one in carried if one]
     if found["others"]:
         parts.append(text("and of other carriers: %(number)s") % {"number": found["others"]})
     return f"{head}; {'; '.join(parts)}."
 
 
-def _in_words(name: str, value: str) -> str:
-    """What stands in a sentence for a name of it: kinds of act by their words, and after somebody's reasons what is remarked."""
-    if name == "kinds":
-        every = _EVERY.fullmatch(value)
-        words = every.groupdict() if every else {"act": value}
-        form = "acts of every kind of %(act)s (for example %(example)s)" if every else "acts of the kind %(act)s"
-        return text(form) % {key: said_code(word.replace(" ", "_"), "act") for key, word in words.items()}
-    if name == "standard" and value in STANDARDS:
-        return said_code(value)
-    if name == "why" and (found := _REMARKS.fullmatch(value)) is not None:
-        remarks = (_said(one) or one for one in _BETWEEN_REMARKS.split(found["remarks"]))
-        return f"{apart(found['own'])}) ({'; '.join(remarks)}"
-    return value
+def _carried(words: str) -> str | None:
+    """By whom so many reports are carried, and why that counts for less; names and reasons may have brackets of their own."""
+    found = _CARRIED.fullmatch(words)
+    rest = found["rest"] if found else ""
+    for seam in re.finditer(r" \(", rest):
+        source, why = rest[: seam.start()], _said(rest[seam.end() :])
+        if why is not None:
+            line = text("%(number)s carried by %(source)s (%(why)s)")
+            return line % {"number": words.partition(" ")[0], "source": apart(source), "why": why}
+    return None
 
 
-def _rests(sentence: str) -> str | None:
-    """What a verdict rests on, supposition by supposition; nothing where it is another sentence, or one of them has no pattern."""
-    found = _RESTS.fullmatch(sentence)
-    parts = [_said(part) for part in found[1].split("; ")] if found else [None]
-    head = text("It rests on")
-    return None if None in parts else f"{head}: {'; '.join(map(str, parts))}."
+def _parts(words: str) -> str | None:
+    """One sentence or clause, or several in a row; nothing where one of them has no pattern."""
+    if (whole := _said(words)) is not None:
+        return whole
+    for seam in _SEAM.finditer(words):
+        first = _said(words[: seam.start()])
+        rest = None if first is None else _parts(words[seam.end() :])
+        if rest is not None:
+            return f"{first}{seam[0]}{rest}"
+    return None
 
 
-def _said(sentence: str) -> str | None:
-    """One sentence or reason; nothing where no pattern fits."""
-    many = _ONE.sub(lambda one: f"1 {one[1]}s{_VERBS.get(one[2], '')}", sentence)
-    found = told(many, _in_words)
-    return found if found != many or text(many) != many else None
+def _said(words: str) -> str | None:
+    """One sentence or clause, without a full stop; nothing where no pattern fits."""
+    for pattern, key in _patterns():
+        found = pattern.fullmatch(words)
+        filled = None if found is None else _filled(found.groupdict())
+        if filled is not None:
+            return text(key).removesuffix(".") % filled if filled else text(key).removesuffix(".")
+    return None
+
+
+@lru_cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """The sentences as patterns: those that begin with words of the judge's first, and the longer ones."""
+    keys = sorted(JUDGED, key=lambda key: (key.startswith("%("), -len(key)))
+    return [(re.compile(_pattern(key.removesuffix(".")), re.DOTALL), key) for key in keys]
+
+
+def _pattern(key: str) -> str:
+    parts = re.split(r"%\((\w+)\)s", key)
+    loose = [re.sub("[a-z]+", lambda word: _OF_ONE.get(word[0], word[0]), re.escape(part)) for part in parts[::2]]
+    fields = [f"(?P<{name}>{_FORMS.get(name, '.+?' if name in _FREE else _ONE_CLAUSE)})" for name in parts[1::2]]
+    return "".join(part for pair in zip(loose, [*fields, ""], strict=True) for part in pair)
+
+
+def _filled(fields: Mapping[str, str]) -> dict[str, str] | None:
+    """What stands in a sentence for its fields; nothing where one is the judge's word and has no pattern."""
+    out = {}
+    for name, value in fields.items():
+        if name in _NESTED and re.fullmatch(_INSTANT, value) is None:
+            said = _parts(value)
+            if said is None:
+                return None
+            out[name] = said
+            continue
+        own = value if name in _OWN_WORDS else each_said(value)
+        words = _IN_WORDS[name](value) if name in _IN_WORDS else value
+        out[name] = words if words != value else apart(own)
+    return out
+
+
+def _kinds(value: str) -> str:
+    every = _EVERY.fullmatch(value)
+    words = every.groupdict() if every else {"act": value}
+    form = "acts of every kind of %(act)s (for example %(example)s)" if every else "acts of the kind %(act)s"
+    return text(form) % {key: said_code(word.replace(" ", "_"), "act") for key, word in words.items()}
+
+
+def _why(value: str) -> str:
+    """After somebody's reasons what is remarked."""
+    found = _REMARKS.fullmatch(value)
+    if found is None:
+        return text(value)
+    remarks = (_said(one) or one for one in _BETWEEN_REMARKS.split(found["remarks"]))
+    return f"{apart(found['own'])}) ({'; '.join(remarks)}"
+
+
+def _several(seam: str) -> Callable[[str], str]:
+    """Things in a row, each by its own pattern."""
+    return lambda value: ", ".join(_said(one) or one for one in re.split(seam, value))
+
+
+def _authors(value: str) -> str:
+    """Whom observers name, by how many, incident by incident."""
+    each = (_said(one) or one for one in value.split("; "))
+    return re.sub(r"\(by (?:no observer|(\d+) observers?)\)", _by_observers, "; ".join(each))
+
+
+def _by_observers(found: re.Match[str]) -> str:
+    return text("(by %(number)s observers)") % {"number": found[1] or 0}
+
+
+def _time(value: str) -> str:
+    number, unit = value.split(" ")
+    try:
+        return str(format_unit(int(number.replace(",", "")), f"duration-{unit.removesuffix('s')}", locale=language()))
+    except (KeyError, ValueError):
+        return value
+
+
+def _items(value: str) -> str:
+    found = re.findall(r"(\d+) ([a-z ]+)", value)
+    return ", ".join(f"{text(word)} {number}" for number, word in found) or text(value)
+
+
+_IN_WORDS: Mapping[str, Callable[[str], str]] = {
+    "kinds": _kinds,
+    "why": _why,
+    "time": _time,
+    "items": _items,
+    "standard": lambda value: said_code(value) if value in STANDARDS else value,
+    "share": lambda value: _said(value) or value,
+    "act": lambda value: " / ".join(said_code(one.replace(" ", "_"), "act") for one in value.split(" or ")),
+    "degree": said_code,
+    "degrees": _several(", then "),
+    "amounts": _several(r"(?<= report)(?:, | and )|(?<= reports)(?:, | and )"),
+    "authors": _authors,
+    "lacks": _several("; "),
+    "hours": lambda value: listed(f"{start}-{end}" for start, end in re.findall(r"(\d\d:\d\d) to (\d\d:\d\d)", value)),
+    "readings": lambda value: re.sub(r"(?<=: )[a-z_]+(?=;|$)", lambda word: said_code(word[0], "verdict"), value),
+    "outcome": lambda value: _said(value) or value,
+    **dict.fromkeys(("start", "end", "names", "party", "chosen"), text),
+}
+"""How a field is said whose words are the judge's."""

@@ -7,7 +7,7 @@ stands in English; all are complete. What lower rooms say (a guard's refusal, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -153,31 +153,29 @@ def said_code(code: object, kind: str = "") -> str:
     return found[0] if found else text(plain)
 
 
-def told(sentence: str, named: Callable[[str, str], str] | None = None) -> str:
+def told(sentence: str) -> str:
     """What a guard or a reader says: it is made in English, and is found by its pattern.
 
     Args:
         sentence: in English, its names filled in.
-        named: what stands in it for a name, where the name of the field tells more than its value.
 
     Returns:
         The same in the language of the answer; as it is where no pattern fits.
     """
     if sentence.startswith(_DISK):
         return f"{_said(sentence)}. {text('Tell the administrator: the disk is full, or the desk may not write there')}"
-    return _said(sentence, named)
+    return _said(sentence)
 
 
-def _said(sentence: str, named: Callable[[str, str], str] | None = None) -> str:
+def _said(sentence: str) -> str:
     if language() == "en" or not sentence:
         return sentence
     if (whole := text(sentence)) != sentence:
         return whole
     for pattern, form in _patterns(language()):
         if (found := pattern.fullmatch(sentence)) is not None:
-            said = {n: named(n, v) if named else v for n, v in found.groupdict().items()}
-            own = said.keys() & _OWN_WORDS
-            return form % {n: v if v != found[n] else apart(v if n in own else _each(v)) for n, v in said.items()}
+            said = found.groupdict().items()
+            return form % {n: apart(v if n in _OWN_WORDS else each_said(v)) for n, v in said}
     return sentence
 
 
@@ -186,8 +184,15 @@ def apart(name: str) -> str:
     return f"\u2068{name}\u2069" if language() in RIGHT_TO_LEFT else name
 
 
-def _each(value: str) -> str:
-    """A name in a sentence: offices and steps that are listed there by their own words, one by one."""
+def each_said(value: str) -> str:
+    """A name in a sentence: offices and steps that are listed there by their own words, one by one.
+
+    Args:
+        value: as it stands in the English sentence.
+
+    Returns:
+        The same in the language of the answer; as it is where one of them is no such word.
+    """
     said = [_name(part) for part in re.split(r", | or ", value)]
     return value if None in said else ", ".join(map(str, said))
 

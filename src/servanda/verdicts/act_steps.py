@@ -181,11 +181,11 @@ def enter(builder: VerdictBuilder, acts: Acts) -> None:
 
 
 def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
-    """The exceptions under which some incidents fall."""
+    """The exceptions under which some incidents fall; one without a name where a determination excuses and names none."""
     if not excused:
         return ()
-    own = findings.filter(Listed.of(excused).holds()).unique("incident", keep="last", maintain_order=True)
-    return tuple(sorted({name for name in own["excuse"].to_list() if name}))
+    own = findings.filter((findings["status"] == "excused") & Listed.of(excused).holds())
+    return tuple(sorted({name or "" for name in own["excuse"].to_list()}))
 
 
 def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, unit: str) -> None:
@@ -205,11 +205,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
     _confirmed_step(builder, acts)
     counted_steps(builder, counted, acts.confirmed)
     if acts.excused:
-        builder.step(
-            "excused",
-            f"{plural(len(acts.excused), 'incident falls', 'incidents fall')} under an exception ({', '.join(acts.excuses)}), every precondition shown.",
-            acts.excused,
-        )
+        builder.step("excused", _excused_words(acts), acts.excused)
     if acts.alleged:
         builder.step("alleged", _alleged_words(builder, acts), acts.alleged)
     if acts.below:
@@ -237,6 +233,15 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
             some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
             text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered])}"
         builder.step("answered", text, answered)
+
+
+def _excused_words(acts: Acts) -> str:
+    """Under which exceptions acts fall; a determination excuses of its own, and shows no precondition."""
+    named, nameless = [name for name in acts.excuses if name], "" in acts.excuses
+    if not named:
+        return f"{plural(len(acts.excused), 'incident is', 'incidents are')} excused by a determination that names no exception."
+    words = f"{plural(len(acts.excused), 'incident falls', 'incidents fall')} under an exception ({', '.join(named)}), every precondition shown"
+    return f"{words}{', or are excused by a determination that names none' if nameless else ''}."
 
 
 def _unanswered_words(acts: Acts, said: int) -> str:

@@ -45,7 +45,7 @@ def doors(case: CaseFile, coverage: Measured) -> list[Door]:
     out = []
     for party in case.agreement.parties:
         if party in shut:
-            places = tuple(dict.fromkeys(gap.place for gap, _ in shut[party]))
+            places = tuple(dict.fromkeys(gap.place for gap, _ in shut[party] if gap.place))
             starts = [part.start for _, part in shut[party] if part.start]
             ends = [part.end for _, part in shut[party] if part.end]
             out.append(Door(party, places, min(starts), max(ends)))
@@ -78,8 +78,9 @@ def door_words(case: CaseFile, door: Door) -> str:
     name, zone = case.agreement.actors[door.party], case.agreement.zone
     places = listing([place.replace("_", " ") for place in door.places[:_NAMED]])
     more = f" and {len(door.places) - _NAMED} more" if len(door.places) > _NAMED else ""
+    where = f": {places}{more}" if places else ""
     return (
-        f"{name} shut out those who watch: {places}{more}, between {iso(door.start, zone)} and {iso(door.end, zone)}. "
+        f"{name} shut out those who watch{where}, between {iso(door.start, zone)} and {iso(door.end, zone)}. "
         f"Behind a door that it shut itself {name} is never complied; for others that part is a hole like any other"
     )
 

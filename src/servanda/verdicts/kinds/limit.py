@@ -154,7 +154,10 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
         return builder.finish("undetermined", "; ".join(standing_in_the_way) + beyond)
     if count.granted > kind.to:
         return builder.finish(
-            "excused", "what goes beyond the cap falls under an exception whose every precondition is shown"
+            "excused",
+            "what goes beyond the cap is excused"
+            if "" in acts.excuses
+            else "what goes beyond the cap falls under an exception whose every precondition is shown",
         )
     return builder.finish("complied", "no more was found where and when it would have been seen")
 

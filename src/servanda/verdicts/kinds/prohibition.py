@@ -96,7 +96,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
         return builder.finish("undetermined", "; ".join(standing_in_the_way) + _excused_words(acts))
     if acts.excused:
         return builder.finish(
-            "excused", "all that is confirmed falls under an exception whose every precondition is shown"
+            "excused",
+            "all that is confirmed is excused"
+            if "" in acts.excuses
+            else "all that is confirmed falls under an exception whose every precondition is shown",
         )
     return builder.finish("complied", "no breach was found where and when one would have been seen")
 

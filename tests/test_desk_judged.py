@@ -1,0 +1,128 @@
+"""The judge in six languages: whatever it can say has a pattern, and no field of one swallows a sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("django")
+from servanda.app.cases import run_all
+from servanda.verdicts.builder import VerdictBuilder
+from tests.desks import mission
+
+ROOT = Path(__file__).parents[1]
+JUDGE = ROOT / "src" / "servanda" / "verdicts"
+ELSEWHERE = frozenset(
+    {"summary.py", "summary_words.py", "to_verify.py", "verify.py", "divided", "model.py", "hearsay_words.py"}
+)
+"""What of that room says other things than steps, or is read apart (reports that count for less)."""
+CODE = frozenset({"Callable[[CaseFile, EventTimes, Text, Term, str | None, Breaches], Concluded]"})
+NOT_IN_STEPS = frozenset(
+    {
+        "found nowhere",
+        "condition for its end met",
+        "condition met since",
+        "after the last act there is quiet",
+        "not shown",
+        "its condition is met",
+        "if confirmed",
+        "at once",
+        "less than 0.1 % likely",  # a share, whatever it is
+        "an event",  # the events of one
+        "by no observer",  # by 0 of them
+    }
+)
+"""What stands in measures, remarks, or in parts that other texts are made of."""
+ONE_AS_MANY = {"is": "are", "was": "were", "has": "have", "denies": "deny", "breach": "breaches", "its": "their"} | {
+    word: f"{word}s"
+    for word in "incident origin report allegation occasion period pair number item act time count observer".split()
+}
+VERBS = {f"{verb}s": verb for verb in "fall count lie ask speak".split()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk(tmp_path_factory: pytest.TempPathFactory) -> None:
+    mission(tmp_path_factory.mktemp("judged") / "m", reports=1)
+
+
+def phrases() -> Iterator[tuple[str, str]]:
+    """Every string of two words or more with which the judge makes its steps, clause by clause, with where it stands."""
+    for path in sorted(JUDGE.rglob("*.py")):
+        if ELSEWHERE & {path.name, path.parent.name}:
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        faults = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes | faults:
+                for clause in re.split(r"[;:.] ", f" {node.value} "):
+                    words = clause.strip(" ,.;:()%")
+                    if len(re.findall(r"[a-z]{2,}", words)) > 1 and " " in words and node.value not in CODE:
+                        yield f"{path.name}:{node.lineno}", words
+
+
+def as_of_many(words: str) -> str:
+    """The words as a pattern says them, of many."""
+    return re.sub(r"[A-Za-z]+", lambda w: {**ONE_AS_MANY, **VERBS}.get(w[0], w[0]), words)
+
+
+def test_whatever_the_judge_can_say_has_a_pattern_in_the_catalogues_of_the_desk() -> None:
+    from servanda.desk.judge_says import JUDGED
+
+    known = as_of_many(" | ".join(JUDGED))
+    lacking = [
+        (where, words) for where, words in phrases() if as_of_many(words) not in known and words not in NOT_IN_STEPS
+    ]
+    assert lacking == [], lacking
+
+
+@pytest.mark.parametrize("case", ["resolution-2231", "istanbul-2022", "negotiation-march-2025"])
+def test_no_step_of_an_agreement_of_the_library_stands_in_english_on_a_page_of_another_language(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk.judged import judged
+    from servanda.desk.languages import speaking
+
+    steps: set[str] = set()
+    made = VerdictBuilder.step
+
+    def heard(self: VerdictBuilder, rule: str, text: str, uses: object = ()) -> None:
+        steps.add(text)
+        made(self, rule, text, uses)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(VerdictBuilder, "step", heard)
+    assert list(run_all([ROOT / "cases" / case / "cases.yaml"]))
+    for code in ("uk", "ru", "fr", "es", "ar"):
+        with speaking(code):
+            assert [step for step in sorted(steps) if judged(step) == step] == []
+
+
+def test_no_field_of_a_sentence_swallows_the_next_sentence_or_a_clause_without_a_pattern() -> None:
+    from servanda.desk.judged import judged
+    from servanda.desk.languages import speaking
+
+    with speaking("fr"):
+        seen = judged(
+            "33 % of place and time was watched: there an act of this kind would have been seen with a declared probability of at least 0.95; the mandate asks for 0.9. "
+            "Nothing was found there; the chance that one act there went unseen is at most 0.05. less than 1 % was not watched: at most 148 km² at once, for up to 2 days, "
+            "and some part every day at some time from 18:00 to 19:00 (Europe/Kyiv); nothing is said of that part."
+        )
+        assert "moins de 1 % n’ont pas été observés : au plus 148 km² à la fois, jusqu’à 2\xa0jours" in seen
+        assert "18:00-19:00" in seen
+        assert not re.search(r"\b(?:the|was|of|there|nothing)\b", seen)
+        bound = "The term binds B from 2025-03-18T10:00:00+02:00 to 2025-03-28T00:00:00+02:00"
+        ended = judged(f"{bound}; by what ends it, until: 2025-03-20T10:00:00+02:00.")
+        assert ended.endswith("; d’après ce qui y met fin, jusqu’à : 2025-03-20T10:00:00+02:00.")
+        assert "n’est pas en lorries : 1" in judged(
+            "Of 1 incident what was counted is not lorries: one counts as shown of each, and how many there may have been is not known."
+        )
+        for english in (f"{bound}; it rained.", f"{bound}. It rained.", "Observers against observers: it rained."):
+            assert judged(english) == english
+        many = "3 reports are taken as a claim: 3 carried by Actualno (Bulgaria) (an observation that another carries; the register does not say that its carrier merely relays it (relays))."
+        assert "Actualno (Bulgaria) : 3 (une observation portée par un autre" in judged(many)
+        both = "disputed: one reading finds a breach, and another finds none (a: breached; b: not_due)."
+        assert "(a: violé; b: pas échu)" in judged(both)
