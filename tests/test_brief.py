@@ -245,6 +245,15 @@ def test_a_letter_names_the_accuser_as_accuser_and_takes_no_position() -> None:
     assert "An answer is asked for until 25 March 2025, 12:00." in said
 
 
+def test_a_letter_to_a_party_is_the_same_whatever_else_the_mission_knows() -> None:
+    other = {"origin": "Post", "side": "none", "actor": "B", "incident_id": "I2", "start": "2025-03-20T18:00:00Z"}
+    asked = {"to": "A", "until": "2025-03-25T12:00", "incident": "I1", "date": "2025-03-21"}
+    told = [small("letter", *rows, **asked) for rows in ((CLAIM,), (CLAIM, other))]
+    alone, beside = (plain_text(written.brief, written.words) for written in told)
+    assert alone == beside
+    assert "Made from" not in alone
+
+
 def test_a_letter_takes_the_time_to_answer_from_the_right_of_reply() -> None:
     step = {"incident": "I1", "step": "right_of_reply", "of": "A", "until": "2025-03-24T10:00", "by": "Chair"}
     decided = yaml.safe_dump({"decisions": [{**step, "at": "2025-03-20T15:00", "why": "heard first"}]})

@@ -20,6 +20,7 @@ def framed(
     title: Mapping[str, Value],
     about: str = "",
     counts: bool = True,
+    inside: bool = True,
 ) -> Brief:
     """A whole report.
 
@@ -32,6 +33,7 @@ def framed(
         title: the values of its title.
         about: what its files bear beside the kind and the day: the id of an incident, a party.
         counts: whether it counts the incidents of a period.
+        inside: whether it stays inside the mission; what goes to a party tells nothing of what else the mission knows, nor how much.
 
     Returns:
         The report.
@@ -45,9 +47,9 @@ def framed(
         until=facts.now.as_of,
         title=Phrase(f"title.{kind}", title),
         subtitle=phrase("subtitle", agreement=Name(facts.now.agreement.title)),
-        head=parts.head(facts, counts=counts),
+        head=parts.head(facts, counts=counts, inside=inside),
         lead=tuple(lead),
         sections=tuple(sections),
         annexes=tuple(table for table in annexes if table.rows),
-        foot=parts.foot(facts, counts=counts),
+        foot=parts.foot(facts, counts=counts) if inside else parts.NO_LAW,
     )

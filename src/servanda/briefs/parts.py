@@ -29,8 +29,12 @@ SHOWN = 8
 """So many incidents are told on the page; the annex has all."""
 
 
-def head(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
-    """What period it is (of a report that counts), where it is cut off, and whether authors are named."""
+NO_LAW = (say("foot.no_law"),)
+"""The foot of what is no report on all of the evidence."""
+
+
+def head(facts: Facts, *, counts: bool = True, inside: bool = True) -> tuple[Sentence, ...]:
+    """What period it is (of a report that counts), where it is cut off, what was told before (``inside`` the mission), and whether authors are named."""
     period, now = facts.period, facts.now
     out = []
     if counts:
@@ -43,9 +47,9 @@ def head(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
     else:
         out.append(say("head.as_of", "period", end=now.as_of, zone=Name(period.reporting.zone.key)))
     last = period.last_report
-    if facts.since is not None and last is not None:
+    if inside and facts.since is not None and last is not None:
         out.append(say("head.since", "period", number=last[0], day=last[1], at=facts.since))
-    if facts.known is not None:
+    if inside and facts.known is not None:
         out.append(say("head.known", "period", at=facts.known))
     mandate = now.agreement.mandate
     names = "names" if mandate.attribution else "no_names"
@@ -61,7 +65,7 @@ def foot(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
         *([say("foot.weightiest", "incidents", described=described, found=found)] if found > described else []),
         say("foot.reports", "verification/reports", n=facts.now.reports),
         *([say("foot.unread", "verification/quarantined", n=unread)] if unread else []),
-        say("foot.no_law"),
+        *NO_LAW,
     )
 
 

@@ -46,7 +46,7 @@ def letter(facts: Facts, asked: Asked) -> Brief:
         ),
     ]
     lead = (opening, say("letter.no_finding"))
-    return framed("letter", facts, sections, lead=lead, about=to, counts=False, title={"party": name})
+    return framed("letter", facts, sections, lead=lead, about=to, counts=False, inside=False, title={"party": name})
 
 
 def _party(facts: Facts, asked: Asked) -> str:
