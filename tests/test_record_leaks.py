@@ -543,6 +543,23 @@ def test_no_reason_and_no_note_writes_a_protected_name_into_the_log(tmp_path: Pa
     assert record.vault.identities() == {pseudonym: None}
 
 
+def test_no_file_is_recorded_under_a_name_or_with_a_note_that_bears_a_part_of_a_protected_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rec, key = begun(tmp_path)
+    named, plain = (tmp_path / name for name in ("letter-koval.txt", "letter.txt"))
+    for path in (named, plain):
+        path.write_text("smoke at the quay", "utf-8")
+    size = Record(Path(rec)).log.head.size
+    add = ["record", "add", rec, "--key", key, "--as", "attachment", "--protect", "Olena Koval"]
+    for words in ([str(named)], [str(plain), "--note", "Koval rang"]):
+        assert main([*add, *words]) == 2
+        assert "REC047" in capsys.readouterr().err
+    assert Record(Path(rec)).log.head.size == size
+    assert main([*add, str(plain), "--note", "somebody rang"]) == 0
+    assert main([*add, str(named), "--names-left"]) == 0
+
+
 def test_a_shredded_name_is_noticed_when_it_comes_in_again(tmp_path: Path) -> None:
     record, log, _ = small(tmp_path)
     record.add([file_of("told.csv", ROWS)], log, protect=["Olena Koval"])

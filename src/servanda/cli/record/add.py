@@ -57,7 +57,7 @@ def register(commands: Commands) -> None:
     add.add_argument(
         "--names-left",
         action="store_true",
-        help="record files in a line of which all words of a protected name are left, apart or with another ending: you have looked at them (default: refuse)",
+        help="record files in a line of which all words of a protected name are left, apart or with another ending, or whose name or note bears a part of one: you have looked at them (default: refuse)",
     )
     add_clock(add)
     add_gives(add)
@@ -91,6 +91,10 @@ def run(args: argparse.Namespace) -> int:
         tell(f"{index:7d}  gives        {'; '.join(told)}")
     if not files:
         return 0
+    if not args.names_left:
+        _refuse_parts(
+            [f.name for f in files], args.note or "", [*record.protected_names(), *((p, "") for p in args.protect)]
+        )
     added = RecordStore(record).put(
         files,
         signer,
@@ -105,6 +109,17 @@ def run(args: argparse.Namespace) -> int:
     _tell(record, added, files, args.protect)
     tell(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
     return 0
+
+
+def _refuse_parts(files: Sequence[str], note: str, names: Sequence[tuple[str, str]]) -> None:
+    """Names of files and notes are read by everybody, for good: no part of a protected name stands there unseen."""
+    from servanda.errors import Fault, RecordError
+    from servanda.record.names import hide, leftovers
+
+    for what, said in (*((f"{name}: its name", name) for name in files), ("--note", note)):
+        if leftovers(hide(said, names)[0], names):
+            why = "bears a part of a protected name, and everybody reads names of files and notes"
+            raise RecordError(Fault(what, why, "say it otherwise; or look at it and add --names-left", code="REC047"))
 
 
 def _tell(record: Record, added: Sequence[Added], files: Sequence[File], protect: Sequence[str]) -> None:
