@@ -71,3 +71,15 @@ def test_a_mapping_that_is_not_there_is_told_by_its_name(tmp_path: Path, capsys:
     at = files(tmp_path, today=TABLE)
     assert main(["verify", str(at["agreement"]), str(at["today"]), "--mapping", str(tmp_path / "none.yaml")]) == 2
     assert "none.yaml" in capsys.readouterr().err
+
+
+def test_a_mapping_that_no_table_needs_is_read_all_the_same_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = files(tmp_path, own=OWN)
+    (tmp_path / "broken.yaml").write_text("- a list\n", encoding="utf-8")
+    for name in ("none.yaml", "broken.yaml"):
+        assert main(["verify", str(at["agreement"]), str(at["own"]), "--mapping", str(tmp_path / name)]) == 2
+        assert name in capsys.readouterr().err
+    found = servanda.verify(at["agreement"], at["own"], mapping=at["mapping"])
+    assert any("needed this mapping" in note for note in found.ingest.notes)

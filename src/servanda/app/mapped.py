@@ -16,6 +16,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence import IngestResult
 from servanda.evidence.folders import PASSED_OVER, in_folders
 from servanda.evidence.frames import is_frame
+from servanda.evidence.importing import read_mapping
 from servanda.evidence.model import QUARANTINE, empty
 from servanda.evidence.raw_tables import needs_import
 from servanda.evidence.source import Item
@@ -50,16 +51,18 @@ def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike
         The evidence, imported where it must be.
 
     Raises:
-        ServandaError: a table cannot be imported, or asks something that the mapping does not answer.
+        ServandaError: the mapping cannot be read; a table cannot be imported, or asks something that the mapping does not answer.
     """
+    read_mapping(mapping)  # what is wrong with it is told also where no table needs it
     items: list[Item] = []
+    imported = False
     aside, notes = [empty(QUARANTINE)], Counter[str]()
     passed: list[Path] = []
     for item in in_folders(evidence, passed):
         if is_frame(item) or not needs_import(item):
             items.append(item)
             continue
-        name = base_name_of(item)
+        name, imported = base_name_of(item), True
         result = import_tables([item], agreement, mapping)
         if result.questions:
             hint = (
@@ -79,5 +82,7 @@ def by_mapping(evidence: Iterable[Item], agreement: Agreement, mapping: FileLike
             notes[f"{name}: cells that could be read in more than one way; 'servanda import' tells each"] += len(
                 result.doubts
             )
+    if not imported:
+        notes[f"{base_name_of(mapping)}: no table among the evidence needed this mapping; none was read by it"] += 1
     notes.update(f"{path.name}: {PASSED_OVER}" for path in passed)
     return Mapped(items, pl.concat(aside), notes)
