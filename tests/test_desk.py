@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -543,6 +544,37 @@ def test_the_doctor_finds_all_sound_and_an_export_checks_itself(
         )
         == 0
     )
+
+
+def test_an_export_that_is_stopped_or_finds_no_room_leaves_nothing_and_says_so_in_a_line(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from servanda.desk import doctor
+
+    away = tmp_path / "away"
+    away.mkdir()
+    command = ["desk", "export", str(desk.folder), "--out", str(away / "out"), "--backup"]
+
+    def full(*_: object, **__: object) -> None:
+        each = "[Errno 28] No space left on device"
+        raise shutil.Error([(f"from {n}", f"to {n}", each) for n in range(500)])
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt  # when record, vault and keys are copied
+
+    with monkeypatch.context() as broken:
+        broken.setattr(doctor.shutil, "copytree", full)
+        assert main(command) == 2
+        said = capsys.readouterr().err
+        assert "OUT004" in said
+        assert len(said) < 400
+    with monkeypatch.context() as broken:
+        broken.setattr(doctor.shutil, "copy", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            doctor.export(desk, away / "out", backup=True)
+    assert list(away.iterdir()) == []
+    assert main(command) == 0
+    assert (away / "out").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_is_made_whole_or_not_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -166,16 +166,17 @@ def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
         How many entries there are.
 
     Raises:
-        ServandaError: the folder is there, or the record does not hold.
+        ServandaError: the folder is there, it cannot be written, or the record does not hold; nothing is left then.
     """
     if out.exists():
         raise ServandaError(Fault(str(out), "is there already", "name a new folder", code="DSK003"))
-    record = desk.record()
+    record, made = desk.record(), out.with_name(f".{out.name}.new")
     try:
+        shutil.rmtree(made, ignore_errors=True)  # of one that was ended on its way
+        made.mkdir(mode=0o700 if backup else 0o777, parents=True)
         with record.log.reading():
-            shutil.copytree(record.folder, out / "record", ignore=shutil.ignore_patterns("lock", ".*"))
+            shutil.copytree(record.folder, made / "record", ignore=shutil.ignore_patterns("lock", ".*"))
             if backup:
-                out.chmod(0o700)
                 vault = record.folder.with_name(f"{record.folder.name}.vault")
                 for kept, name in (
                     (vault, "record.vault"),
@@ -184,13 +185,18 @@ def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
                     (desk.folder / FOLDER, FOLDER),
                 ):
                     if kept.exists():
-                        (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, out / name)
+                        (shutil.copytree if kept.is_dir() else shutil.copy2)(kept, made / name)
         for name in ("verifier.py", "hands.py"):
             with as_file(files("servanda.record") / name) as checker:
-                shutil.copy(checker, out / name)
-        copy = type(record)(out / "record")
+                shutil.copy(checker, made / name)
+        copy = type(record)(made / "record")
         copy.verify(record.log.policy, quorum=False)
-    except (OSError, ServandaError):
-        shutil.rmtree(out, ignore_errors=True)
-        raise
+        made.replace(out)
+    except OSError as error:
+        several = error.args[0] if isinstance(error, shutil.Error) and isinstance(error.args[0], list) else ()
+        why = str(several[0][2]) if several else error.strerror or str(error)
+        hint = "check permissions and free disk space"
+        raise ServandaError(Fault(str(out), f"cannot be written: {why}", hint, code="OUT004")) from None
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
     return int(copy.log.head.size)

@@ -89,19 +89,22 @@ def make_key(path: Path, name: str) -> Signer:
         )
     signer = Signer(name, os.urandom(32))
     data = base64.b64encode(bytes([ED25519]) + signer.seed).decode()
+    line = f"{PRIVATE_KEY}{name}+{signer.public().id.hex()}+{data}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{PRIVATE_KEY}{name}+{signer.public().id.hex()}+{data}\n")
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(handle)
+        except BaseException:
+            path.unlink(missing_ok=True)  # half a key is none, and would stand in the way of the next
+            raise
     except OSError as error:
-        raise RecordError(
-            Fault(
-                str(path),
-                f"cannot be made: {error.strerror}",
-                "name a new file: a key is never written over",
-                code="REC027",
-            )
-        ) from None
+        there = isinstance(error, FileExistsError)
+        hint = "name a new file: a key is never written over" if there else "check permissions and free disk space"
+        raise RecordError(Fault(str(path), f"cannot be made: {error.strerror}", hint, code="REC027")) from None
     return signer
 
 
