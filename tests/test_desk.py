@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -592,6 +593,20 @@ def test_a_folder_is_made_whole_or_not_at_all(tmp_path: Path, capsys: pytest.Cap
         assert main(["desk", *words]) == 2
         assert code in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["full"]
+
+
+def test_who_presses_ctrl_c_while_modules_are_loaded_leaves_no_half_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    begun = [sys.executable, "-m", "servanda", "desk", "init", str(folder), "--name", "m.example/x"]
+    for _ in range(3):
+        made = subprocess.Popen(begun, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while made.poll() is None and not (folder / "desk.yaml").exists():
+            time.sleep(0.002)
+        made.send_signal(signal.SIGINT)  # the folder has its place, and Django is being loaded
+        said = made.communicate(timeout=60)[0]
+        assert made.returncode == 130
+        assert [p.name for p in tmp_path.iterdir()] == ([folder.name] if b"password" in said else [])
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_what_a_desk_rests_on_and_is_not_there_is_one_line_with_a_code(

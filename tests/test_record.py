@@ -121,9 +121,7 @@ def test_a_key_file_is_the_one_that_go_writes_and_only_its_owner_can_read_it(tmp
         make_key(tmp_path / "k2", "two words")
 
 
-def test_no_half_key_is_left_on_a_full_disk_or_by_an_interrupt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_half_key_is_left_on_a_full_disk_or_by_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 

@@ -56,7 +56,7 @@ def write_all(
         PartlyWrittenError: nor could the folder be put back as it was.
     """
     target = Path(folder)
-    with _Interrupts() as interrupts:
+    with Interrupts() as interrupts:
         made: list[Path] = []
         stage: Path | None = None
         moves: _Moves = []
@@ -221,8 +221,11 @@ def _failed(target: Path, stage: Path | None, error: BaseException, *, undone: b
     return PartlyWrittenError(Fault(str(target), problem, hint, code="OUT005"))
 
 
-class _Interrupts:
-    """Signals that would end the program wait until the block is left; where it is safe to stop, ``check`` stops."""
+class Interrupts:
+    """Signals that would end the program wait until the block is left; where it is safe to stop, ``check`` stops.
+
+    So nothing is left half made by who presses Ctrl-C, not even while a module is being imported.
+    """
 
     _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from servanda.cli.options import Commands
 from servanda.wording import plural
 
 if TYPE_CHECKING:
+    from servanda.app.output import Interrupts
     from servanda.desk.folder import Desk
 
 
@@ -168,6 +170,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _init(args: argparse.Namespace) -> int:
+    from servanda.app.output import Interrupts
+
+    with Interrupts() as interrupts:
+        desk, told = _made(args, interrupts)
+        print(f"{args.folder}: a mission's folder; the record is {desk.record_folder}")
+        print("\n".join(told))
+        sys.stdout.flush()
+    return 0
+
+
+def _made(args: argparse.Namespace, interrupts: Interrupts) -> tuple[Desk, list[str]]:
+    """The mission's folder, whole or not at all, with what is told of it: what is left half made could be neither served nor made again."""
     import shutil
 
     from servanda.desk.configure import configure
@@ -190,20 +204,20 @@ def _init(args: argparse.Namespace) -> int:
         from servanda.desk.demo import fill
         from servanda.desk.setup import set_up
 
+        interrupts.check()
         password = set_up(desk)
+        interrupts.check()
         told = [*fill(desk, Path(args.demo), by_day=args.by_day)] if args.demo else []
-    except BaseException:  # whole or not at all; a record that was there already lies elsewhere
+        interrupts.check()
+    except BaseException:  # a record that was there already lies elsewhere
         shutil.rmtree(desk.folder, ignore_errors=True)
         raise
-    print(f"{args.folder}: a mission's folder; the record is {desk.record_folder}")
-    if args.demo:
-        print("\n".join(told))
-        return 0
-    print(f"Administrator: login admin, password {password} (it is shown only now; change it at once)")
-    print(f"Next: servanda record add {desk.record_folder} agreement.yaml --key {desk.key}")
-    print(f"      servanda desk person {args.folder} p-1 --name NAME --role duty --login LOGIN")
-    print(f"      servanda desk serve {args.folder}")
-    return 0
+    return desk, told or [
+        f"Administrator: login admin, password {password} (it is shown only now; change it at once)",
+        f"Next: servanda record add {desk.record_folder} agreement.yaml --key {desk.key}",
+        f"      servanda desk person {args.folder} p-1 --name NAME --role duty --login LOGIN",
+        f"      servanda desk serve {args.folder}",
+    ]
 
 
 def _parties(pairs: list[str]) -> dict[str, str]:
