@@ -65,3 +65,17 @@ def test_axe_finds_nothing_on_any_screen_and_none_is_wider_than_its_window(
                 found.append((path, "fields without a name", [nameless]))
         context.close()
     assert found == [], found
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ar"])
+def test_no_label_of_a_table_runs_out_of_its_row_on_a_telephone(chromium: Any, address: str, language: str) -> None:
+    context = chromium.new_context(locale=language, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    sign_in(page, address, "chief")
+    page.goto(address + "/record/")
+    cells = page.evaluate(
+        "[...document.querySelectorAll('.cards [data-head]')].map(e => [e.dataset.head, parseFloat(getComputedStyle(e, '::before').height), e.clientHeight])"
+    )
+    context.close()
+    assert cells
+    assert [cell for cell in cells if cell[1] > cell[2]] == []
