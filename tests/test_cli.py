@@ -319,3 +319,24 @@ def test_what_a_run_needs_is_loaded_once_and_what_the_environment_says_stays() -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "True", "3", "__all__", "0", "True"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["brief", "a.yaml", "r.csv", "--of", "daily", "--number", "-1"],
+        ["brief", "a.yaml", "r.csv", "--of", "daily", "--number", "0"],
+        ["record", "add", "rec", "r.csv", "--key", "k", "--k", "0"],
+        ["follow", "a.yaml", "folder", "--looks", "-1"],
+        ["follow", "a.yaml", "folder", "--every", "-0.5"],
+        ["follow", "a.yaml", "folder", "--every", "nan"],
+        ["follow", "a.yaml", "folder", "--every", "inf"],
+    ],
+)
+def test_a_number_that_means_nothing_is_refused_before_anything_is_read(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "must be" in capsys.readouterr().err

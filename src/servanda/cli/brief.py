@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from servanda.cli.options import Commands, add_coverage, add_reader, write_folder
+from servanda.cli.options import Commands, add_coverage, add_reader, at_least, write_folder
 from servanda.cli.progress import Progress
 
 
@@ -40,7 +40,7 @@ def register(commands: Commands) -> None:
     command.add_argument(
         "--number",
         metavar="N",
-        type=int,
+        type=at_least(1),
         help="the number that the mission gives the report (default: counted from when the agreement came into force)",
     )
     command.add_argument("--source", metavar="NAME", help="whose patrol it is (default: none)")

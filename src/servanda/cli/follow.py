@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader
+from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, at_least, seconds
 from servanda.errors import Fault, ServandaError, visible
 from servanda.wording import plural
 
@@ -47,10 +47,10 @@ def register(commands: Commands) -> None:
     add_as_of(command)
     add_reader(command)
     command.add_argument(
-        "--every", metavar="SECONDS", type=float, default=0.5, help="how often to look (default: every half second)"
+        "--every", metavar="SECONDS", type=seconds, default=0.5, help="how often to look (default: every half second)"
     )
     command.add_argument(
-        "--looks", metavar="N", type=int, default=0, help="end after so many looks (default: look until ctrl-C)"
+        "--looks", metavar="N", type=at_least(0), default=0, help="end after so many looks (default: look until ctrl-C)"
     )
     command.add_argument(
         "--state",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +11,44 @@ if TYPE_CHECKING:
     from servanda.app.output import Written
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+_DAY = 86_400
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number with a least value.
+
+    Args:
+        least: what is still allowed.
+
+    Returns:
+        What reads it, for argparse.
+    """
+
+    def number(text: str) -> int:
+        found = int(text)
+        if found < least:
+            raise argparse.ArgumentTypeError(f"must be {least} or greater: {text!r}")
+        return found
+
+    return number
+
+
+def seconds(text: str) -> float:
+    """A length of time as an option gives it, for argparse.
+
+    Args:
+        text: as it was written.
+
+    Returns:
+        The seconds.
+
+    Raises:
+        ArgumentTypeError: it is no time that can be waited.
+    """
+    found = float(text)
+    if not 0 <= found <= _DAY:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {_DAY:,}: {text!r}")
+    return found
 
 
 def add_coverage(command: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servanda.cli.options import Commands
+from servanda.cli.options import Commands, at_least
 from servanda.cli.record.options import add_clock, add_gives, add_key, command
 from servanda.wording import plural
 
@@ -47,7 +47,11 @@ def register(commands: Commands) -> None:
         help="a source whose name is replaced by a pseudonym; may be given several times",
     )
     add.add_argument(
-        "--k", metavar="N", type=int, default=5, help="protected places and times are those of N sources (default: 5)"
+        "--k",
+        metavar="N",
+        type=at_least(1),
+        default=5,
+        help="protected places and times are those of N sources (default: 5)",
     )
     add.add_argument(
         "--unsearched",
