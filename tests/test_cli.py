@@ -326,6 +326,7 @@ def test_what_a_run_needs_is_loaded_once_and_what_the_environment_says_stays() -
     [
         ["brief", "a.yaml", "r.csv", "--of", "daily", "--number", "-1"],
         ["brief", "a.yaml", "r.csv", "--of", "daily", "--number", "0"],
+        ["brief", "a.yaml", "r.csv", "--of", "daily", "--number", "9" * 30],
         ["record", "add", "rec", "r.csv", "--key", "k", "--k", "0"],
         ["follow", "a.yaml", "folder", "--looks", "-1"],
         ["follow", "a.yaml", "folder", "--every", "-0.5"],

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from servanda.app.output import Written
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
-_DAY = 86_400
+_DAY, _MOST = 86_400, 10**9
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """The type of an option that is a whole number with a least value.
+    """The type of an option that is a whole number with a least value, and no larger than anybody counts.
 
     Args:
         least: what is still allowed.
@@ -26,8 +26,8 @@ def at_least(least: int) -> Callable[[str], int]:
 
     def number(text: str) -> int:
         found = int(text)
-        if found < least:
-            raise argparse.ArgumentTypeError(f"must be {least} or greater: {text!r}")
+        if not least <= found <= _MOST:
+            raise argparse.ArgumentTypeError(f"must be from {least} to {_MOST:,}: {text[:40]!r}")
         return found
 
     return number
