@@ -119,7 +119,7 @@ def test_a_deed_that_came_late_and_does_not_say_what_it_answers_is_told(tmp_path
     asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")
     found = one(tmp_path, RESPOND, asked, monitor("access_granted", "A", at(13)), covered=covered)
     assert found.verdict == ("breached" if covered else "undetermined")
-    assert "may have answered it late: the first not before 2025-03-13" in " ".join(s.text for s in found.steps)
+    assert "may have come late for it: the first not before 2025-03-13" in " ".join(s.text for s in found.steps)
 
 
 def test_what_was_announced_before_the_signature_need_not_have_been_watched(tmp_path: Path) -> None:

@@ -101,12 +101,13 @@ class Evidence:
 _SOME = ("denied", "contested", "withdrawn")
 _LISTS = ("exchange", "silent", "plea", "private", *UNMET)
 _WHY_UNMET = {
-    "unshown": "Of {} somebody says that the precondition of an exception holds, and that is not shown",
-    "when": "For {} the precondition of an exception is shown, but not that it was as soon before as the exception asks ('within'): its own time is not stated, or another",
-    "unsaid": "For {} the precondition of an exception is shown that allows no more than so much ('at_most'), and nobody whose word counts says how much it was",
-    "more": "For {} the precondition of an exception is shown, and it was more than the exception allows ('at_most')",
-    "act": "For {} the precondition of an exception is shown, and it was another act than the exception allows ('act')",
+    "unshown": "somebody says that the precondition of an exception holds, and that is not shown",
+    "when": "the precondition of an exception is shown, but not that it was as soon before as the exception asks ('within'): its own time is not stated, or another",
+    "unsaid": "the precondition of an exception is shown that allows no more than so much ('at_most'), and nobody whose word counts says how much it was",
+    "more": "the precondition of an exception is shown, and it was more than the exception allows ('at_most')",
+    "act": "the precondition of an exception is shown, and it was another act than the exception allows ('act')",
 }
+"""What is said for incidents that an exception does not excuse, by why it does not."""
 
 
 def accusers(findings: pl.DataFrame, alleged: pl.Series) -> int:
@@ -166,7 +167,8 @@ def evidence_steps(builder: VerdictBuilder, found: Evidence) -> None:
         builder.step("plea", words, found.plea)
     for why, text in _WHY_UNMET.items():
         if those := getattr(found, why):
-            builder.step("not_excused", f"{text.format(plural(len(those), 'incident'))}: it excuses nothing.", those)
+            words = f"For {plural(len(those), 'incident')} {text}: it excuses nothing."
+            builder.step("not_excused", words, those)
     if found.private:
         words = f"{plural(len(found.private), 'incident is', 'incidents are')} confirmed as done by private persons: no party's act, and counted beside."
         builder.step("private", words, found.private)

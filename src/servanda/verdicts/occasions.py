@@ -161,17 +161,18 @@ def _unknown_words(outcomes: _Outcomes) -> str:
 
 def _late_steps(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
     """Says what came when the time of occasions had run out."""
-    late, later = (plural(len(some), "such occasion") for some in (outcomes.late, outcomes.later))
+    late = plural(len(outcomes.late), "such occasion was", "such occasions were")
+    later = plural(len(outcomes.later), "such occasion")
     said = (
         (
             "late",
             outcomes.late,
-            f"{late} was {calls.done} late, by a deed that says so and that others than the parties saw",
+            f"{late} {calls.done} late, by a deed that says so and that others than the parties saw",
         ),
         (
             "later",
             outcomes.later,
-            f"After the time of {later} a deed came that does not say what it answers, and may have answered it late",
+            f"After the time of {later} a deed came that does not say what it answers, and may have come late for it",
         ),
     )
     for rule, after, words in said:
