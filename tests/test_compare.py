@@ -232,6 +232,46 @@ def test_a_draft_and_an_agreement_file_are_compared_by_their_words() -> None:
 # --- say
 
 
+def test_the_same_words_that_are_coded_otherwise_are_told_as_changed() -> None:
+    def agreement(hours: int, km: int, until: str) -> NamedBytes:
+        whole = {
+            "agreement": "own",
+            "title": "Own",
+            "timezone": "UTC",
+            "parties": {"N": "Northland", "S": "Southland"},
+            "in_force": {"from": "2025-03-01", "until": until},
+            "places": {"zone": {"at": [48.0, 37.0], "radius": f"{km} km"}},
+            "terms": {
+                "calm": {"text": "No fire in the zone.", "forbid": {"act": "shelling", "in": "zone"}},
+                "free": {
+                    "text": "A request is answered.",
+                    "respond": {
+                        "to": {"act": "access_request", "by": "N"},
+                        "with": {"act": "inspection"},
+                        "within": f"{hours} hours",
+                        "answers": "each",
+                    },
+                    "binds": "S",
+                },
+            },
+        }
+        return NamedBytes("own.yaml", yaml.safe_dump(whole, sort_keys=False).encode())
+
+    first = agreement(24, 20, "2025-03-15")
+    assert [p.status for p in compare_files(first, first)[0].pairs] == ["same words", "same words"]
+    told, _ = compare_files(first, agreement(48, 20, "2025-03-15"))
+    assert [p.status for p in told.pairs] == ["same words", "changed"]
+    assert told.changes == ()
+    gone, new = told.pairs[1].changes
+    assert "within 24 hours" in gone
+    assert "within 48 hours" in new
+    assert "words: A request is answered." in comparison_text(told)
+    assert "within 48 hours" in comparison_page(told)
+    whole, _ = compare_files(first, agreement(24, 30, "2025-03-20"))
+    assert "30 km" in " ".join(whole.changes)
+    assert "20 March 2025" in " ".join(whole.changes)
+
+
 def test_say_gives_each_clauses_own_words_beside_how_it_is_understood(tmp_path: Path) -> None:
     agreement = read_agreement(ROOT / "cases" / "minsk-measures-2020" / "agreement.yaml")
     page, document = said_page(agreement), said_docx(agreement)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from servanda import FORMAT
+from servanda.agreement import Agreement
+from servanda.agreement.plain_language import say_force, say_places, say_preface, say_term
 from servanda.agreement.read import inspect
 from servanda.app.check import check_file
 from servanda.app.draft import draft_file, is_draft
@@ -58,7 +60,22 @@ def read_side(file: FileLike, version: Version | None = None, hidden: bool | Non
     clauses = tuple((key, " ".join(term.text.split())) for key, term in written.terms.items())
     actors = Actors(written.parties, written.guarantors, written.third_states, written.bodies)
     findings = tuple((one.code, one.term) for one in check_file(file).findings)
-    return Read(Side(called, clauses, actors, findings), (written.title, *(text for _, text in clauses)))
+    coded, beside = _coded(inspected.agreement)
+    side = Side(called, clauses, actors, findings, coded, beside)
+    return Read(side, (written.title, *(text for _, text in clauses)))
+
+
+def _coded(agreement: Agreement) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What an agreement file says to a machine, in sentences: of each term, in all readings, and of the whole."""
+    of_terms: dict[str, tuple[str, ...]] = {}
+    beside = say_preface(agreement)
+    for text in agreement.texts:
+        reading = f"In the reading {text.reading!r}: " if text.reading else ""
+        beside += [f"{reading}{line}" for line in say_force(agreement, text)]
+        for term in text.terms:
+            lines = tuple(f"{reading}{line}" for line in say_term(agreement, term))
+            of_terms[term.id] = of_terms.get(term.id, ()) + lines
+    return of_terms, (*beside, *say_places(agreement))
 
 
 def compare_files(
@@ -117,5 +134,12 @@ def comparison_data(told: Comparison) -> dict[str, Any]:
         }
         for pair in told.pairs
     ]
-    whole = {"gained": list(told.gained), "lost": list(told.lost), "counts": dict(told.counts)}
-    return {"format": FORMAT, "old": told.old, "new": told.new, "clauses": clauses, **whole}
+    whole = {"changes": list(told.changes), "gained": list(told.gained), "lost": list(told.lost)}
+    return {
+        "format": FORMAT,
+        "old": told.old,
+        "new": told.new,
+        "clauses": clauses,
+        **whole,
+        "counts": dict(told.counts),
+    }

@@ -24,12 +24,17 @@ _ALIKE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One draft as it is compared: its name, its clauses (number and words), who it is between, findings as code and clause number."""
+    """One draft as it is compared: its name, its clauses (number and words), who it is between, findings as code and clause number.
+
+    Of an agreement file also what is coded, in sentences: of each clause by its number (``coded``), and of the whole (``beside``).
+    """
 
     name: str
     clauses: tuple[tuple[str, str], ...]
     actors: Actors
     findings: tuple[tuple[str, str], ...] = ()
+    coded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All clauses of two drafts, in the order of the second, those that are gone where they stood."""
+    """All clauses of two drafts, in the order of the second, those that are gone where they stood.
+
+    ``changes``: what is coded of the whole, and differs: who it is between, when it is in force, what its places are.
+    """
 
     old: str
     new: str
     pairs: tuple[Pair, ...]
+    changes: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
@@ -92,6 +101,9 @@ def compare(old: Side, new: Side, wishes: Sequence[Side] = ()) -> Comparison:
                 pairs.append(Pair(old.clauses[k], None, "only in the first", lost=_codes(old, old.clauses[k][0])))
         before, after = _codes(old, old.clauses[m][0]), _codes(new, clause[0])
         status, changes = _changed(old.clauses[m], clause, old.actors, new.actors)
+        if old.clauses[m][0] in old.coded and clause[0] in new.coded:
+            changes += (coded := _coded(old.coded[old.clauses[m][0]], new.coded[clause[0]]))
+            status = "changed" if coded else status
         gained, lost = tuple(c for c in after if c not in before), tuple(c for c in before if c not in after)
         pairs.append(Pair(old.clauses[m], clause, status, m not in still, changes, gained, lost, serves))
     for k, gone in enumerate(old.clauses):
@@ -103,6 +115,7 @@ def compare(old: Side, new: Side, wishes: Sequence[Side] = ()) -> Comparison:
         old.name,
         new.name,
         tuple(pairs),
+        _coded(old.beside, new.beside) if old.beside and new.beside else (),
         tuple(sorted(whole[1] - whole[0])),
         tuple(sorted(whole[0] - whole[1])),
         tuple(w.name for w in wishes),
@@ -184,6 +197,11 @@ def _changed(old: tuple[str, str], new: tuple[str, str], a: Actors, b: Actors) -
     if not told and any(got.what.kind == "unverifiable" or "more" in got.questions for _, got in one):
         told.append("words that were not understood differ")
     return ("changed", tuple(told)) if told else ("other words", ())
+
+
+def _coded(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    """What is coded on one side only, in its sentences."""
+    return tuple(f"coded, and {where}: {line}" for line, where in _only(old, new))
 
 
 def _part_by_part(old: Sequence[tuple[Part, Understood]], new: Sequence[tuple[Part, Understood]]) -> list[str]:

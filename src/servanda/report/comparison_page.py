@@ -11,7 +11,7 @@ from servanda.wording import listing
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}"
     "ins{background:#d7f5dd;text-decoration:underline}del{background:#fadcdc}"
-    "section{border-top:1px solid #999;padding:.5rem 0}h2{font-size:1.05rem;margin:.3rem 0}small{color:#444}"
+    "section{border-top:1px solid #999;padding:.5rem 0}h1,h2,p,li{overflow-wrap:anywhere}h2{font-size:1.05rem;margin:.3rem 0}small{color:#444}"
     "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}ins{background:#1d4d29}del{background:#5a2222}small{color:#bbb}}"
 )
 
@@ -28,12 +28,15 @@ def comparison_text(told: Comparison) -> str:
     lines = [f"{told.old} -> {told.new}", ""]
     for pair in told.pairs:
         lines.append(_head(pair))
-        if pair.status == "changed" or pair.old is None or pair.new is None or pair.status == "other words":
+        if pair.old is not None and pair.new is not None and pair.old[1] == pair.new[1]:
+            lines += [f"    words: {pair.new[1]}"] if pair.status == "changed" else []
+        elif pair.status != "same words":
             lines += [f"    was: {pair.old[1]}"] if pair.old else []
             lines += [f"    is:  {pair.new[1]}"] if pair.new else []
         lines += [f"    {line}" for line in _notes(pair)]
         lines.append("")
     lines += [f"{count} {status}" for status, count in told.counts.items()]
+    lines += [f"the whole: {line}" for line in told.changes]
     lines += [f"finding gained by the whole: {code}" for code in told.gained]
     lines += [f"finding lost by the whole: {code}" for code in told.lost]
     return "\n".join(lines) + "\n"
@@ -76,6 +79,9 @@ def comparison_page(told: Comparison) -> str:
         parts.append(
             f"<section><h2>{escape(_head(pair))}</h2><p>{_words(pair)}</p>{f'<ul>{notes}</ul>' if notes else ''}</section>"
         )
+    if told.changes:
+        whole = "".join(f"<li>{escape(line)}</li>" for line in told.changes)
+        parts.append(f"<section><h2>The whole</h2><ul>{whole}</ul></section>")
     for name, codes in (("gained", told.gained), ("lost", told.lost)):
         if codes:
             parts.append(f"<p>Findings {name} by the whole: {escape(', '.join(codes))}.</p>")

@@ -288,7 +288,7 @@ def compare() -> dict[str, Any]:
         "new": clause,
         "status": status,
         "moved": {"type": "boolean", "description": "Whether it stands in another order among the others"},
-        "changes": {**texts, "description": "What was understood differently, in words"},
+        "changes": {**texts, "description": "What was understood differently, or is coded otherwise, in words"},
         **codes,
         "serves": {**texts, "description": "Whose own draft has the clause so"},
     }
@@ -297,6 +297,7 @@ def compare() -> dict[str, Any]:
         "old": said(TEXT, "The file of the one draft"),
         "new": said(TEXT, "The file of the other"),
         "clauses": {"type": "array", "items": exactly(pair)},
+        "changes": {**texts, "description": "Of agreement files, what is coded otherwise of the whole, in words"},
         **codes,
         "counts": by_name(COUNT),
     }
