@@ -413,6 +413,15 @@ def test_all_words_are_asked_at_once_also_where_a_column_is_in_question(tmp_path
     assert reading.quarantine.height == 0
 
 
+def test_a_zone_that_is_none_is_refused_though_this_file_needs_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "log.csv"
+    table.write_text("when,act,actor,source\n2025-03-04T10:00:00Z,shelling,A,Post 4\n", "utf-8")
+    assert main(["import", str(table), "--zone", "nonsense"]) == 2
+    assert "EVD203" in capsys.readouterr().err
+
+
 def test_the_zone_in_the_name_of_a_column_goes_before_the_one_for_times_without(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("Date,Time UTC,Place,Type,Source\n25/03/2025,14:05,Alder,shelling,Desk\n", encoding="utf-8")

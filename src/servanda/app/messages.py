@@ -10,7 +10,7 @@ import polars as pl
 from servanda.chats import Chat, message_table, needs_zone, read_chats
 from servanda.chats.model import not_read
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence.importing.moments import zone_of
+from servanda.evidence.importing.moments import zone_asked
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.wording import plural
 
@@ -45,11 +45,7 @@ def read_messages(files: Sequence[FileLike], zone: str = "", order: str = "") ->
                 name_of(file), "is no export of a chat", "give one of Telegram (JSON, HTML) or WhatsApp (text)"
             )
         found += [(base_name_of(file), chat) for chat in chats]
-    where = zone_of(zone) if zone else None
-    if zone and where is None:
-        raise EvidenceError(
-            Fault("--zone", f"not a time zone: {zone!r}", "as Africa/Khartoum or +03:00", code="EVD203")
-        )
+    where = zone_asked(zone) if zone else None
     if where is None and (file_name := next((name for name, chat in found if needs_zone([chat])), None)):
         what = "its times bear no zone: they are those of the phone or computer that exported it"
         raise EvidenceError(Fault(file_name, what, "name it with --zone, as Africa/Khartoum or +03:00", code="EVD203"))

@@ -85,9 +85,12 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import the files; 2 where something must be decided first."""
     from servanda.app.importing import import_tables
+    from servanda.evidence.importing.moments import zone_asked
 
     if args.kind != "reports":
         return write_other(args)
+    if args.zone:
+        zone_asked(args.zone)  # also where no table here asks for one: those of the next may
     chosen = Path(args.mapping) if args.mapping else None
     given = chosen if chosen is not None and chosen.exists() else None
     answers: dict[tuple[str, ...], str] = {

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from servanda.errors import EvidenceError, Fault
 from servanda.evidence.importing.clocks import WrittenClock, written_clock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import (
@@ -44,6 +45,16 @@ def zone_of(text: str) -> tzinfo | None:
             return None
         return timezone(-length if match[1] == "-" else length)
     return ZoneInfo(text) if text in available_timezones() else None
+
+
+def zone_asked(text: str) -> tzinfo:
+    """The zone that somebody gives with ``--zone``. Raises :class:`EvidenceError` where it is none."""
+    zone = zone_of(text)
+    if zone is None:
+        raise EvidenceError(
+            Fault("--zone", f"not a time zone: {text[:80]!r}", "as Africa/Khartoum or +03:00", code="EVD203")
+        )
+    return zone
 
 
 def zone_of_name(name: str) -> tzinfo | None:
