@@ -283,6 +283,31 @@ def test_amounts_come_with_the_words_they_stand_in() -> None:
     assert one.places == ["the line of contact"]
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Northland shall release 45 hostages within 30 days of signature.", (45, "hostages")),
+        ("Southland shall hand over all 9 (nine) bodies.", (9, "bodies")),
+        ("Each Party shall withdraw at least two armoured brigades within 10 days.", (2, "brigades")),
+        ("The Parties shall open four border crossings within one month.", (4, "crossings")),
+        ("Each Party shall release all prisoners within 60 days.", None),
+        ("Southland shall withdraw its forces 15 km from the line within 14 days.", None),
+        ("Northland shall withdraw 48 hours after signature.", None),
+    ],
+)
+def test_how_much_of_it_a_deed_asks_for_is_kept(text: str, amount: tuple[float, str] | None) -> None:
+    said = got(text)
+    assert (said.quota and (said.quota.n, said.quota.unit)) == amount
+
+
+def test_a_quantity_by_the_day_is_one_in_every_day_and_counts_what_reports_count() -> None:
+    said = got("Southland shall deliver 80 lorries of flour daily.")
+    assert said.what.kind == "quota"
+    assert said.quota is not None
+    assert (said.quota.n, said.quota.unit, said.quota.anchor) == (80, "lorries", "1 day")
+    assert got("The commission of 12 members shall meet weekly.").quota is None
+
+
 def test_consent_and_exceptions_are_read_and_what_they_leave_open_is_asked() -> None:
     one = got("No foreign troops enter the valley without the consent of both Parties.")
     assert one.consent_of == ("N", "S")

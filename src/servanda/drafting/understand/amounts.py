@@ -56,7 +56,18 @@ _KM = re.compile(
     rf"(?<![\w.])(?P<n>{NUMBER})[\s-]*(?P<unit>km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m)(?!\w)", re.IGNORECASE
 )
 _PER = re.compile(
-    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b|(?P<every>daily|weekly|monthly)\b",
+    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b",
+    re.IGNORECASE,
+)
+_PER_WORD = re.compile(
+    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:(?!shall\b|will\b|must\b|may\b|should\b|meet)\w+ ){{0,5}}?(?P<per>daily|weekly|monthly)\b",
+    re.IGNORECASE,
+)
+_LY = {"daily": "1 day", "weekly": "1 week", "monthly": "1 month"}
+_NO_NOUN = r"(?:of|in|on|at|to|from|by|with|within|and|or|for|per|an?|each|every|the|under|during|after|before|into|over|as|that|who|which|daily|weekly|monthly|not|no|more|other|km|mm|percent)\b"
+_COUNTED = re.compile(
+    rf"[\w-]+(?:\s+(?:over|back|out|at least|no fewer than|not less than|no less than|not fewer than|a minimum of|a total of|exactly|all|the|its|their|another|some))*\s+"
+    rf"(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*(?:\s+(?!{_NO_NOUN})[a-z][\w-]*){{0,2}})",
     re.IGNORECASE,
 )
 _TIMES = re.compile(
@@ -163,16 +174,27 @@ def caps(text: str) -> list[Quantity]:
 def quotas(text: str) -> list[Quantity]:
     """So and so much in every period; ``anchor``: the period."""
     out = []
-    for m in _PER.finditer(text):
-        if m["n"] and not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
-            per = m["per"] if m["per"][0].isdigit() else f"1 {m['per']}"
-            out.append(Quantity(number(m["n"]), m["unit"], m.group(0), m.start(), per))
+    for m in sorted([*_PER.finditer(text), *_PER_WORD.finditer(text)], key=lambda m: m.start()):
+        if not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
+            per = _LY.get(m["per"].lower()) or (m["per"] if m["per"][0].isdigit() else f"1 {m['per']}")
+            counted = m["unit"].partition(" of ")[0]  # reports give lorries, of whatever they carry
+            out.append(Quantity(number(m["n"]), counted, m.group(0), m.start(), per))
     for m in _TIMES.finditer(text):
         count = {"once": 1.0, "twice": 2.0}.get(m["n"].lower()) or number(m["n"].split()[0])
         words = m["per"].rstrip("s").split()
         per = f"{number(words[0]) if len(words) > 1 else 1:g} {words[-1]}"
         out.append(Quantity(count, "times", m.group(0), m.start(), per if per.startswith("1 ") else f"{per}s"))
     return out
+
+
+def counted(text: str, deed: str) -> Quantity | None:
+    """How much of it a deed asks for, where a number follows its verb (``deed``: the words that were recognised); ``unit``: what is counted."""
+    begin = text.find(deed)
+    m = _COUNTED.match(text, begin) if begin >= 0 else None
+    if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
+        return None
+    words = text[m.start("n") : m.end()]
+    return Quantity(number(m["n"]), m["noun"].split()[-1].lower(), words, m.start("n"))
 
 
 def calibre(text: str) -> Quantity | None:

@@ -237,6 +237,9 @@ def _amounts(out: Understood, text: str) -> None:
         out.words["to"] = out.cap.words
     if out.what.kind == "quota":
         out.quota = amounts.quotas(text)[0]
+    elif out.what.kind == "require":
+        out.quota = amounts.counted(text, out.words.get("kind", ""))
+    if out.quota is not None:
         out.words["at_least"] = out.quota.words
     far = [d for d in amounts.distances(text) if out.range is None or d.words not in out.range.words]
     if far:

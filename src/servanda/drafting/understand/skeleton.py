@@ -258,7 +258,10 @@ def _forbid(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted])
 
 
 def _require(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted]) -> None:
-    out.put("require", _pattern(got), _because(got))
+    pattern = _pattern(got)
+    if got.quota is not None:
+        pattern |= {"at_least": got.quota.n, "unit": got.quota.unit}
+    out.put("require", pattern, _because(got, "at_least"))
     _due(out, got, "deadline")
 
 
