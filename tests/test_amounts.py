@@ -98,6 +98,16 @@ def test_vague_numbers_are_never_multiplied_without_their_bounds() -> None:
     assert read_amount("26").times(read_amount("at least 100")) == Amount(2600, None, True)
 
 
+@pytest.mark.parametrize("about", ["ca. 40", "an estimated 40", "estimated at 40", "rund 40", "бл. 40", "près de 40"])
+def test_what_is_estimated_is_about_so_many(about: str) -> None:
+    assert read_amount(about) == read_amount("about 40")
+
+
+@pytest.mark.parametrize("exact", ["a total of 40", "total of 40", "x40", "reportedly 40", "exactly 40"])
+def test_words_that_leave_the_number_as_it_is_are_passed_over(exact: str) -> None:
+    assert read_amount(exact) == Amount(40, 40)
+
+
 @given(st.integers(0, 10**7), st.sampled_from(["{}", "{:,}", "about {}", "at least {}", "up to {}", "{} men"]))
 def test_the_number_that_is_written_lies_within_the_bounds(number: int, form: str) -> None:
     found = read_amount(form.format(number))
