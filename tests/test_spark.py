@@ -369,6 +369,12 @@ def test_without_pyspark_it_is_told_how_to_install_it(monkeypatch: pytest.Monkey
         pass
 
 
+def test_a_pyspark_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyspark.__version__", "4.0.1")
+    with pytest.raises(ServandaError, match=r"SPK001.*4\.0\.1"), engines.engine_of("spark", None):
+        pass
+
+
 def test_what_is_wrong_here_is_told_before_spark_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
     monkeypatch.setattr(engine_spark, "java_there", lambda: None)

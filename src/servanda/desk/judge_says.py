@@ -98,7 +98,6 @@ JUDGED = (
     "The term says what follows, and binds nobody from %(start)s to %(end)s",
     "The term says what follows, and binds nobody in the reading %(reading)s from %(start)s to %(end)s",
     "%(said)s: not in this window",
-    "%(said)s: it had ended before it began",
     "%(said)s, and only after: %(names)s",
     "Of that there is no sign so far",
     "no stated start",

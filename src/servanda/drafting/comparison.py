@@ -1,7 +1,7 @@
 """Two drafts beside each other, clause by clause: what is the same, moved, changed, or only in one; and which findings came and went.
 
 What is said of a change is what was understood of the words; where nothing that was understood differs, that is what is said, and
-not that the meaning is the same.
+not that the meaning is the same. Of agreement files what is coded is compared too, in the sentences that say it.
 """
 
 from __future__ import annotations

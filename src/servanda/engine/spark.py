@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 _WAIT_S = 60.0
+_LEAST = (4, 1)
 _OWN = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -83,6 +84,7 @@ class Spark(OrderedEngine):
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         self._given, self._master = session, master
         self._shares, self._little = shares, little
+        _installed()
         if session is None:
             _can_begin(master)
 
@@ -232,13 +234,20 @@ class _Judged:
         return judged.rows, judged.faint, judged.times, *kept
 
 
+def _installed() -> None:
+    """Look whether there is a pyspark that hands over the rows of a group some at a time."""
+    hint = "install it: pip install 'servanda[spark]'"
+    try:
+        import pyspark
+    except ImportError:
+        raise ServandaError(Fault("--engine spark", "pyspark is not installed", hint, code="SPK001")) from None
+    if tuple(int(part) for part in pyspark.__version__.split(".")[:2]) < _LEAST:
+        what = f"pyspark {pyspark.__version__} is too old: it must be 4.1 or newer"
+        raise ServandaError(Fault("--engine spark", what, hint, code="SPK001"))
+
+
 def _can_begin(master: str | None) -> None:
     """Look whether there is what a session needs."""
-    try:
-        import pyspark.sql  # noqa: F401
-    except ImportError:
-        hint = "install it: pip install 'servanda[spark]'"
-        raise ServandaError(Fault("--engine spark", "pyspark is not installed", hint, code="SPK001")) from None
     if master is not None:
         master_answers(master)
     java_there()

@@ -189,7 +189,7 @@ def quotas(text: str) -> list[Quantity]:
 
 def counted(text: str, deed: str) -> Quantity | None:
     """How much of it a deed asks for, where a number follows its verb (``deed``: the words that were recognised); ``unit``: what is counted."""
-    begin = text.find(deed)
+    begin = text.find(deed) if deed else -1
     m = _COUNTED.match(text, begin) if begin >= 0 else None
     if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
         return None
