@@ -70,6 +70,8 @@ CONFIRMED_BY = "confirmed_by"
 """The column of reports found in documents in which a person confirms a row."""
 REFUSED = ("no", "not", "false", "0")
 """What stands there where somebody does not."""
+AS_IT_IS = "nothing is to be corrected where it is so"
+"""The hint for a row that is rightly left out."""
 UNCONFIRMED = (
     "nobody has confirmed it",
     f"read its words; if they are told rightly, write your name into {CONFIRMED_BY}",

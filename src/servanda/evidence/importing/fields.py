@@ -15,6 +15,7 @@ from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
 from servanda.evidence.importing.words import begins_with_word, is_word, thing_of, unit_in, words
 from servanda.evidence.importing.work import Work, said_again, text_of
+from servanda.evidence.model import AS_IT_IS
 from servanda.values.names import name_key
 from servanda.values.time import instants_of
 
@@ -48,8 +49,9 @@ def kinds(work: Work) -> list[str | None]:
     """Claim or observation: as a column says it, or as the certainty of who reports does. What was withdrawn there is set aside."""
     for n, cell in enumerate(work.cells("certainty")):
         if isinstance(cell, str) and begins_with_word("withdrawn", cell):
-            hint = "nothing is to be corrected where it is so"
-            work.wrong(n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", hint)
+            work.wrong(
+                n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", AS_IT_IS
+            )
     if work.has("kind") or not work.has("certainty"):
         return [text_of(cell) or None for cell in work.cells("kind")]
     cells = [shown(cell) for cell in work.cells("certainty")]

@@ -6,10 +6,8 @@ from servanda.evidence.importing.forms import refused_rows
 from servanda.evidence.importing.sheets import shown
 from servanda.evidence.importing.words import begins_with_word, is_word
 from servanda.evidence.importing.work import Work
-from servanda.evidence.model import CONFIRMED_BY, REFUSED, UNCONFIRMED
+from servanda.evidence.model import AS_IT_IS, CONFIRMED_BY, REFUSED, UNCONFIRMED
 from servanda.values.missing import is_missing
-
-_AS_IT_IS = "nothing is to be corrected where it is so"
 
 
 def set_rows_aside(work: Work, *, form: bool) -> None:
@@ -23,7 +21,7 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
     _totals(work)
     for n in sorted(refused_rows(work.table)) if form else ():
         why = "a submission that was not approved"
-        work.wrong(n, "EVD170", "_validation_status", "not approved", why, _AS_IT_IS)
+        work.wrong(n, "EVD170", "_validation_status", "not approved", why, AS_IT_IS)
 
 
 def _unconfirmed(work: Work) -> None:
@@ -42,4 +40,4 @@ def _totals(work: Work) -> None:
         for n, cell in enumerate(work.cells(role) if work.has(role) else ()):
             said = cell.strip().rstrip(":") if isinstance(cell, str) else ""
             if is_word("total", said) or (role == "time" and begins_with_word("total", said)):
-                work.wrong(n, "EVD170", role, said, "a total of other rows, and no report", _AS_IT_IS)
+                work.wrong(n, "EVD170", role, said, "a total of other rows, and no report", AS_IT_IS)

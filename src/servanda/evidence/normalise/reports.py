@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.evidence.model import (
+    AS_IT_IS,
     CONFIRMED_BY,
     DEFAULT_PRECISION_M,
     FIGURE,
@@ -103,7 +104,7 @@ def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check
         return table
     for told in reasons.unique().drop_nulls().sort().to_list():
         column, _, reason = told.rpartition(": ")
-        hint = "nothing is to be corrected where it is so" if column not in REPORT else f"check {column}"
+        hint = AS_IT_IS if column not in REPORT else f"check {column}"
         if column == CONFIRMED_BY:
             hint = UNCONFIRMED[1]
         code = "EVD172" if column == CONFIRMED_BY else "EVD170"
