@@ -25,6 +25,7 @@ from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.words import words
 from servanda.statements import StatementAnalysis
 from servanda.values.files import FileLike
+from servanda.values.filled import filled
 from servanda.wording import plural
 
 _PARTY = "it lies in a state that is a party"
@@ -123,7 +124,7 @@ def _table(
         for c in ("start", "end", "known_at")
     }
     out = rows.with_columns(
-        report_id=pl.when(again > 1).then(pl.format("{}-{}", "report_id", again)).otherwise("report_id"),
+        report_id=pl.when(again > 1).then(filled("{}-{}", "report_id", again)).otherwise("report_id"),
         end=pl.when(pl.col("start").is_not_null()).then("end"),
         precision_km=pl.col("precision_m") / 1000,
         placed=pl.col("place_name").replace_strict(placed, default=None, return_dtype=pl.String),

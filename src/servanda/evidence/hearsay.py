@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE, RELAYED_OBSERVATION, Source
+from servanda.values.filled import filled
 from servanda.values.names import name_key, name_keys
 
 HEARSAY_ROW = dict.fromkeys(("incident", "source", "stance", "taken_as", "why"), pl.String())
@@ -45,7 +46,7 @@ def doubted(sources: Mapping[str, Source]) -> pl.Expr:
 def _signed_for_another(reports: pl.DataFrame) -> pl.Expr:
     """Of rows that a party signed on a record in another's name (``own_word``): by whom, and in whose; it is their source and their origin."""
     name = pl.col("via").str.split("; ").list.first() if "via" in reports.columns else pl.lit(None, dtype=pl.String)
-    words = pl.format("signed by {} in the name of {}", pl.col("source"), name.fill_null("another"))
+    words = filled("signed by {} in the name of {}", pl.col("source"), name.fill_null("another"))
     return pl.when(name_keys(pl.col("source")) == name_keys(pl.col("origin"))).then(words)
 
 

@@ -9,6 +9,7 @@
   written for people
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
 * ``text_order``   the order of many texts, and where rows stand, as numbers; ``perhaps``: whether a text may be among many
+* ``filled``       sentences of which columns fill the gaps
 * ``coded``        columns of few texts as numbers of texts
 * ``missing``      words for a value that is missing
 * ``files``        files on disk and in memory; ``lazy_files``: files that are made when they are written; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features

@@ -17,6 +17,7 @@ import shapely
 
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
+from servanda.values.filled import filled
 from servanda.values.gazetteer import gazetteer
 from servanda.values.time import Interval
 from servanda.verdicts.kinds.guarantee import brought_nearer
@@ -121,7 +122,7 @@ def _what_could_change(waiting: pl.DataFrame, verification: Verification) -> pl.
     found = found.join(changes, on=["term", "reading", "party"], nulls_equal=True)
     found = found.select("incident", "weight", "words").unique().sort("weight", "words", descending=[True, False])
     more = pl.len().cast(pl.Int64) - _TOLD
-    rest = pl.when(more > 0).then(pl.format("; and {} more", more)).otherwise(pl.lit(""))
+    rest = pl.when(more > 0).then(filled("; and {} more", more)).otherwise(pl.lit(""))
     return found.group_by("incident").agg(
         pl.col("weight").max(), could_change=pl.col("words").head(_TOLD).str.join("; ") + rest
     )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from servanda.evidence.model import Context, Reader, Tables
+from servanda.values.filled import filled
 
 _ACTS = {"unspecified": "attack"}
 
@@ -50,7 +51,7 @@ def translate(raw: pl.DataFrame, context: Context) -> Tables:
 def counts(raw: pl.DataFrame, context: Context) -> Tables:
     """The published counts of the same coding."""
     figures = raw.with_columns(
-        figure_id=pl.format("{}#{}", pl.coalesce("report_id", pl.lit("count")), "row"),
+        figure_id=filled("{}#{}", pl.coalesce("report_id", pl.lit("count")), "row"),
         claimant=pl.col("source"),
         against=pl.col("claimed_against"),
         unit=pl.col("measure"),

@@ -16,6 +16,7 @@ from servanda.incidents.fusion.likelihood import PARTS, UNITS, parts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.misdated import days_apart
 from servanda.incidents.identity import founded_ids
+from servanda.values.filled import filled
 from servanda.values.names import name_keys_of
 from servanda.wording import plural
 
@@ -147,7 +148,7 @@ def names_of(founders: pl.DataFrame, id_key: bytes) -> pl.Series:
     given = founded_ids(founders, id_key)
     # what one page tells apart in the very same words has one digest
     number = given.to_frame("id").select(n=pl.int_range(pl.len()).over("id") + 1)["n"]
-    return pl.select(pl.when(number > 1).then(pl.format("{}-{}", given, number)).otherwise(given)).to_series()
+    return pl.select(pl.when(number > 1).then(filled("{}-{}", given, number)).otherwise(given)).to_series()
 
 
 def founders_of(fusion: Fusion, rows: Ints, table: pl.DataFrame) -> Ints:
@@ -216,12 +217,12 @@ def _because(fusion: Fusion, table: pl.DataFrame) -> pl.Series:
     )
     another_day = pl.int_range(pl.len()).is_in(days_apart(pairs, where).tolist())
     words = [
-        pl.when(pl.col(p) == 0).then(pl.lit("")).otherwise(pl.format("; {} {}", pl.lit(word), pl.col(p)))
+        pl.when(pl.col(p) == 0).then(pl.lit("")).otherwise(filled("; {} {}", pl.lit(word), pl.col(p)))
         for p, word in _WORDS.items()
     ]
     text = frame.select(
         t=pl.concat_str(
-            pl.format("with {} of {}: {} km and {} h apart {}", "other", "source", "km", "h", "place_time"),
+            filled("with {} of {}: {} km and {} h apart {}", "other", "source", "km", "h", "place_time"),
             pl.when(another_day).then(pl.lit(" (the same minute, another day)")).otherwise(pl.lit("")),
             *words,
         )

@@ -15,6 +15,7 @@ from servanda.evidence.model import HEARSAY, INSTANT, NO_SIDE
 from servanda.incidents.lineage.origins import with_body
 from servanda.incidents.lineage.relays import named_by_chain
 from servanda.incidents.telling import something
+from servanda.values.filled import filled
 from servanda.values.names import name_keys
 
 KINDS = ("accuses", "admits", "denies", "saw", "reports", "takes back")
@@ -80,7 +81,7 @@ def sayings(reports: pl.DataFrame) -> pl.DataFrame:
     )
     every = pl.concat([told, also]).with_columns(
         _key=pl.when(pl.col("body") != "")
-        .then(pl.format("{} {}", pl.col("side").fill_null("unknown"), "body"))
+        .then(filled("{} {}", pl.col("side").fill_null("unknown"), "body"))
         .otherwise(name_keys(pl.col("origin").fill_null(""))),
         _chain=_chain(),
         _doubt=pl.col("end") - pl.col("start"),
@@ -144,7 +145,7 @@ def _kind() -> pl.Expr:
 def _chain() -> pl.Expr:
     """Through whom a report came: its own chain, else who carries it and who said it."""
     same = (name_keys(pl.col("source")) == name_keys(pl.col("origin"))).fill_null(True)
-    plain = pl.when(same).then("source").otherwise(pl.format("{} < {}", "source", "origin"))
+    plain = pl.when(same).then("source").otherwise(filled("{} < {}", "source", "origin"))
     return pl.coalesce("via", plain).fill_null("")
 
 
@@ -177,7 +178,7 @@ def answered(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
     )
     replies = table.filter(pl.col("kind").is_in(list(names)), pl.col("incident").is_not_null())
     hearsay = pl.when(pl.col("way") == _WAYS[HEARSAY]).then(pl.lit(", as others tell it")).otherwise(pl.lit(""))
-    plea = pl.when(pl.col("pleads").is_not_null()).then(pl.format(", pleads {}", "pleads")).otherwise(pl.lit(""))
+    plea = pl.when(pl.col("pleads").is_not_null()).then(filled(", pleads {}", "pleads")).otherwise(pl.lit(""))
     # what was known on a day is known when it is over, which is the next
     said = (
         pl.col("said")
@@ -186,7 +187,7 @@ def answered(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
         .dt.strftime("%Y-%m-%d")
         .fill_null("day not told")
     )
-    words = pl.format(
+    words = filled(
         "{} {} ({}{}{})",
         pl.col("kind").replace_strict(names),
         pl.col("speaker").fill_null("somebody"),

@@ -11,6 +11,7 @@ import polars as pl
 from servanda.incidents.describe import MOST_PRECISE
 from servanda.incidents.fusion.blocking import Where, distance
 from servanda.values.codes import Tree, Vocabulary
+from servanda.values.filled import filled
 
 STRAY_DAYS, STRAY_KM = 3.0, 60.0
 _VERSION = ("start", "end", "lat", "lon", "precision_m", "place_name", "target", "quantity", "actor")
@@ -36,7 +37,7 @@ def disagreements(reports: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame
     }
     says = {
         "date": pl.col("start").dt.strftime("%Y-%m-%d %H:%MZ"),
-        "place": pl.coalesce("place_name", pl.format("{}, {}", "lat", "lon")),
+        "place": pl.coalesce("place_name", filled("{}, {}", "lat", "lon")),
         "number": pl.col("quantity").cast(pl.String),
         "object": pl.col("target"),
         "author": pl.col("actor"),
@@ -104,7 +105,7 @@ def _alone(
 def _under_one_head(codes: Tree) -> pl.Expr:
     """The same code, or one above the other."""
     pairs = [f"{above}|{code}" for above in codes.codes for code in codes.below([above])]
-    return pl.format("{}|{}", "target", "target_b").is_in(pairs) | pl.format("{}|{}", "target_b", "target").is_in(pairs)
+    return filled("{}|{}", "target", "target_b").is_in(pairs) | filled("{}|{}", "target_b", "target").is_in(pairs)
 
 
 def misassigned(reports: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +138,7 @@ def misassigned(reports: pl.DataFrame) -> pl.DataFrame:
             pl.col("report").alias("report_id"),
             may_be="incident_b",
             changed="changed",
-            why=pl.format(
+            why=filled(
                 "{} of {} carries it; {} carry the other; both name {}; {} km and {} days apart",
                 "carriers",
                 "origin",

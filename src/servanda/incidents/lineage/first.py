@@ -15,6 +15,7 @@ import polars as pl
 from servanda.evidence.model import NO_SIDE
 from servanda.incidents.lineage.claims import SAYING
 from servanda.incidents.lineage.earliest import UNTOLD, Earliest, Order, earliest_of, orders, times_to
+from servanda.values.filled import filled
 from servanda.values.time import Interval
 
 CLAIMED, ADMITTED, SEEN, REPORTED = "claimed", "admitted", "seen", "reported"
@@ -78,11 +79,11 @@ def first(
         numbered = numbered.drop("terms").join(terms, on="row_", how="left")
     order = ["start", "end", "said", "from", "report_id", "file", "row", "kind"]
     numbered = numbered.sort(order, nulls_last=True, maintain_order=True)
-    numbered = numbered.with_columns(claim=pl.format("C{}", pl.int_range(1, pl.len() + 1)))
+    numbered = numbered.with_columns(claim=filled("C{}", pl.int_range(1, pl.len() + 1)))
     marks, found = [], []
     for reading, window in windows:
         lies = times_to(numbered, window).alias("lies")
-        marks.append(pl.format("{}: {}", pl.lit(reading), lies) if reading else pl.lit(lies))
+        marks.append(filled("{}: {}", pl.lit(reading), lies) if reading else pl.lit(lies))
         rows = numbered.with_columns(lies).filter(_meant(numbered, spoken_of, reading), ~pl.col("taken_back"))
         earliest = tuple(earliest_of(some, voice, side, window.start) for voice, side, some in _voices(rows, names))
         found.append(ReadingFirst(reading, window, earliest, tuple(orders(earliest))))
