@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from servanda.evidence import Context, Source, read_evidence
 from servanda.evidence.normalise import reports
-from servanda.values.coded import each_text, own_codes
+from servanda.values.coded import Texts, each_text, own_codes
+from servanda.values.names import mapped
 
 PARTIES = {"RU": "Russian Federation", "UA": "Ukraine"}
 SOURCES = {
@@ -108,3 +109,23 @@ def test_each_text_is_changed_once_however_many_others_have_numbers(
     assert found.to_list() == [None if text is None else text.upper() for text in texts]
     assert sorted(asked) == sorted({text for text in texts if text is not None})
     assert (found.name, found.dtype, len(before)) == ("c", pl.String, others)
+
+
+@given(
+    texts=st.lists(st.one_of(st.none(), st.sampled_from("abcd")), max_size=20),
+    many=st.booleans(),
+    dtype=st.sampled_from([pl.String(), own_codes(), pl.Categorical()]),
+)
+def test_a_columns_texts_are_looked_for_once_and_become_what_each_is_asked_to(
+    texts: list[str | None], many: bool, dtype: pl.DataType
+) -> None:
+    texts = texts * (20 if many else 1)
+    column = Texts.of(pl.Series("c", texts, dtype=pl.String).cast(dtype))
+    assert sorted(column.each) == sorted({text for text in texts if text is not None})
+    for answers in ({"a": "b", "b": "a"}, {"a": "a", "b": "b", "c": "c", "d": "d"}, {}, {"d": "x"}):
+        found = mapped(column, answers.get)
+        assert found.to_list() == [answers.get(text) if text is not None else None for text in texts]
+        assert (found.name, found.dtype) == ("c", dtype)
+    numbers = column.become(lambda each: pl.Series(range(len(each)), dtype=pl.Int8))
+    assert numbers.dtype == pl.Int8
+    assert numbers.null_count() == texts.count(None)

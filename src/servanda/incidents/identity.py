@@ -21,7 +21,7 @@ from threading import Lock
 
 import polars as pl
 
-from servanda.values.coded import each_text, own_codes
+from servanda.values.coded import Texts
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys_of
 from servanda.values.saved import Saved
@@ -143,11 +143,11 @@ class Keys:
             The same with three: ``incident``, and within it ``origin`` and ``version``. The version is what
             a report says but for the words: relays that change nothing have the same.
         """
-        origins = reports["origin"].cast(pl.String).cast(own_codes())
-        said = reports.with_columns(version=self._version(reports), origin=each_text(origins, self.names.numbers))
+        origins = Texts.of(reports["origin"])
+        said = reports.with_columns(version=self._version(reports), origin=origins.become(self.names.numbers))
         incident = self.of_incident(pl.col("incident_id"))
         if reports["incident_id"].null_count():
-            who = each_text(origins, self._hashed)
+            who = origins.become(self._hashed)
             if who.null_count():
                 who = who.fill_null(self._hashed(pl.Series([None], dtype=pl.String)).item())
             incident = pl.when(pl.col("incident_id").is_not_null()).then(incident).otherwise(pl.col("version") ^ who)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -19,39 +21,81 @@ def own_codes() -> pl.Categorical:
     return pl.Categorical(pl.Categories.random())
 
 
+@dataclass(frozen=True)
+class Texts:
+    """The distinct texts of a column, and of each row which of them it has: looked for once, however much is asked of them."""
+
+    column: pl.Series
+    each: pl.Series
+    """The texts, of which none is missing and none stands twice."""
+    _codes: pl.Series
+    _places: pl.Series | None
+    """By a code the place of its text; none where codes are places already, and those of no text one past the last."""
+
+    @classmethod
+    def of(cls, column: pl.Series) -> Texts:
+        """The texts of a column.
+
+        Args:
+            column: a categorical, or text.
+
+        Returns:
+            What can be changed at once.
+        """
+        if len(column) <= _ONE_BY_ONE:
+            texts = column.to_list()
+            number = {text: n for n, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
+            codes = pl.Series([number.get(text, len(number)) for text in texts], dtype=pl.UInt32)
+            return cls(column, pl.Series(list(number), dtype=pl.String), codes, None)
+        if not isinstance(column.dtype, pl.Categorical):
+            return dataclasses.replace(cls.of(column.cast(pl.String).cast(own_codes())), column=column)
+        codes = column.to_physical()
+        none = codes.null_count()
+        if none == len(codes):
+            nothing = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(codes))
+            return cls(column, pl.Series([], dtype=pl.String), nothing, None)
+        last = int(codes.max())  # type: ignore[arg-type]
+        if last > 2 * len(column):  # among many others: a table of what each becomes would be longer than the column
+            return dataclasses.replace(cls.of(column.cast(pl.String)), column=column)
+        codes = codes.fill_null(last + 1) if none else codes
+        row = np.full(last + 2, -1, np.int64)
+        row[codes.to_numpy()] = np.arange(len(codes))  # any that has it
+        found = np.flatnonzero(row[: last + 1] >= 0)
+        places = np.full(last + 2, len(found), np.uint32)
+        places[found] = np.arange(len(found))
+        return cls(column, column.gather(row[found]).cast(pl.String), codes, pl.Series(places))
+
+    def become(self, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+        """What becomes of the column when each text is changed.
+
+        Args:
+            change: from the texts to as many values.
+
+        Returns:
+            As long as the column, of the values' type; nothing where there is no text.
+        """
+        values = change(self.each)
+        if values.null_count() == len(values):
+            return pl.Series(self.column.name, [None], dtype=values.dtype).new_from_index(0, len(self.column))
+        if values.dtype == self.column.dtype and values.cast(pl.String).equals(self.each):
+            return self.column
+        values = values.extend_constant(None, 1)
+        if self._places is not None:
+            values = values.gather(self._places)
+        return values.gather(self._codes).alias(self.column.name)
+
+
 def each_text(column: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """What becomes of a column of which each distinct text is changed at once.
 
     Args:
-        column: a categorical.
+        column: a categorical, or text.
         change: from texts, of which none is missing and none stands twice, to as many values.
 
     Returns:
         As long as the column, of the values' type; nothing where there is no text.
     """
-    if len(column) <= _ONE_BY_ONE:
-        texts = column.to_list()
-        number = {text: n for n, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
-        values = change(pl.Series(list(number), dtype=pl.String))
-        each = [None, *values.to_list()]
-        return pl.Series(column.name, [each[number.get(text, -1) + 1] for text in texts], dtype=values.dtype)
-    codes = column.to_physical()
-    none = codes.null_count()
-    if none == len(codes):
-        nothing = change(pl.Series([], dtype=pl.String))
-        return pl.Series(column.name, [None], dtype=nothing.dtype).new_from_index(0, len(column))
-    last = int(codes.max())  # type: ignore[arg-type]
-    if last > 2 * len(column):  # among many others: a table of what each becomes would be longer than the column
-        return each_text(column.cast(pl.String).cast(own_codes()), change)
-    codes = codes.fill_null(last + 1) if none else codes
-    row = np.full(last + 2, -1, np.int64)
-    row[codes.to_numpy()] = np.arange(len(codes))  # any that has it
-    found = np.flatnonzero(row[: last + 1] >= 0)
-    changed = change(column.gather(row[found]).cast(pl.String))
-    changed = changed.extend_constant(None, 1) if none else changed
-    place = np.full(last + 2, len(found) if none else 0, np.uint32)
-    place[found] = np.arange(len(found))
-    return changed.gather(pl.Series(place)).gather(codes).alias(column.name)
+    return Texts.of(column).become(change)
 
 
 def one_of(text: pl.Expr, among: Collection[str]) -> pl.Expr:

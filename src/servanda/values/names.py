@@ -19,7 +19,7 @@ from typing import Self
 
 import polars as pl
 
-from servanda.values.coded import each_text
+from servanda.values.coded import Texts
 from servanda.values.gazetteer import gazetteer
 
 _AT_THE_ENDS = " .,;:'\""
@@ -39,7 +39,6 @@ _UNSEEN = {
 """Characters that are not shown and are no format characters (Unicode: Default_Ignorable_Code_Point)."""
 _DROPPED = dict.fromkeys(_UNSEEN - {0x0640})
 _BLANK = 0x2800  # a Braille pattern without dots
-_FEW = 200  # names that are changed one by one, also where some are the same
 _TURNING = "\u202d\u202e"
 _MARKS = frozenset(
     (
@@ -341,23 +340,16 @@ def name_keys(names: pl.Expr) -> pl.Expr:
     return names.map_batches(name_keys_of, return_dtype=pl.String)
 
 
-def name_keys_of(names: pl.Series) -> pl.Series:
+def name_keys_of(names: pl.Series | Texts) -> pl.Series:
     """The same for a column that is at hand."""
     return mapped(names, name_key, pl.String())
 
 
-def mapped(names: pl.Series, change: Callable[[str], str | None], dtype: pl.DataType | None = None) -> pl.Series:
+def mapped(
+    names: pl.Series | Texts, change: Callable[[str], str | None], dtype: pl.DataType | None = None
+) -> pl.Series:
     """A column of text with each distinct value changed by a function of one text. A coded column stays one, but where a type is asked for."""
-    if isinstance(names.dtype, pl.Categorical):
-        made = dtype or names.dtype
-        return each_text(names, lambda texts: pl.Series([change(text) for text in texts], dtype=made))
-    if len(names) <= _FEW:  # then a table of what each becomes costs more than it spares
-        each = names.cast(pl.String).to_list()
-        return pl.Series(names.name, [None if name is None else change(name) for name in each], dtype=pl.String)
-    distinct = names.unique().drop_nulls().cast(pl.String)
-    changed = [change(name) for name in distinct.to_list()]
-    if not changed:
-        return names.cast(pl.String)
-    return names.cast(pl.String).replace_strict(
-        distinct, pl.Series(changed, dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    texts = names if isinstance(names, Texts) else Texts.of(names)
+    have = texts.column.dtype
+    made = dtype or (have if isinstance(have, pl.Categorical) else pl.String())
+    return texts.become(lambda each: pl.Series([change(text) for text in each.to_list()], dtype=made))

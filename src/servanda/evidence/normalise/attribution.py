@@ -22,6 +22,7 @@ from servanda.evidence.model import (
     Reader,
     Source,
 )
+from servanda.values.coded import Texts
 from servanda.values.names import looks, mapped, name_key, name_keys, name_keys_of, names_of, spelled, turns
 from servanda.wording import closest
 
@@ -85,7 +86,7 @@ def resolve_sources(
     table = graded(table, reader, sources, notes)
     table = of_parties(_imputed(table, checks, context), context)
     table = _bound(table, checks, context)
-    table = table.with_columns(_directness=_directness(sources))
+    table = table.with_columns(_directness=_directness(table, sources))
     if sources:  # what others say that somebody observed is a claim of what was observed
         carried = (pl.col("_directness") < OWN_WORDS) & ~_merely_relays(relays)
         told = carried & (pl.col("kind") == "observation")
@@ -140,8 +141,9 @@ def named(table: pl.DataFrame, columns: tuple[str, ...], checks: list[Check], co
         return "looks" if name_key(name) not in listed and not seen.isdisjoint(looks(name)) else None
 
     for column in columns:
+        texts = Texts.of(table[column])
         table = table.with_columns(
-            mapped(table[column], wrong).alias(f"__{column}"), mapped(table[column], as_meant).alias(column)
+            mapped(texts, wrong, pl.String()).alias(f"__{column}"), mapped(texts, as_meant).alias(column)
         )
         fault = pl.col(f"__{column}")
         turned, hint = "holds characters that turn the direction of writing", "write the name without them"
@@ -175,14 +177,15 @@ def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], n
     """Side and grade from the register; where there is none, or where the reader itself knows its instruments, the row's."""
     if not sources:
         return table
+    origin = Texts.of(table["origin"])
     for column in ("side", "reliability"):
         known = {name_key(name): getattr(source, column) for name, source in sources.items() if getattr(source, column)}
-        entered = _by_name(table["origin"], known)
+        entered = _by_name(origin, known)
         own = [pl.col(column)] if reader.knows_its_sources else []
         table = table.with_columns(pl.coalesce(entered, *own).alias(column))
     if not reader.knows_its_sources:
         strangers = "reports whose origin is not in the register of sources (its side and grade count as unknown)"
-        listed = name_keys_of(table["origin"]).is_in([name_key(name) for name in sources])
+        listed = name_keys_of(origin).is_in([name_key(name) for name in sources])
         notes[strangers] = ~listed
     return table
 
@@ -191,7 +194,7 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
     """Whose word it is (``speaks_for``), and by which means: by the register, or where there is none by the row itself; and who
     bears a party's name speaks for it.
     """
-    origin, names = table["origin"], names_of(context.parties)
+    origin, names = Texts.of(table["origin"]), names_of(context.parties)
     bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
     sided = {key: code for key, code in names.items() if code in context.sides}
     table = table.with_columns(_own=_by_name(origin, {**names, **bound}), _itself=_by_name(origin, sided))
@@ -242,13 +245,15 @@ def _based(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
     return table
 
 
-def _by_name(names: pl.Series, known: Mapping[str, str]) -> pl.Series:
+def _by_name(names: pl.Series | Texts, known: Mapping[str, str]) -> pl.Series:
     """What is known of each name, by its key."""
     return mapped(names, lambda name: known.get(name_key(name)))
 
 
-def _directness(sources: Mapping[str, Source]) -> pl.Expr:
+def _directness(table: pl.DataFrame, sources: Mapping[str, Source]) -> pl.Expr:
     """Own words, relayed, or hearsay; without a register every relay is believed, with one those whose carrier weighs itself."""
+    if (table["source"] == table["origin"]).fill_null(False).all():
+        return pl.lit(OWN_WORDS, dtype=pl.Int8)
     own = name_keys(pl.col("source")) == name_keys(pl.col("origin"))
     return (
         pl.when(own)

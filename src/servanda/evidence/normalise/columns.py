@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from servanda.evidence.normalise.text import READ_BY_PEOPLE, as_text
 from servanda.values.coded import each_text, own_codes
 from servanda.values.missing import none_in_words, without_missing
 
+_MOST_AGAIN = 200  # texts of a column that are kept for the next batch
 FEW = 1_000  # rows up to which texts are looked at one by one, also where some are the same
 CODED = frozenset(
     {
@@ -53,4 +55,16 @@ def _written(column: str, text: pl.Expr) -> pl.Expr:
 
 
 def _code(column: str, codes: pl.Categorical, texts: pl.Series) -> pl.Series:
-    return texts.to_frame("text").select(text=_written(column, pl.col("text")))["text"].cast(codes)
+    if len(texts) > _MOST_AGAIN:
+        return _cleaned(column, texts).cast(codes)
+    return pl.Series(_cleaned_again(column, tuple(texts.to_list())), dtype=pl.String).cast(codes)
+
+
+def _cleaned(column: str, texts: pl.Series) -> pl.Series:
+    return texts.to_frame("text").select(text=_written(column, pl.col("text")))["text"]
+
+
+@lru_cache(maxsize=256)
+def _cleaned_again(column: str, texts: tuple[str, ...]) -> list[str | None]:
+    """The same of texts that other batches hold too."""
+    return _cleaned(column, pl.Series(texts, dtype=pl.String)).to_list()

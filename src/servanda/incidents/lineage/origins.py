@@ -18,7 +18,6 @@ import polars as pl
 
 from servanda.evidence.model import NO_SIDE
 from servanda.incidents.lineage.relays import LINKS, ROLES
-from servanda.values.coded import own_codes
 from servanda.values.names import mapped, name_keys_of
 from servanda.values.states import STATES
 
@@ -85,7 +84,7 @@ def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
 
 def with_body(reports: pl.DataFrame) -> pl.DataFrame:
     """Column ``body`` added: :func:`body` of every origin."""
-    bodies = mapped(reports["origin"].cast(own_codes()), body, pl.String())
+    bodies = mapped(reports["origin"], body, pl.String())
     return reports.with_columns(body=bodies.fill_null(""))
 
 
