@@ -27,6 +27,7 @@ from servanda.documents.read import read_manuscript
 from servanda.errors import ServandaError
 from servanda.evidence.decisions import STEPS
 from servanda.evidence.model import STANCES
+from servanda.findings.finding import BY
 from servanda.report.briefs import brief_files, docx, pdf, plain_text, trace
 from servanda.testing import agreement, reports
 from servanda.values.codes import STANDARD
@@ -139,6 +140,7 @@ def test_every_act_target_verdict_and_step_has_words_in_every_language() -> None
     wanted |= {f"outcome.{outcome}" for outcomes in STEPS.values() for outcome in outcomes}
     wanted |= {f"standard.{name}" for name in STANDARDS} | {f"status.{status}" for status in STATUSES}
     wanted |= {f"stance.{stance}" for stance in STANCES} | {f"question.{key}" for key in QUESTIONS}
+    wanted |= {f"confirmed_by.{by}" for by in BY.categories}
     for language in LANGUAGES:
         assert wanted - set(words_of(language, ZONE).messages) == set()
 

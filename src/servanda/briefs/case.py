@@ -23,14 +23,12 @@ from servanda.briefs.model import (
     Several,
     Share,
     Table,
-    Value,
 )
-from servanda.briefs.said import BETWEEN, heads, incident, party, phrase, say, short, when
+from servanda.briefs.said import heads, incident, party, phrase, say, short, when
 from servanda.coverage import Watch
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import Decision
 from servanda.values.time import Interval
-from servanda.verdicts.bodies.determined import BY_DETERMINATION
 from servanda.wording import did_you_mean
 
 REPLIES = ("replied", "dissent")
@@ -144,7 +142,7 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
             Code("status", r["status"]),
             Share(float(r["probability"])) if r["probability"] is not None else None,
             Share(float(r["threshold"])) if r["threshold"] is not None else None,
-            _confirmed_by(r["confirmed_by"]),
+            phrase(f"confirmed_by.{r['confirmed_by']}") if r["confirmed_by"] else None,
         )
         for r in facts.now.findings.filter(pl.col("incident") == row["incident"]).iter_rows(named=True)
     ]
@@ -167,13 +165,6 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
         phrase("section.assessment"),
         (Paragraph((standard,)), Table("findings", phrase("table.findings"), heads(columns), tuple(rows))),
     )
-
-
-def _confirmed_by(cell: str | None) -> Value:
-    """Whose word confirmed it: names, or that bodies determined it."""
-    found = [one for one in (cell or "").split(BETWEEN) if one]
-    said = (phrase("by.determination") if one == BY_DETERMINATION else Name(one) for one in found)
-    return Several(tuple(said)) if found else None
 
 
 def reports_table(facts: Facts, row: dict[str, Any]) -> Table:

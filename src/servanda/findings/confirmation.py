@@ -31,36 +31,13 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.findings.exceptions import PART, UNMET, excused, pleaded
+from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
+from servanda.findings.finding import FINDING
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
-
-FOUND_STATUSES = ("confirmed", "excused", "alleged", "below", "open", "private")
-FINDING: dict[str, pl.DataType] = {
-    "unit": pl.UInt16(),
-    "incident": pl.UInt64(),
-    "party": pl.Int8(),  # index of the party, or NO_PARTY: the act, whoever did it
-    "status": pl.Enum(FOUND_STATUSES),
-    "p": pl.Int32(),  # millionths: the greatest certainty of place and time among the origins it rests on
-    "reports": pl.UInt32(),
-    "origins": pl.UInt32(),
-    "observers": pl.UInt32(),  # who saw it, and name the party where there is one
-    "against": pl.UInt32(),  # observers who deny it, or name somebody else alone
-    "by": pl.Enum(["observation", "origins", "admission"]),  # what confirmed it
-    "contested": pl.Enum(["act", "author"]),  # what else would have been confirmed
-    "exchange": pl.Boolean(),  # several parties are authors, or would be, of an act that may have more than one
-    "withdrawn": pl.Boolean(),  # somebody withdrew what he had seen or acknowledged
-    "answerable": pl.Boolean(),  # coverage of its place and time would answer it
-    "basis_stated": pl.Boolean(),  # who names the author says on what that rests
-    "excuse": pl.Int8(),  # which of the term's exceptions
-    "plea": pl.Enum(["shown", "not shown"]),  # of an exception that the accused's own side invokes
-    "unmet": pl.Enum(UNMET),  # why no exception excuses it, where somebody says that one does
-    **PART,
-}
-
 
 _NO_EXCUSE = {c: pl.lit(None, dtype=FINDING[c]) for c in ("excuse", "plea", "unmet", *PART)}
 

@@ -25,8 +25,9 @@ from servanda.coverage import Coverage
 from servanda.evidence import Context, EvidenceSource
 from servanda.evidence.source import Item
 from servanda.findings.blind import elsewhere
-from servanda.findings.confirmation import FINDING, confirm
+from servanda.findings.confirmation import confirm
 from servanda.findings.faint import EACH_FAINT, FAINT, sum_faint
+from servanda.findings.finding import FINDING
 from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
 from servanda.findings.origins import retractions
 from servanda.findings.queries import MatchQuery

@@ -8,14 +8,13 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.findings.confirmation import FOUND_STATUSES
+from servanda.findings.finding import SET_ASIDE
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats
 from servanda.values.text_order import in_order, places
 from servanda.values.time import Interval
-from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.case_file import CaseFile
 
 FINDING_OUT: dict[str, pl.DataType] = {
@@ -84,15 +83,13 @@ def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
     findings = found.rows.rename({"incident": "key"})
     findings = findings.with_columns(place=place.gather(places(findings["key"], names["key"])))
     # by one number: unit, party, place and status, which is moved and compared faster than text
-    status = pl.col("status").cast(pl.String).cast(pl.Enum(sorted(FOUND_STATUSES))).to_physical()
+    status = pl.col("status").to_physical()
     parts = (pl.col("unit"), 16), (pl.col("party").cast(pl.Int16) + 128, 8), (pl.col("place"), 32), (status, 8)
     order = findings.select(
         functools.reduce(lambda n, part: n * 2 ** part[1] + part[0].cast(pl.UInt64), parts, pl.lit(0, dtype=pl.UInt64))
     )
     findings = findings[order.to_series().arg_sort()]
-    findings = findings.with_columns(
-        pl.col("status", "by", "contested", "plea", "unmet").cast(pl.String), incident=ids.gather(findings["place"])
-    )
+    findings = findings.with_columns(incident=ids.gather(findings["place"]))
     excused = findings.join(excuses, on=["unit", "excuse"], how="left", maintain_order="left")
     named = excused.drop("excuse", "place").rename({"name": "excuse"})
     return Repeats.of(found.queries).put_in_order(named)

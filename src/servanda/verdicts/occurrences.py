@@ -17,6 +17,7 @@ import polars as pl
 
 from servanda.findings.counting import IN_ANOTHER_UNIT, NUMBER
 from servanda.findings.exceptions import PART
+from servanda.findings.finding import BY, STATUS
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
@@ -34,8 +35,8 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "party": pl.Int8(),
     "key": pl.UInt64(),
     "incident": pl.String(),
-    "status": pl.String(),  # confirmed, excused, alleged, open
-    "by": pl.String(),
+    "status": STATUS,  # confirmed, excused, alleged, open
+    "by": BY,
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
     "low": pl.Int64(),

@@ -20,9 +20,9 @@ from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
 from servanda.agreement.schema.file import Decides
 from servanda.coverage import Watch
+from servanda.findings.finding import SET_ASIDE
 from servanda.values.time import iso
 from servanda.verdicts.acts_counted import acts_words
-from servanda.verdicts.bodies.determined import SET_ASIDE
 from servanda.verdicts.model import Verdict, VerdictWord
 from servanda.verdicts.verification import Fused, Verification
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.decisions import Decision
+from servanda.findings.finding import SET_ASIDE
 from servanda.findings.plan import Plan
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
@@ -23,7 +24,7 @@ from servanda.incidents.determinations import Determination
 from servanda.incidents.doubts import Doubts
 from servanda.values.names import name_key, name_keys
 from servanda.verdicts.bodies.determinable import alike, heard
-from servanda.verdicts.bodies.determined import SET_ASIDE, determine, judged, overruled, undetermined
+from servanda.verdicts.bodies.determined import determine, judged, overruled, undetermined
 from servanda.verdicts.bodies.known_then import Known, known_then
 from servanda.verdicts.model import Step, Verdict
 from servanda.wording import listing, utc_minute

@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from servanda.findings.finding import BY, BY_DETERMINATION, SET_ASIDE, STATUS
 from servanda.findings.matching import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
@@ -30,8 +31,6 @@ from servanda.values.geo.containment import MILLION
 from servanda.values.names import name_key, names_of
 from servanda.verdicts.bodies.known_then import Known
 
-SET_ASIDE = "set_aside"
-BY_DETERMINATION = "determination"
 _SETTLED = ("confirmed", "excused")
 _ACCUSED = ("confirmed", "excused", "alleged", "below")
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3, SET_ASIDE: 9}
@@ -97,7 +96,7 @@ def determine(
         _open(mine.filter(_is("partly", "inconclusive"))),
         _settled(mine.filter(_is(*_SETTLED)), queries, list(actors)),
     )
-    found = pl.concat([part.select(order) for part in parts])
+    found = pl.concat([part.select(pl.col(c).cast(rows.schema[c]) for c in order) for part in parts])
     found = found.with_columns(answerable=pl.lit(False))  # what a body determined no watch answers
     touched = found.select("unit", "key").unique()
     untouched = rows.join(touched, on=["unit", "key"], how="anti")
@@ -160,12 +159,14 @@ def _author() -> pl.Expr:
 
 
 def _gone(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(status=pl.lit(SET_ASIDE))
+    return rows.with_columns(status=pl.lit(SET_ASIDE, dtype=STATUS))
 
 
 def _open(rows: pl.DataFrame) -> pl.DataFrame:
     by = pl.when(~pl.col("reached")).then("by")
-    return _once(rows.with_columns(status=pl.when("reached").then(pl.lit("open")).otherwise("status"), by=by))
+    return _once(
+        rows.with_columns(status=pl.when("reached").then(pl.lit("open", dtype=STATUS)).otherwise("status"), by=by)
+    )
 
 
 def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence[str]) -> pl.DataFrame:
@@ -185,8 +186,8 @@ def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence
     doubtful = (pl.col("outcome") == "excused") & pl.col("unit").is_in(without)
     own = own.with_columns(
         party="whose",
-        status=pl.when(doubtful).then(pl.lit("open")).otherwise("outcome"),
-        by=pl.when(~doubtful).then(pl.lit(BY_DETERMINATION)),
+        status=pl.when(doubtful).then(pl.lit("open")).otherwise("outcome").cast(STATUS),
+        by=pl.when(~doubtful).then(pl.lit(BY_DETERMINATION, dtype=BY)),
         p=pl.lit(MILLION, dtype=pl.Int32),
         rule=pl.when(accused).then("rule"),
         rule_p=pl.when(accused).then("rule_p"),
@@ -195,14 +196,14 @@ def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence
     others = rows.filter(~pl.col("whoever") & pl.col("author").is_not_null() & (pl.col("party") != whose))
     nobodys = rows.filter(~pl.col("whoever") & pl.col("author").is_null())
     doubted = nobodys.with_columns(
-        status=pl.col("status").replace({"confirmed": "alleged", "excused": "alleged"}),
-        by=pl.lit(None, dtype=pl.String),
+        status=pl.when(pl.col("status").is_in(_SETTLED)).then(pl.lit("alleged", dtype=STATUS)).otherwise("status"),
+        by=pl.lit(None, dtype=BY),
     )
     opened = nobodys.filter(pl.col("party") != NO_PARTY).with_columns(
         party=pl.lit(NO_PARTY, dtype=pl.Int8),
-        status=pl.lit("open"),
-        by=pl.lit(None, dtype=pl.String),
-        rule=pl.lit(None, dtype=pl.String),
+        status=pl.lit("open", dtype=STATUS),
+        by=pl.lit(None, dtype=BY),
+        rule=pl.lit(None, dtype=STATUS),
         rule_p=pl.lit(None, dtype=pl.Int32),
     )
     columns = rows.drop("binds").columns

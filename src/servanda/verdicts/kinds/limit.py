@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from servanda.agreement.kinds import Limit
+from servanda.findings.finding import STATUS
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Stretch, crowded
 from servanda.verdicts.act_steps import (
@@ -77,7 +78,8 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     measure_coverage(builder, span, kind.what.at(builder.party))
     # what may lie within the term's time is confirmed only where it surely does
     unsettled = pl.col("status").is_in(["confirmed", "excused"]) & ~span.surely()
-    rows = rows.filter(span.possibly()).with_columns(status=pl.when(unsettled).then(pl.lit("open")).otherwise("status"))
+    settled = pl.when(unsettled).then(pl.lit("open", dtype=STATUS)).otherwise("status")
+    rows = rows.filter(span.possibly()).with_columns(status=settled)
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
     acts = sort_acts(builder, rows, findings, below=False)
     enter(builder, acts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from servanda.agreement.kinds import Prohibition
+from servanda.findings.finding import STATUS
 from servanda.verdicts.act_steps import COUNTED, Acts, act_steps, enter, measure_coverage, since_words, sort_acts
 from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
@@ -155,9 +156,8 @@ def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.D
     numbers = builder.case.numbers(builder.reading, builder.term.id, "act", builder.party)
     times = builder.case.occurrences.of(numbers).select("unit", "key", "party", "start", "end")
     placed = findings.join(times, on=["unit", "key", "party"], how="left").filter(span.possibly())
-    doubtful = {"confirmed": "open", "excused": "open"}
-    status = pl.when(span.surely()).then("status").otherwise(pl.col("status").replace(doubtful))
-    return placed.with_columns(status=status)
+    doubtful = ~span.surely().fill_null(False) & pl.col("status").is_in(["confirmed", "excused"])
+    return placed.with_columns(status=pl.when(doubtful).then(pl.lit("open", dtype=STATUS)).otherwise("status"))
 
 
 def _breaches(builder: VerdictBuilder, incidents: Sequence[str]) -> tuple[Breach, ...]:
