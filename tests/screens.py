@@ -80,7 +80,7 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
 
 PARTS = frozenset(
     "home rows save_view panel step fresh preview twins apart tiles paper_file sequence publish place_map own_attachment "
-    "attachment arrival_file language events state api_description api_reports api_report api_nothing hand room_file given_file "
+    "attachment arrival_file language events state here api_description api_reports api_report api_nothing hand room_file given_file "
     "account_reauthenticate".split()
 )
 """Names of addresses that are no screens: parts of one, files, answers to a click, and the interface for machines.

@@ -251,7 +251,7 @@ def test_no_other_page_is_there_for_a_party_and_none_says_so(desk: Desk) -> None
     page = client("party-a")
     drawn = re.compile(r'value="\w{20,}"')
     never = drawn.sub("", page.get("/no-such-page/").content.decode())
-    may = {"", "given/", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/"}
+    may = {"", "given/", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/", "here/"}
     for pattern in get_resolver().url_patterns:
         path = str(pattern.pattern)
         if path in may or path.startswith(("account/", "api/")):  # there, no session is asked

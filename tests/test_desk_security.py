@@ -314,6 +314,7 @@ def test_a_session_that_nobody_uses_ends_and_keeps_the_words(desk: Desk, monkeyp
     posted = client_of(browser).post("/step/I-2", {"step": "triaged", "why": "words of an <b>hour</b>"})
     assert posted.status_code == 403
     assert "words of an &lt;b&gt;hour" in posted.content.decode()
+    assert "/account/login/?next=%2F" in posted.content.decode()
     assert browser.get("/queue/")["Location"].startswith("/account/login/")
     late[0] = 0.0
     browser = client("duty")
@@ -325,6 +326,37 @@ def test_a_session_that_nobody_uses_ends_and_keeps_the_words(desk: Desk, monkeyp
             break
     assert answer["Location"] == "/account/login/?next=%2Fcase%2FI-2%3Ftab%3Ddecisions"
     assert 12 * 3600 < late[0] < 13 * 3600  # however busy, none is older than twelve hours
+
+
+def test_what_is_written_is_shown_again_whatever_came_of_the_form_and_to_its_own_page_alone(desk: Desk) -> None:
+    from django.test import Client
+
+    said = {"source": "Post 7", "told": "what the driver said", "nonce": "n-of-the-form", "act": "shelling"}
+    stranger = Client(headers={"host": "localhost"})
+    ours, other = (stranger.post("/entry/", said, headers={"origin": at}) for at in ("http://localhost", "null"))
+    assert ours.status_code == other.status_code == 403
+    assert [word in ours.content.decode() for word in said.values()] == [True, True, False, True]
+    assert "what the driver said" not in other.content.decode()
+    stale = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    stale.cookies = client("duty").cookies
+    answer = stale.post("/entry/", {**said, "csrfmiddlewaretoken": "of-another-session"})
+    assert answer.status_code == 400
+    assert "what the driver said" in answer.content.decode()
+    changed = {"oldpassword": "my old words", "password1": "my new words", "password2": "my new words"}
+    assert "words" not in stranger.post("/account/password/", changed).content.decode().partition("<main")[2]
+
+
+def test_an_open_page_is_told_that_nobody_is_signed_in_and_is_not_led_away(desk: Desk) -> None:
+    from django.test import Client
+
+    stranger = Client(headers={"host": "localhost"})
+    for path in ("/events/", "/state/", "/here/", "/fresh/I-1"):
+        assert stranger.get(path).status_code == 401
+    for method in (stranger.get, stranger.post):
+        answer = method("/queue/rows/", headers={"hx-request": "true"})
+        assert (answer.status_code, answer.content, "HX-Redirect" in answer) == (401, b"", False)
+    told = client("duty").get("/here/").json()
+    assert (told["login"], len(told["token"])) == ("duty", 64)
 
 
 def test_who_loses_office_or_password_is_out_everywhere(desk: Desk) -> None:

@@ -242,7 +242,78 @@ def test_a_report_with_a_photograph_and_a_place_that_was_pointed_at_needs_no_wor
     assert page.input_value("textarea[name=summary]") == "a crater at the mole"
     page.focus("input[name=source]")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=a crater at the mole")
+    page.wait_for_url("**/entry/own/")
     page.evaluate("document.images[0].decode()")
     assert page.evaluate("[...document.images].map((i) => i.naturalWidth)") == [64]
     patrol.leave()
+
+
+def test_what_is_typed_outlives_the_end_of_the_session_and_is_sent_after_signing_in_in_another_tab(
+    chromium: Any, served: str
+) -> None:
+    duty = Desk(chromium, served, "duty")
+    page, beside = duty.go("/case/I-6"), duty.page.context.new_page()
+
+    def sign_in(login: str) -> None:
+        beside.goto(f"{served}/account/login/")
+        beside.fill("input[name=login]", login)
+        beside.fill("input[name=password]", password(login))
+        beside.keyboard.press("Enter")
+        beside.wait_for_selector("header nav")
+
+    box = "details[data-step=triaged]"
+    page.click(f"{box} summary")
+    with page.expect_response("**/here/"):  # that somebody types is use of the session
+        page.select_option(f"{box} [name=outcome]", "not_applicable")
+    page.fill(f"{box} textarea", "an account of an hour")
+    page.context.clear_cookies()
+    page.evaluate("document.body.dispatchEvent(new Event('desk:changed'))")
+    sync.expect(page.locator("#ended")).to_be_visible()
+    page.click(f"{box} button.go")
+    sync.expect(page.locator("#ended")).to_be_visible()
+    assert page.input_value(f"{box} textarea") == "an account of an hour"
+    sign_in("chief")
+    page.click(f"{box} button.go")
+    sync.expect(page.locator("#other")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in("duty")
+    page.click(f"{box} button.go")
+    page.wait_for_url("**/case/I-6?tab=reports")
+    page.wait_for_selector(".s-set_aside")
+    page.context.clear_cookies()
+    page.evaluate("document.body.dispatchEvent(new Event('desk:changed'))")
+    page.wait_for_url(
+        "**/account/login/?next=%2Fcase%2FI-6*"
+    )  # nothing is typed: what stands in the page is nobody's to read
+    assert [line for line in duty.wrong if "401" not in line] == []
+    duty.wrong.clear()
+    duty.leave()
+
+
+def test_what_is_typed_outlives_a_desk_that_does_not_answer_and_a_look_at_another_incident(
+    chromium: Any, served: str
+) -> None:
+    duty = Desk(chromium, served, "duty")
+    page = duty.go("/entry/")
+    for name, said in (("source", "Post 9"), ("act", "shelling"), ("start", "2025-03-20T06:00"), ("summary", "nine")):
+        page.fill(f"[name={name}]", said)
+    page.context.set_offline(True)
+    page.click("#entry p > button.go")
+    sync.expect(page.locator("#away")).to_be_visible()
+    assert page.input_value("[name=summary]") == "nine"
+    page.context.set_offline(False)
+    page.click("#entry p > button.go")
+    page.wait_for_selector("text=nine")
+    page = duty.go("/queue/?view=all&sel=I-1")
+    box = "#panel article[data-incident='I-1'] details[data-step=merge]"
+    page.click(f"{box} summary")
+    page.fill(f"{box} textarea", "words that are not sent yet")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_selector("#panel article:not([data-incident='I-1'])")
+    page.keyboard.press("k")
+    page.wait_for_selector(box)
+    assert page.input_value(f"{box} textarea") == "words that are not sent yet"
+    assert [line for line in duty.wrong if "ERR_INTERNET_DISCONNECTED" not in line] == []
+    duty.wrong.clear()
+    duty.leave()

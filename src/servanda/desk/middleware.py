@@ -11,7 +11,6 @@ from django.contrib.auth import get_user, logout
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request
 
@@ -31,6 +30,8 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _BY_ITSELF = ("events", "state", "fresh")
+_OPEN_PAGE = (*_BY_ITSELF, "here")
+"""What a page that is open asks for, where nobody goes."""
 _WRITTEN = 60.0
 _STRANGER = 3600
 """Seconds for which a session is kept in which nobody has signed in."""
@@ -101,7 +102,7 @@ def unused(request: Any, name: str) -> bool:
     if over(request.session, request.head):
         logout(request)
         return True
-    if name not in _BY_ITSELF and (at is None or abs(now - at) > _WRITTEN):
+    if name not in _BY_ITSELF and "quiet" not in request.GET and (at is None or abs(now - at) > _WRITTEN):
         request.session["used"] = now
     return False
 
@@ -138,9 +139,7 @@ class Offices:
         if name == "static" or name in _OPEN:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            if request.headers.get("HX-Request"):
-                return HttpResponse(status=204, headers={"HX-Redirect": "/account/login/"})
-            return HttpResponseRedirect("/account/login/")
+            return ended(request, by_itself=name in _OPEN_PAGE)
         request.people = {person.login: person for person in models.Person.objects.all()}
         request.person = request.people.get(request.user.username)
         if request.person is None:
@@ -150,7 +149,7 @@ class Offices:
         except ServandaError as error:
             return failed(request, error)
         if unused(request, name):
-            return ended(request)
+            return ended(request, by_itself=name in _OPEN_PAGE)
         if any(found := [unseen(v) for _, many in (*request.GET.lists(), *request.POST.lists()) for v in many]):
             return hidden(request, next(filter(None, found)))
         if unseen(request.path_info):  # no address of ours, and no text for PostgreSQL

@@ -62,6 +62,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "home": READERS | {"patrol", "administrator"} | OUTSIDE,
     "events": READERS | {"patrol", "administrator"},
     "state": READERS | {"patrol"},
+    "here": READERS | {"patrol", "administrator"} | OUTSIDE,
     "hand": STAFF | OUTSIDE,
     "own_key": STAFF | OUTSIDE,
     "help": READERS | {"patrol", "administrator"},

@@ -216,7 +216,7 @@ TOLD = (
     "that do not say what was done",
     "that deny or take back what nobody else says under a term",
     "This page does not exist, or it is not for your office.",
-    "Nobody used this session for longer than the mission allows, so that it has ended. Sign in again; what you wrote stands below, to be copied.",
+    "You are not signed in any more: the session was left unused for longer than the mission allows, or has ended. Sign in again; what you wrote stands below, to be copied.",
     "a session that nobody uses",
     "Has left",
     "there is no such person",

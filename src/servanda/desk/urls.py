@@ -83,6 +83,7 @@ urlpatterns = [
     path("language/", admin.language, name="language"),
     path("events/", live.events, name="events"),
     path("state/", live.state, name="state"),
+    path("here/", live.here, name="here"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
 
 from servanda.desk.configure import desk
 from servanda.desk.middleware import listens
@@ -60,6 +61,11 @@ def events(request: Any) -> HttpResponse | StreamingHttpResponse:
     answer = StreamingHttpResponse(stream(), content_type="text/event-stream")
     answer["X-Accel-Buffering"] = "no"
     return answer
+
+
+def here(request: Any) -> HttpResponse:
+    """Who is signed in, and what his forms send: an open page asks, while somebody types in it and before it sends a form."""
+    return JsonResponse({"login": request.person.login, "token": get_token(request)})
 
 
 def state(request: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.db.utils import InterfaceError, OperationalError
@@ -41,8 +41,11 @@ NAV = (
 """What stands in the head of every page, as far as an office has it."""
 _OWN_DOING = frozenset({"DSK013", "DSK015", "DSK016", "DSK018", "DSK019", "DSK033", "DSK035", "DSK070", "DSK071"})
 """Codes of faults of what somebody sent."""
-WORDS = ("why", "summary", "text", "note", "method")
-"""Fields in which people write sentences."""
+SENT = frozenset(
+    "csrfmiddlewaretoken nonce seen after back box letter looked_at read step do undo query i same attached "
+    "client sig authenticator credential".split()
+)
+"""Fields that a form sends by itself: nobody wrote what stands in them."""
 MORE = (
     ("reports", "Mission reports"),
     ("own", "My reports"),
@@ -75,6 +78,7 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "demonstration": desk().demo,
         "nav": [(name, label) for name, label in NAV if role in PAGES[name] and (name != "demo" or case_of(desk()))],
         "nav_more": [(name, label) for name, label in MORE if role in PAGES[name]],
+        "sent": request.method == "POST" and template != "message.html",
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "standing": verdicts,
         "pending": standing.pending(verdicts) if verdicts else 0,
@@ -84,6 +88,8 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "commented": comments.of_page(request) if role in comments.FOR else [],
         "newer": newer.of_page(request) if role in newer.FOR else [],
     }
+    if template == "message.html" and request.method == "POST" and status != 404:
+        shown["words"] = _written(request)
     assert not (both := shown.keys() & context.keys()), both
     return render(request, template, {**shown, **context}, status=status, using="jinja2")
 
@@ -94,6 +100,15 @@ def _now() -> datetime:
         return decide.clock()
     except ServandaError:
         return hours.machine()
+
+
+def _written(request: Any) -> list[tuple[str, str]]:
+    """What somebody wrote in a form of this desk that came to nothing, by field: it is shown to him, to be copied; passwords are not."""
+    origin = request.headers.get("Origin", "")
+    if request.path_info.startswith("/account/") or (origin and urlsplit(origin).netloc != request.get_host()):
+        return []
+    fields = [(name, said.strip()) for name in request.POST for said in request.POST.getlist(name)]
+    return [(name, said) for name, said in fields if said and name not in SENT]
 
 
 def not_there(request: Any, *_: Any, **__: Any) -> HttpResponse:
@@ -139,16 +154,19 @@ def no_csrf(request: Any, reason: str = "") -> HttpResponse:
     return page(request, "message.html", status=400, title="Nothing was decided", text=text)
 
 
-def ended(request: Any) -> HttpResponse:
-    """The session was left unused for too long: to the sign-in, and back; the words of a form are shown, to be copied."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": "/account/login/"})
+def ended(request: Any, *, by_itself: bool) -> HttpResponse:
+    """Nobody has signed in, or no longer: to the sign-in, and back. An open page is told so, and keeps what is typed in it; the words of a form
+    that was sent all the same are shown, to be copied.
+    """
+    if by_itself or request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
     if request.method != "POST":
         return HttpResponseRedirect(f"/account/login/?{urlencode({'next': request.get_full_path()})}")
-    words = [said for name in WORDS if (said := request.POST.get(name, "").strip())]
     request.person, request.head = None, None
-    text = "Nobody used this session for longer than the mission allows, so that it has ended. Sign in again; what you wrote stands below, to be copied."
-    return page(request, "message.html", status=403, title="Nothing was recorded", text=text, words=words)
+    text = "You are not signed in any more: the session was left unused for longer than the mission allows, or has ended. Sign in again; what you wrote stands below, to be copied."
+    came = urlsplit(request.headers.get("Referer", ""))
+    back = urlencode({"next": came.path if came.netloc == request.get_host() else "/"})
+    return page(request, "message.html", status=403, title="Nothing was recorded", text=text, back=back)
 
 
 def too_much(request: Any, exception: Exception | None = None) -> HttpResponse:

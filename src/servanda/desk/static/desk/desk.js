@@ -168,6 +168,7 @@
   });
 
   document.addEventListener("submit", (e) => { // a second click while the first is under way
+    if (e.defaultPrevented && !e.target.hasAttribute("hx-post")) return;
     const button = $("button.go", e.target);
     if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 5000); });
   });
@@ -189,15 +190,114 @@
   cards();
   document.addEventListener("htmx:afterSwap", cards);
 
-  // the desk, or its database, does not answer
-  const away = (hidden) => () => { const line = $("#away"); if (line) line.hidden = hidden; };
-  document.addEventListener("htmx:sendError", away(false));
-  document.addEventListener("htmx:responseError", (e) => { if (e.detail.xhr.status >= 500) away(false)(); });
-  document.addEventListener("htmx:afterSwap", away(true));
+  // What is typed is not lost: neither where the desk does not answer, nor where the session has ended, nor where somebody looks at another incident.
+  const { login, live, sent } = document.body.dataset;
+  const FIELDS = "textarea,input:not([type=hidden]):not([type=submit]):not([type=image]),select";
+  const fields = (from = document) => [...from.querySelectorAll("main form[method=post]")].flatMap((form) => [...form.querySelectorAll(FIELDS)]);
+  const changed = (f) => /^(checkbox|radio)$/.test(f.type) ? f.checked !== f.defaultChecked
+    : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected) && f.selectedIndex > 0
+    : f.value !== f.defaultValue;
+  const kept = (f, again) => changed(f) || (again && f.tagName === "TEXTAREA" && f.value.trim()); // what was sent and refused stands in the page as it came
+  const typed = () => login && fields().some((f) => kept(f, sent !== undefined || f.closest("#panel")));
+  let leaving = false;
+  const tell = (name) => ["away", "ended", "other"].forEach((id) => { const line = $(`#${id}`); if (line) line.hidden = id !== name; });
+  let asked = Date.now(); // when the desk answered last that the session holds
+  const over = () => {
+    asked = 0;
+    if (leaving) return;
+    if (typed()) { tell("ended"); return; }
+    leaving = true;
+    location.href = `/account/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  };
 
-  const where = document.body.dataset.live;
-  if (where && window.EventSource) {
-    const changed = () => document.body.dispatchEvent(new Event("desk:changed"));
-    new EventSource(where).addEventListener("changed", changed);
+  const fresh = () => navigator.onLine && Date.now() - asked < 10000;
+  async function ready(how = "") { // whether a form can be sent now; its token is the one that counts
+    let answer;
+    try {
+      answer = await fetch(`/here/${how}`, { signal: AbortSignal.timeout(15000) });
+    } catch {
+      answer = { status: 503 };
+    }
+    if (!answer.ok) asked = 0;
+    if (answer.status === 401) over();
+    else if (!answer.ok) tell("away");
+    else {
+      const now = await answer.json();
+      asked = now.login === login ? Date.now() : 0;
+      if (!asked) { tell("other"); return false; }
+      document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((f) => { f.value = now.token; });
+      tell("");
+    }
+    return answer.ok;
+  }
+
+  let sure = null, asking = false; // the form that is sent now, of which that was asked
+  document.addEventListener("submit", (e) => {
+    const form = e.target, by = e.submitter;
+    if (form.getAttribute("method") !== "post" || !login || form.hasAttribute("hx-post")) return;
+    if (form === sure || by?.type === "image" || fresh()) { leaving = Boolean(form.closest("main")); return; }
+    e.preventDefault();
+    if (asking) return;
+    asking = true;
+    ready().then((good) => {
+      asking = false;
+      if (!good) return;
+      sure = form;
+      form.requestSubmit(by);
+      sure = null;
+    });
+  }, true);
+  document.addEventListener("htmx:confirm", (e) => {
+    if (e.detail.verb !== "post" || !login || fresh()) return;
+    e.preventDefault();
+    ready().then((good) => { if (good) e.detail.issueRequest(true); });
+  });
+  let used = 0; // when the desk was told last that somebody types
+  document.addEventListener("input", () => { if (login && Date.now() - used > 60000) { used = Date.now(); ready(); } });
+  document.addEventListener("visibilitychange", () => { if (login && document.visibilityState === "visible") ready("?quiet"); });
+  window.addEventListener("beforeunload", (e) => { if (!leaving && typed()) e.preventDefault(); });
+  window.addEventListener("pageshow", () => { leaving = false; });
+
+  document.addEventListener("htmx:sendError", () => tell("away"));
+  document.addEventListener("htmx:responseError", (e) => {
+    const { status } = e.detail.xhr;
+    if (status === 401) over();
+    else if (status >= 500) tell("away");
+  });
+  document.addEventListener("htmx:afterSwap", () => { const line = $("#away"); if (line) line.hidden = true; });
+
+  // what is typed beside an incident is there again when somebody comes back to it
+  const drafts = new Map();
+  const step = (form) => `${form.elements.step?.value} ${form.elements.undo?.value}`;
+  const incident = () => $("#panel article")?.dataset.incident;
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if (e.detail.target.id !== "panel" || !e.detail.shouldSwap) return;
+    const again = $("#panel [role=alert]"), own = e.detail.requestConfig?.verb === "post" ? e.detail.requestConfig.elt : null;
+    const here = fields($("#panel")).filter((f) => f.form !== own && f.type !== "file" && kept(f, again));
+    if (incident()) drafts.set(incident(), here.map((f) => [step(f.form), f.name, f.value, f.checked]));
+  });
+  document.addEventListener("htmx:afterSwap", (e) => {
+    if (e.detail.target.id !== "panel") return;
+    for (const [of, name, value, ticked] of drafts.get(incident()) || []) {
+      const form = [...document.querySelectorAll("#panel form")].find((f) => step(f) === of), field = form?.elements[name];
+      if (!field || !("value" in field)) continue;
+      field.value = value;
+      if (field.type === "checkbox") field.checked = ticked;
+      form.closest("details").open = true;
+    }
+  });
+
+  if (live && window.EventSource) {
+    const heard = () => document.body.dispatchEvent(new Event("desk:changed"));
+    const hear = () => {
+      const stream = new EventSource(live);
+      stream.addEventListener("changed", heard);
+      stream.addEventListener("error", async () => { // a browser comes back by itself, but where it was answered that there is nothing to hear
+        if (stream.readyState !== EventSource.CLOSED) return;
+        if (await ready("?quiet")) heard();
+        setTimeout(hear, 20000);
+      });
+    };
+    hear();
   }
 })();
