@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from asgiref.sync import sync_to_async
 
 from servanda.cli.main import main
 from servanda.desk.folder import Desk
-from tests.desks import client, mission, password, take, way
+from tests.desks import HEADER, client, mission, password, row, take, way
 
 
 @pytest.fixture(scope="module")
@@ -329,3 +330,36 @@ def test_a_key_for_which_everybody_can_sign_is_none(desk: Desk) -> None:
         with pytest.raises(RecordError, match="REC028"):
             parse_public(vkey(Key("party.example", ED25519, point)))
     assert parse_public(vkey(make_key(desk.folder / "sound", "party.example").public()))
+
+
+def test_rows_of_the_record_that_are_no_reports_are_told_on_the_pages_and_by_the_doctor(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from servanda.app.record import files_to_record
+    from servanda.desk import decide
+
+    assert "cannot be read as reports" not in client("chief").get("/board/").content.decode()
+    bad = tmp_path / "odd.csv"
+    bad.write_text(HEADER + "".join(row(n, f"O-{n}").replace("shelling", "humming") for n in (40, 41)), "utf-8")
+    decide._record(desk, files_to_record([bad]))
+    for path in ("/board/", "/shift/", "/record/", "/arrivals/"):
+        assert "2 rows on the record cannot be read as reports" in client("chief").get(path).content.decode(), path
+    assert main(["desk", "doctor", str(desk.folder)]) == 1
+    assert "FAULT  rows of reports that cannot be read: 2" in capsys.readouterr().out
+
+
+def test_a_view_that_counts_no_further_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from servanda.desk.views import queue
+
+    def due() -> str:
+        return re.search(r"Due in 12 hours <span>([^<]*)", client("chief").get("/queue/").content.decode())[1]
+
+    assert due().isdigit()
+    monkeypatch.setattr(queue, "_COUNTED", int(due()) - 1)
+    assert due() == f"{queue._COUNTED}+"
+
+
+def test_a_token_for_nobody_is_refused_and_not_taken_for_a_list(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--give", "--take"):
+        assert main(["desk", "token", str(desk.folder), option, ""]) == 2
+        assert "DSK065" in capsys.readouterr().err

@@ -345,11 +345,11 @@ def _token(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.setup import migrate
 
     migrate(desk)
-    if args.take:
+    if args.take is not None:
         tokens.revoke(args.take)
         print(f"{args.take}: counts no more")
         return 0
-    if args.give:
+    if args.give is not None:
         shown = tokens.issue(args.give, side=args.side, scope=args.scope.split(","), rate=args.rate)
         print(f"{shown} (it is shown only now; send it as Authorization: Bearer)")
         return 0

@@ -62,6 +62,11 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             if same
             else "the tables are not those of the record: servanda desk rebuild",
         )
+        yield (
+            not at.quarantined,
+            f"rows of reports that cannot be read: {at.quarantined}"
+            + (f"; which, and why: servanda verify --record {desk.record_folder} --out NEW" if at.quarantined else ""),
+        )
         yield bool(at.agreement), f"agreement: {at.agreement or 'none yet: servanda record add'}"
         old = guessable(desk)
         yield (

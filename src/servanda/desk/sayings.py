@@ -242,6 +242,7 @@ TOLD = (
     "no file was chosen",
     "does not say who reports",
     "the file %(name)s is empty",
+    "the name of the file bears a part of a protected name, and everybody reads names of files",
     "the file %(name)s is larger than %(size)s MB",
     "%(number)s files at once are too many",
     "has some %(number)s rows; %(most)s at most are taken at once: divide it, or record it by 'servanda record add'",

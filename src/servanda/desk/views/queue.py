@@ -27,7 +27,7 @@ from servanda.desk.wording import STATES
 from servanda.errors import ServandaError
 from servanda.incidents.guards import MAY, OPEN_STATES, office_of
 
-ROWS = 60
+ROWS, _COUNTED = 60, 1000
 _LAST = 10_000_000
 _AGAIN = timedelta(minutes=1)
 _FOR: dict[str, tuple[str, ...]] = {
@@ -59,6 +59,8 @@ class View:
     label: str
     what: tuple[Q, ...]
     count: int
+    more: bool = False
+    """Whether there are more than were counted."""
 
 
 def views_of(request: Any) -> list[View]:
@@ -112,9 +114,10 @@ def _usual(step: str, there: Collection[str]) -> str:
 
 
 def _clock(name: str, label: str, until: datetime) -> View:
-    """What is due by an instant; 1,000 at most are counted."""
+    """What is due by an instant; 1,000 at most are counted, and the view says so."""
     what = Q(turn__lt=until)
-    return View(name, label, (what,), int(models.Incident.objects.filter(what)[:1000].count()))
+    count = int(models.Incident.objects.filter(what)[: _COUNTED + 1].count())
+    return View(name, label, (what,), min(count, _COUNTED), more=count > _COUNTED)
 
 
 def _endorsing(request: Any, there: Tallies) -> list[View]:
