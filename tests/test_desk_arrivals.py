@@ -641,3 +641,22 @@ def test_settings_that_cannot_be_are_told(tmp_path: Path, said: str) -> None:
     with pytest.raises(ServandaError) as told:
         open_desk(tmp_path)
     assert {fault.code for fault in told.value.faults} == {"DSK002"}
+
+
+def test_no_name_of_a_file_brings_a_part_of_a_protected_name_onto_the_record(desk: Desk) -> None:
+    begun = size(desk)
+    here = answered(brought("Halyna Kovalenko", TABLE + ROWS, "kovalenko log.csv", protect="1"))
+    client("duty").post(here, {"do": "record"})
+    other = answered(brought("Post at the mole", TABLE + ROWS.replace("heard", "felt"), "from Kovalenko.csv"))
+    client("duty").post(other, {"do": "record"})
+    said = {"source": "Post 8", "side": "none", "act": "shelling", "summary": "a crater", "start": "2025-03-22T05:00"}
+    photograph = {"nonce": "k", "files": named(b"GIF89a", "Halyna_Kovalenko.gif"), "place_name": "nowhere near"}
+    assert client("duty").post("/entry/", {**said, **photograph}).status_code == 302
+    article = "ALDOVA CITY, 20 March 2025. Borska denied shelling the quay.\n"
+    told = client("duty").post("/statements/", {"files": named(article, "interview kovalenko.txt")})
+    assert told.status_code == 409
+    record = desk.record()
+    made = [e for e in record.statements() if e.index >= begun]
+    texts = [e.name for e in made] + [record.object(e.digest).decode("utf-8", "replace") for e in made if e.digest]
+    assert len(made) > 6
+    assert [text for text in texts if "kovalenko" in text.casefold()] == []

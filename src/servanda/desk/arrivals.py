@@ -199,7 +199,7 @@ def read(desk: Desk, row: Arrival, mapping: FileLike | None = None) -> Preview:
         if known:  # what was chosen for a name held for that file: for this one it is offered
             tables = read_mapping(NamedBytes("mapping.yaml", known))
             mapping = NamedBytes("mapping.yaml", write_mapping((replace(t, places={}), []) for t in tables).encode())
-        files = [NamedBytes(_called(row), data)]
+        files = [NamedBytes(_called(desk, row), data)]
         result = import_tables(files, agreement_of(desk, head()), mapping, answers=answers, strict=True)
     except ServandaError as error:
         return Preview(told="; ".join(f.what + (f" ({f.hint})" if f.hint else "") for f in error.faults))
@@ -228,9 +228,14 @@ def _only(result: ImportResult, mask: Sequence[bool]) -> ImportResult:
     return replace(result, reports=reports, rows=[at for at, one in zip(result.rows, mask, strict=True) if one])
 
 
-def _called(row: Arrival) -> str:
+def _names(desk: Desk, row: Arrival) -> list[tuple[str, str]]:
+    """The protected names, and that which is to be protected with what came."""
+    return [*desk.record().protected_names(), *([(row.source, "")] if row.protect else [])]
+
+
+def _called(desk: Desk, row: Arrival) -> str:
     """Its name with a part of what it holds: rows without ids are called after their file, and the log of tomorrow bears the name of today's."""
-    path = Path(row.name)
+    path = Path(attached.called(row.name, _names(desk, row)))
     return f"{path.stem}-{row.content[:8]}{path.suffix}"
 
 
@@ -327,7 +332,7 @@ def _files(desk: Desk, row: Arrival, reports: pl.DataFrame, result: ImportResult
     filled = reports.with_columns(known_at=pl.coalesce(pl.col("known_at"), pl.lit(known)))
     data = filled.write_csv().encode()
     whole = attached.Attached(row.content, row.name, "", row.size)
-    beside = attached.list_file([whole, *(attached.Attached(**one) for one in row.beside)], name)
+    beside = attached.list_file([whole, *(attached.Attached(**one) for one in row.beside)], name, _names(desk, row))
     how = File(mapping_name(desk, row.source), "attachment", result.mapping.encode(), own=True)
     table = File(name, "evidence", data, lambda d: text_rows(NamedBytes(name, d)), needs=(beside.name, how.name))
     return [beside, how, table]

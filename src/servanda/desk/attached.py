@@ -29,7 +29,7 @@ from servanda.errors import ServandaError
 from servanda.record import File, Record, Sealed
 from servanda.record.entry import read_entry
 from servanda.record.log import digest_of
-from servanda.record.names import hide
+from servanda.record.names import hide, partly
 from servanda.values.names import unseen
 
 PREFIX = "attachments/"
@@ -74,6 +74,23 @@ def safe_name(name: str) -> str:
     return ("".join("_" if unseen(c) or not c.isprintable() else c for c in last).lstrip(".") or "file")[-100:]
 
 
+def called(name: str, names: Sequence[tuple[str, str]]) -> str:
+    """A file's name as the record may hold it: pseudonyms for protected names; where a part of one is left, none but its ending.
+
+    Args:
+        name: as it was called.
+        names: each protected name with its pseudonym.
+
+    Returns:
+        The name.
+    """
+    last = safe_name(name)
+    hidden, ending = hide(last, names)[0], Path(last).suffix
+    if not partly(last, names) and hidden.strip(" ._-") not in ("", ending[1:]):
+        return hidden
+    return "file" if partly(ending, names) else f"file{ending}"
+
+
 def keep(desk: Desk, name: str, data: bytes) -> Attached:
     """Seal a file that came.
 
@@ -92,10 +109,10 @@ def keep(desk: Desk, name: str, data: bytes) -> Attached:
         raise refused(f"the file {safe_name(name)} is empty", "choose it again", "DSK035")
     if len(data) > desk.ways.largest:
         raise too_large(desk, name)
-    called = hide(safe_name(name), desk.record().protected_names())[0]
+    safe = called(name, desk.record().protected_names())
     store, kind = sealed(desk), kind_of(data)
-    digest = store.keep(data, {"name": called, "kind": kind, "size": str(len(data))})
-    return Attached(digest, called, kind, len(data))
+    digest = store.keep(data, {"name": safe, "kind": kind, "size": str(len(data))})
+    return Attached(digest, safe, kind, len(data))
 
 
 def hold(desk: Desk, name: str, data: bytes) -> Attached:
@@ -184,26 +201,28 @@ def _opened(text: str) -> dict[str, Any] | None:
     return said
 
 
-def list_file(came: Sequence[Attached], of: str) -> File:
+def list_file(came: Sequence[Attached], of: str, names: Sequence[tuple[str, str]]) -> File:
     """The list of what came with a report, as it is recorded.
 
     Args:
         came: the files.
         of: the name of the report's file.
+        names: each protected name with its pseudonym.
 
     Returns:
         The file.
     """
-    said = {"of": of, "attachments": [{k: v for k, v in asdict(one).items() if v != ""} for one in came]}
+    listed = [asdict(one) | {"name": called(one.name, names)} for one in came]
+    said = {"of": of, "attachments": [{k: v for k, v in one.items() if v != ""} for one in listed]}
     text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
     return File(f"{PREFIX}{Path(of).stem}.yaml", "attachment", text.encode(), own=True)
 
 
-def with_list(file: File, came: Sequence[Attached]) -> list[File]:
-    """A file of reports with the list of what came with it in front, where anything did."""
+def with_list(file: File, came: Sequence[Attached], names: Sequence[tuple[str, str]]) -> list[File]:
+    """A file of reports with the list of what came with it in front, where anything did; arguments as of :func:`list_file`."""
     if not came:
         return [file]
-    listed = list_file(came, file.name)
+    listed = list_file(came, file.name, names)
     return [listed, replace(file, needs=(*file.needs, listed.name))]
 
 

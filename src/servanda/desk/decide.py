@@ -359,7 +359,9 @@ def report(
     file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
     note = f"written at the desk by {person.pk}"
-    _record(desk, with_list(file, came), note=note, protect=[said["source"]] if protect else [], once=True)
+    hidden = [said["source"]] if protect else []
+    names = [*desk.record().protected_names(), *((source, "") for source in hidden)]
+    _record(desk, with_list(file, came, names), note=note, protect=hidden, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
     return lies or gone or incident

@@ -15,6 +15,7 @@ from servanda.errors import ServandaError
 from servanda.record import File
 from servanda.record.entry import read_entry
 from servanda.record.log import digest_of
+from servanda.record.names import partly
 from servanda.report.statements_page import said_frames
 from servanda.values.files import NamedBytes
 
@@ -54,12 +55,15 @@ def keep(desk: Desk, person: str, files: list[tuple[str, bytes]]) -> int:
     """
     if not files:
         raise refused("no file was chosen", "choose articles: text, HTML or PDF", "DSK035")
-    made = []
+    made, names = [], desk.record().protected_names()
     for name, data in files:
         if not data:
             raise refused(f"the file {attached.safe_name(name)} is empty", "choose it again", "DSK035")
         if len(data) > desk.ways.largest:
             raise attached.too_large(desk, name)
+        if partly(attached.safe_name(name), names):
+            what = "the name of the file bears a part of a protected name, and everybody reads names of files"
+            raise refused(what, "name the file otherwise", "REC047")
         read_statements([NamedBytes(attached.safe_name(name), data)])
         made.append(File(f"{PREFIX}{attached.safe_name(name)}", "attachment", data, own=True))
     decide._record(desk, made, note=f"document brought by {person}")  # noqa: SLF001  the same way as every entry

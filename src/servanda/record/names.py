@@ -182,6 +182,11 @@ def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
     return sum(bool(found.search(line)) for line in _fold(text, escapes=True).text.splitlines())
 
 
+def partly(text: str, names: Sequence[tuple[str, str]]) -> bool:
+    """Whether a part of a name is left in a text without the names: what everybody reads for good, a file's name or a note, bears none."""
+    return bool(leftovers(hide(text, names)[0], names))
+
+
 def nearly(text: str, names: Sequence[tuple[str, str]]) -> list[int]:
     """The lines, counted from 1, in which every word of one name is left: apart from each other, or with another ending."""
     every = [[_begun(word) for word in words] for name, _ in names if len(words := words_of(name)) > 1]

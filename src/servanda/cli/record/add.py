@@ -118,10 +118,10 @@ def run(args: argparse.Namespace) -> int:
 def _refuse_parts(files: Sequence[str], note: str, names: Sequence[tuple[str, str]]) -> None:
     """Names of files and notes are read by everybody, for good: no part of a protected name stands there unseen."""
     from servanda.errors import Fault, RecordError
-    from servanda.record.names import hide, leftovers
+    from servanda.record.names import partly
 
     for what, said in (*((f"{name}: its name", name) for name in files), ("--note", note)):
-        if leftovers(hide(said, names)[0], names):
+        if partly(said, names):
             why = "bears a part of a protected name, and everybody reads names of files and notes"
             raise RecordError(Fault(what, why, "say it otherwise; or look at it and add --names-left", code="REC047"))
 
