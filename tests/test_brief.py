@@ -29,6 +29,7 @@ from servanda.evidence.decisions import STEPS
 from servanda.evidence.model import STANCES
 from servanda.findings.finding import BY
 from servanda.report.briefs import brief_files, docx, pdf, plain_text, trace
+from servanda.report.briefs.plain import unwrapped
 from servanda.testing import agreement, reports
 from servanda.values.codes import STANDARD
 from servanda.verdicts.findings_table import STATUSES
@@ -206,6 +207,20 @@ def test_names_and_quotations_are_the_same_in_every_language() -> None:
         text = plain_text(written.brief, words_of(language, ZONE)).translate(ISOLATES)
         whole = " ".join(text.split())
         assert all(own in whole for own in ("Green Hill", "Press 7", "Aland", "Bland", "No strikes on energy"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_that_a_screen_breaks_has_the_words_of_the_one_for_mail_and_its_tables(language: str) -> None:
+    written = small("daily", CLAIM, date="2025-03-19")
+    text = plain_text(written.brief, words_of(language, ZONE))
+    pieces = unwrapped(text)
+    assert " ".join(said for _, said in pieces).split() == text.split()
+    tables = [said for table, said in pieces if table]
+    assert tables
+    assert all(table in text for table in tables)
+    broken = [line for _, said in pieces for line in said.split("\n") if line and line not in text.split("\n")]
+    assert all(len(line) > 76 for line in broken)  # longer than a line of a mail: their breaks were taken out
+    assert broken
 
 
 def test_a_share_is_never_rounded_to_nothing_or_to_all() -> None:

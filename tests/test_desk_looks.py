@@ -79,3 +79,29 @@ def test_no_label_of_a_table_runs_out_of_its_row_on_a_telephone(chromium: Any, a
     context.close()
     assert cells
     assert [cell for cell in cells if cell[1] > cell[2]] == []
+
+
+def test_on_paper_the_queue_begins_on_the_first_page_and_the_map_shows_what_it_shows_on_the_screen(
+    chromium: Any, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    sign_in(page, address, "chief")
+    page.goto(address + "/queue/?view=all")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 750, "height": 1000})  # as wide as a sheet
+    assert page.locator("#rows tbody tr").first.bounding_box()["y"] < 200
+    assert page.locator("#rows thead").is_visible()
+    assert not page.locator("#rows input").first.is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(address + "/map/")
+    page.wait_for_selector(".mapped .gl.on canvas")
+    page.wait_for_timeout(500)
+    drawn = page.evaluate("""() => {
+        window.dispatchEvent(new Event('beforeprint'));
+        const shot = document.querySelector('canvas.printed'), all = shot.getContext('2d').getImageData(0, 0, shot.width, shot.height).data;
+        return new Set(new Uint32Array(all.buffer)).size;
+    }""")
+    assert drawn > 5  # colours: an empty map has one
+    context.close()

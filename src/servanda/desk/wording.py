@@ -32,6 +32,7 @@ from servanda.desk.languages import (
 )
 from servanda.findings.no_term import REASONS
 from servanda.incidents.guards import ROLES, office_name
+from servanda.report.briefs.plain import unwrapped
 from servanda.report.environment import spoken
 from servanda.values.time import starts_day
 
@@ -70,6 +71,7 @@ def environment(**options: Any) -> Environment:
         "judged": judged,
         "tied": tied,
         "dated": dated,
+        "unwrapped": unwrapped,
     }
     made.globals |= {
         "_": of_page,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 
@@ -10,6 +11,8 @@ from servanda.briefs import Brief, Paragraph, Points, Table, Words, is_number
 _WIDTH = 76
 _CELL = 34
 """Wider columns are cut in the tables of a mail; the annexes have all."""
+_RULE = re.compile(r"^-+(?:  -+)+$", re.MULTILINE)
+"""What stands below the heads of a table."""
 
 
 def plain_text(brief: Brief, words: Words, *, annexes: bool = False) -> str:
@@ -43,6 +46,38 @@ def plain_text(brief: Brief, words: Words, *, annexes: bool = False) -> str:
         lines += [*_table(table, words), ""]
     lines += _wrapped(" ".join(map(words.sentence, brief.foot)))
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def unwrapped(text: str) -> list[tuple[bool, str]]:
+    """The pieces of a report that is text, for a screen of any width: its sentences in one line each, so that the screen breaks them.
+
+    Args:
+        text: as :func:`plain_text` made it.
+
+    Returns:
+        Each piece, and whether it is a table, whose lines stand as they are.
+    """
+    pieces: list[tuple[bool, str]] = []
+    for block in text.rstrip("\n").split("\n\n"):
+        table = _RULE.search(block) is not None
+        said = block if table else "\n".join(_joined(block.split("\n")))
+        if pieces and pieces[-1][0] == table:
+            said = f"{pieces.pop()[1]}\n\n{said}"
+        pieces.append((table, said))
+    return pieces
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Lines without the breaks that :func:`_wrapped` made: where the next word would not have fitted."""
+    out, last = lines[:1], lines[0]
+    for line in lines[1:]:
+        word = line.split(maxsplit=1)[0] if line.split() else ""
+        if word.strip("-=") and len(last) + 1 + len(word) > _WIDTH:
+            out[-1] += f" {line.strip()}"
+        else:
+            out.append(line)
+        last = line
+    return out
 
 
 def _wrapped(text: str, first: str = "") -> list[str]:

@@ -168,6 +168,19 @@
     map.on("click", "marks", (event) => { location.href = event.features[0].properties.href; });
     if (stage.dataset.map === "frame") frame(map, stage);
     stage.map = map;
+    window.addEventListener("beforeprint", () => { // paper has another width, at which the map would be drawn anew, and too late
+      map.redraw();
+      const drawn = map.getCanvas(), { width, height } = drawn, scale = width / drawn.clientWidth;
+      const shot = Object.assign(document.createElement("canvas"), { className: "printed", width, height }), pen = shot.getContext("2d");
+      pen.drawImage(drawn, 0, 0);
+      pen.font = `${11 * scale}px sans-serif`;
+      (map.towns || []).forEach((one) => {
+        const { x, y } = map.project(one.getLngLat());
+        pen.fillText(`• ${one.getElement().textContent}`, x * scale, y * scale);
+      });
+      stage.append(shot);
+    });
+    window.addEventListener("afterprint", () => stage.querySelectorAll(".printed").forEach((shot) => shot.remove()));
   }
 
   document.querySelectorAll("[data-map]").forEach((stage) => { start(stage).catch((error) => { console.info("the map stays a picture:", error); }); });
