@@ -105,3 +105,23 @@ def test_on_paper_the_queue_begins_on_the_first_page_and_the_map_shows_what_it_s
     }""")
     assert drawn > 5  # colours: an empty map has one
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_a_long_name_or_address_pushes_nothing_out_of_the_window(chromium: Any, address: str, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sign_in(page, address, "chief")
+    for path in ("/queue/?view=all", "/queue/bulk/?i=I-1&i=I-6", "/shift/", "/sources/", "/parts/?i=I-1&i=I-6"):
+        page.goto(address + path)
+        page.evaluate(
+            "document.querySelectorAll('.rows td:nth-child(3),.plain td a,.parts tbody small').forEach((e) => { e.append(' ' + 'x'.repeat(300)); })"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        cut = "[...document.querySelectorAll('.list,.wide')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+        assert path.startswith("/parts/") or page.evaluate(cut) == 0, path
+        short = (
+            "[...document.querySelectorAll('.parts tbody :is(td,th):not(.n)')].filter((e) => e.clientWidth < 80).length"
+        )
+        assert page.evaluate(short) == 0, path
+    context.close()

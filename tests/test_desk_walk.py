@@ -149,6 +149,19 @@ def test_keys_are_shown_over_the_page_and_what_is_ticked_or_typed_outlives_what_
     chief.leave()
 
 
+def test_the_menu_of_further_pages_is_shut_by_escape_and_by_a_click_beside_it(chromium: Any, served: str) -> None:
+    desk = Desk(chromium, served, "duty")
+    page = desk.go("/board/")
+    menu = page.locator("details.more")
+    for shut in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.click(700, 800)):
+        page.focus(".more summary")
+        page.keyboard.press("Enter")
+        sync.expect(menu).to_have_attribute("open", "")
+        shut()
+        sync.expect(menu).not_to_have_attribute("open", "")
+    desk.leave()
+
+
 def test_reports_are_parted_by_keyboard_alone(chromium: Any, served: str) -> None:
     desk = Desk(chromium, served, "verification")
     page = desk.go("/parts/?i=I-1&i=I-6")

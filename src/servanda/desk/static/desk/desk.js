@@ -97,6 +97,8 @@
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if ($("dialog[open]")) return;
     if (e.key === "Escape") {
+      const menu = $(".more[open]");
+      if (menu) { menu.open = false; $("summary", menu).focus(); return; }
       if (typing(document.activeElement)) document.activeElement.blur();
       else document.querySelectorAll("#panel details[open]").forEach((d) => { d.open = false; });
       return;
@@ -111,6 +113,8 @@
   });
 
   document.addEventListener("click", (e) => {
+    const menu = $(".more[open]");
+    if (menu && !menu.contains(e.target)) menu.open = false;
     const row = e.target.closest("#rows tr[data-id]");
     if (row && !e.target.closest("a,input,button")) select(row);
   });
