@@ -8,6 +8,7 @@ from typing import Any
 
 from servanda.errors import EvidenceError, Fault
 from servanda.values.files import NamedBytes
+from servanda.values.maps import is_beside_a_shapefile
 
 MARKS = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
 """Tables whose folder holds files that do not count any more, and by what they are known."""
@@ -59,7 +60,11 @@ def _files(folder: Path, top: Path, seen: set[Path], passed: list[Path]) -> Iter
             raise _folder_fault(
                 folder, f"is a table of {kind}, whose log says which files count", _SPARK, code="EVD008"
             )
-    for path in folder.iterdir():
+    found = list(folder.iterdir())
+    names = [path.name for path in found]
+    for path in found:
+        if is_beside_a_shapefile(path.name, names):
+            continue  # it is read with the .shp
         if not_complete(path) or path.name.startswith("_"):
             if path.suffix and not path.name.startswith(".") and not path.is_dir():
                 passed.append(path)

@@ -74,7 +74,7 @@ class Coding:
         code = act_of(text, acts)
         if code:
             return [code]
-        parts = text.split(" ") if self.form else [part for part in _PARTS.split(text) if part]
+        parts = text.split(" ") if self.form and ";" not in text else [part for part in _PARTS.split(text) if part]
         several = [act_of(part, acts) for part in parts]
         if len(parts) > 1 and all(several):
             return list(dict.fromkeys(code for code in several if code))
@@ -122,6 +122,9 @@ class Coding:
         party = self.parties.get(name_key(text)) or self.parties.get(words(text).replace(" ", ""))
         if party:
             return [party]
+        listed = [self.parties.get(name_key(part)) for part in text.split(";")]
+        if all(listed):
+            return list(dict.fromkeys(party for party in listed if party))
         if work.mapping.given and given != OPEN:
             return None
         codes = tuple(work.context.parties)

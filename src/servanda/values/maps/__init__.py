@@ -7,13 +7,15 @@ or fetched, and what cannot be placed on the earth is refused.
 * ``features``    what they all come down to; ``writing``: GeoJSON and GeoPackage for others
 """
 
-from servanda.values.maps.features import FEATURE_ID, Feature, Layer, Sibling, no_sibling, plain_geometry
+from servanda.values.maps.features import FEATURE_ID, NOWHERE, Feature, Layer, Sibling, no_sibling, plain_geometry
 from servanda.values.maps.geojson import in_degrees
-from servanda.values.maps.opening import READ, SIDE_FILES, map_layers
+from servanda.values.maps.geopackage import refuse_unwritten, tables_without_places
+from servanda.values.maps.opening import READ, SIDE_FILES, is_beside_a_shapefile, map_layers
 from servanda.values.maps.systems import System, system_named
 
 __all__ = [
     "FEATURE_ID",
+    "NOWHERE",
     "READ",
     "SIDE_FILES",
     "Feature",
@@ -21,8 +23,11 @@ __all__ = [
     "Sibling",
     "System",
     "in_degrees",
+    "is_beside_a_shapefile",
     "map_layers",
     "no_sibling",
     "plain_geometry",
+    "refuse_unwritten",
     "system_named",
+    "tables_without_places",
 ]

@@ -30,6 +30,10 @@ UNREADABLE = (
 """What reading a file that is not in the form that it should be may raise."""
 
 
+NOWHERE: BaseGeometry = shapely.Point()
+"""The geometry of a feature that has none."""
+
+
 @dataclass(frozen=True)
 class Feature:
     """A geometry in degrees east and north (WGS 84), and what its file says of it."""
@@ -67,9 +71,38 @@ class Layer:
         self.name, self._read = name, read
 
     @cached_property
+    def rows(self) -> Sequence[Feature]:
+        """All its features; the geometry of one that has none is :data:`NOWHERE`."""
+        return self._read()
+
+    @cached_property
     def features(self) -> Sequence[Feature]:
         """All its features that have a geometry."""
-        return self._read()
+        return [feature for feature in self.rows if feature.geometry is not NOWHERE]
+
+
+def placed(
+    rows: Sequence[Mapping[str, Any]],
+    shapes: Sequence[BaseGeometry | None],
+    layer: str,
+    to_degrees: Callable[[np.ndarray], np.ndarray],
+) -> list[Feature]:
+    """Rows with their geometries in degrees.
+
+    Args:
+        rows: what the file says of each.
+        shapes: the geometry of each; ``None`` where there is none.
+        layer: what their layer is called.
+        to_degrees: takes geometries of the file's system to degrees.
+
+    Returns:
+        A feature for each row.
+    """
+    somewhere = iter(to_degrees(np.array([shape for shape in shapes if shape is not None], dtype=object)))
+    return [
+        Feature(row, NOWHERE if shape is None else next(somewhere), layer)
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
 
 
 def plain_geometry(geometry: BaseGeometry) -> BaseGeometry:

@@ -11,18 +11,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.values.files import NamedBytes
-from servanda.values.maps.features import MOST_FEATURES, UNREADABLE, Feature, Layer
+from servanda.values.files import FileLike, NamedBytes
+from servanda.values.maps.features import MOST_FEATURES, UNREADABLE, Feature, Layer, placed
 from servanda.values.maps.systems import WGS84, System, same_system
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _MOST_STEPS = 1_000
 """How often SQLite may do 100,000 steps of its machine for one query: enough for millions of rows, and an end to a query without one."""
 _LONGEST_VALUE = 256 << 20
+_HOUSEKEEPING = ("gpkg_", "rtree_", "sqlite_", "layer_styles", "qgis_", "spatial_ref_sys", "geometry_columns", "idx_")
+"""How the names of tables begin that programs keep for themselves."""
 _UNDEFINED = (-1, 0)
 _OPEN = "close it in the program that has it open, so that it is written whole"
 
@@ -40,15 +41,59 @@ def geopackage_layers(file: Path | NamedBytes, system: System | None) -> list[La
     Raises:
         ValueError: it is damaged, or no GeoPackage; or is being written.
     """
-    if isinstance(file, Path):
-        log = Path(f"{file}-wal")
-        if log.is_file() and log.stat().st_size:
-            raise ValueError(f"has changes that are not written yet ({log.name}): {_OPEN}")
+    refuse_unwritten(file)
     with _told(), closing(_database(file)) as db:
         found = db.execute("select table_name, column_name, srs_id from gpkg_geometry_columns").fetchall()
     return [
         Layer(_text(table), _reader(file, _text(table), _text(column), srs, system)) for table, column, srs in found
     ]
+
+
+def refuse_unwritten(file: FileLike) -> None:
+    """Refuse a database on disk of which not all is in its file yet.
+
+    Args:
+        file: a path; what is in memory is whole.
+
+    Raises:
+        ValueError: a program has it open.
+    """
+    if not isinstance(file, NamedBytes):
+        log = Path(f"{file}-wal")
+        if log.is_file() and log.stat().st_size:
+            raise ValueError(f"has changes that are not written yet ({log.name}): {_OPEN}")
+
+
+def tables_without_places(file: Path | NamedBytes) -> list[tuple[str, list[str], list[tuple[object, ...]]]]:
+    """The tables of an SQLite file that have no geometry, and are none of those in which a GeoPackage keeps house.
+
+    Args:
+        file: on disk, or in memory.
+
+    Returns:
+        Of each its name, its columns and its rows.
+
+    Raises:
+        ValueError: it is damaged, or a table has more rows than are read.
+    """
+    found = []
+    with _told("SQLite file"), closing(_database(file)) as db:
+        names = [
+            name
+            for (name,) in db.execute("select name from sqlite_master where type in ('table', 'view') order by rowid")
+        ]
+        with_places = set()
+        if "gpkg_geometry_columns" in names:
+            with_places = {table for (table,) in db.execute("select table_name from gpkg_geometry_columns")}
+        for name in names:
+            if name in with_places or name.startswith(_HOUSEKEEPING):
+                continue
+            cursor = db.execute('select * from "{}" limit {}'.format(name.replace('"', '""'), MOST_FEATURES + 1))  # noqa: S608  a name of the file's own index
+            rows = cursor.fetchall()
+            if len(rows) > MOST_FEATURES:
+                raise ValueError(f"holds more than {MOST_FEATURES:,} rows")
+            found.append((name, [d[0] for d in cursor.description], rows))
+    return found
 
 
 def _text(name: object) -> str:
@@ -58,30 +103,28 @@ def _text(name: object) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(kind: str = "GeoPackage") -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, *UNREADABLE) as error:
         what = "a query in it has no end" if "interrupted" in str(error) else str(error)
-        raise ValueError(f"is not a valid GeoPackage: {what}") from None
+        raise ValueError(f"is not a valid {kind}: {what}") from None
 
 
 def _reader(
     file: Path | NamedBytes, table: str, column: str, srs: object, system: System | None
 ) -> Callable[[], list[Feature]]:
     def read() -> list[Feature]:
-        rows, blobs = [], []
+        rows: list[dict[str, object]] = []
+        shapes: list[BaseGeometry | None] = []
         with _told(), closing(_database(file)) as db:
             own = _system_of(db, srs)
             cursor = db.execute('select * from "{}"'.format(table.replace('"', '""')))  # noqa: S608  a name that the file's own index gives
             names = [d[0] for d in cursor.description]
             at = names.index(column)
             for row in cursor:
-                if row[at] is not None:
-                    rows.append(
-                        {name: value for n, (name, value) in enumerate(zip(names, row, strict=True)) if n != at}
-                    )
-                    blobs.append(_wkb(row[at]))
+                rows.append({name: value for n, (name, value) in enumerate(zip(names, row, strict=True)) if n != at})
+                shapes.append(None if row[at] is None else _wkb(row[at]))
                 if len(rows) > MOST_FEATURES:
                     raise ValueError(f"holds more than {MOST_FEATURES:,} features")
         used = own or system
@@ -93,8 +136,7 @@ def _reader(
             raise ValueError(
                 f"does not say in which coordinate system its layer {table!r} is: add 'crs', as 'crs: {WGS84}'"
             )
-        shapes = used.to_degrees(np.array(blobs, dtype=object))
-        return [Feature(properties, shape, table) for properties, shape in zip(rows, shapes, strict=True)]
+        return placed(rows, shapes, table, used.to_degrees)
 
     return read
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from servanda.values.containers.archive import entry_bytes, open_archive
@@ -21,7 +21,23 @@ from servanda.values.maps.systems import System
 READ = "GeoJSON, GeoPackage, KML, KMZ, shapefiles and FlatGeobuf are read"
 SIDE_FILES = (".dbf", ".prj", ".cpg")
 """The endings of the files beside a shapefile that are read with it."""
+_OTHER_PARTS = (".shx", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".shp.xml", ".atx", ".fix")
 _SQLITE = b"SQLite format 3\0"
+
+
+def is_beside_a_shapefile(name: str, names: Sequence[str]) -> bool:
+    """Whether a file is part of a shapefile among others, and no file of its own.
+
+    Args:
+        name: of the file.
+        names: of all that lie with it.
+
+    Returns:
+        Whether it is.
+    """
+    lower = name.lower()
+    shapes = {other.lower()[:-4] for other in names if other.lower().endswith(".shp")}
+    return any(lower.endswith(ending) and lower[: -len(ending)] in shapes for ending in (*SIDE_FILES, *_OTHER_PARTS))
 
 
 def map_layers(file: Path | NamedBytes, beside: Sibling = no_sibling, system: System | None = None) -> list[Layer]:

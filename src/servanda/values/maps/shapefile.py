@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.values.maps.features import MOST_FEATURES, UNREADABLE, Feature, Layer, Sibling, polygon_of_rings
+from servanda.values.maps.features import MOST_FEATURES, UNREADABLE, Feature, Layer, Sibling, placed, polygon_of_rings
 from servanda.values.maps.systems import System, same_system, vertices
 
 MAGIC = b"\x00\x00\x27\x0a"
@@ -68,13 +68,10 @@ def shapefile_layers(stem: str, content: bytes, beside: Sibling, system: System 
             )
             if len(rows) != len(shapes):
                 raise ValueError(f"its .shp has {len(shapes)} shapes, its .dbf {len(rows)} rows")
-            both = [
-                (shape, row) for shape, row in zip(shapes, rows, strict=True) if shape is not None and row is not None
-            ]
+            kept = [(row, shape) for shape, row in zip(shapes, rows, strict=True) if row is not None]
         except (struct.error, LookupError, *UNREADABLE) as error:
             raise ValueError(f"is not a valid shapefile: {error}") from None
-        placed = used.to_degrees(np.array([shape for shape, _ in both], dtype=object))
-        return [Feature(row, shape, stem) for (_, row), shape in zip(both, placed, strict=True)]
+        return placed([row for row, _ in kept], [shape for _, shape in kept], stem, used.to_degrees)
 
     return [Layer(stem, read)]
 

@@ -4,6 +4,7 @@
 * ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
 * ``text``       CSV of every habit; ``encodings``: in which encoding a text is written
 * ``records``    JSON and GeoJSON; ``maps``: KML and GPX
+* ``layers``     shapefiles, GeoPackage, SQLite; ``columnar``: Parquet
 * ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART
 * ``chats``      messages that have the form of a row
 * ``opening``    which of them a file is

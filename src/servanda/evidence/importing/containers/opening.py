@@ -12,6 +12,8 @@ from servanda.chats import chats_of
 from servanda.errors import EvidenceError
 from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.containers.chats import chat_sheets
+from servanda.evidence.importing.containers.columnar import read_parquet
+from servanda.evidence.importing.containers.layers import beside_on_disk, read_layers
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
 from servanda.evidence.importing.containers.patrols import MARK as PATROL
@@ -24,13 +26,16 @@ from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
 from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
+from servanda.values.maps import Sibling, is_beside_a_shapefile
 
 _LARGEST = 256 << 20
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_LAYERS = (b"SQLite format 3\0", b"\x00\x00\x27\x0a", b"fgb\x03")
+"""How GeoPackage and other databases of SQLite, shapefiles and FlatGeobuf begin."""
 
 
 def kind_of(content: bytes) -> str:
-    """What a file is: ``xlsx``, ``ods``, ``zip``, ``kml``, ``gpx``, ``patrol``, ``json``, ``text``; or in words, what else.
+    """What a file is: ``xlsx``, ``ods``, ``zip``, ``kml``, ``gpx``, ``patrol``, ``layers``, ``parquet``, ``json``, ``text``; or in words, what else.
 
     Args:
         content: its bytes.
@@ -43,6 +48,10 @@ def kind_of(content: bytes) -> str:
     head = content[:65_536]
     if PATROL in head:
         return "patrol"
+    if head.startswith(_LAYERS):
+        return "layers"
+    if head.startswith(b"PAR1"):
+        return "parquet"
     if head.startswith(_OLD_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in content[: 1 << 20]
         return "a workbook that is protected by a password" if locked else "an old Office document (.xls, .doc)"
@@ -97,9 +106,8 @@ def open_sheets(file: FileLike, encoding: str = "", order: str = "") -> list[She
             f"is larger than {_LARGEST >> 20} MB",
             "give it as CSV or Parquet in a format of 'servanda readers'",
         )
-    return _sheets(
-        base_name_of(file), name_of(file), _unpacked(name_of(file), content), (encoding, order), inside=False
-    )
+    name, where, known = base_name_of(file), name_of(file), (encoding, order)
+    return _sheets(name, where, _unpacked(where, content), known, beside_on_disk(file), inside=False)
 
 
 def _unpacked(file: str, content: bytes) -> bytes:
@@ -121,7 +129,9 @@ def _within(file: str, content: bytes) -> bytes:
     return content
 
 
-def _sheets(name: str, where: str, content: bytes, known: tuple[str, str], *, inside: bool) -> list[Sheet]:
+def _sheets(
+    name: str, where: str, content: bytes, known: tuple[str, str], beside: Sibling, *, inside: bool
+) -> list[Sheet]:
     kind = kind_of(content)
     maybe = kind in ("json", "text") or "HTML" in kind
     if maybe and (chats := chats_of(where, content, known[1])):
@@ -135,6 +145,10 @@ def _sheets(name: str, where: str, content: bytes, known: tuple[str, str], *, in
         return _called(name, read_xlsx(where, archive) if kind == "xlsx" else read_ods(where, archive))
     if kind in ("kml", "gpx"):
         return _called(name, [read_map(where, content, kind)])
+    if kind == "layers":
+        return _called(name, read_layers(where, name.rpartition("/")[2], content, beside))
+    if kind == "parquet":
+        return _called(name, [read_parquet(where, content)])
     if kind == "patrol":
         return _called(name, [read_patrol(where, content)])
     if kind == "json":
@@ -158,18 +172,33 @@ def _called(name: str, sheets: list[Sheet]) -> list[Sheet]:
     return sheets
 
 
+def _beside_in(where: str, archive: zipfile.ZipFile, name: str) -> Sibling:
+    """The files of an archive that are called as one of it but for their ending."""
+    stem = name.rpartition(".")[0].lower()
+
+    def found(ending: str) -> bytes | None:
+        other = next((other for other in archive.namelist() if other.lower() == stem + ending), None)
+        return None if other is None else entry_bytes(where, archive, other)
+
+    return found
+
+
 def _of_archive(name: str, where: str, archive: zipfile.ZipFile, known: tuple[str, str]) -> list[Sheet]:
     """The sheets of every file in an archive; of what holds no table it is told why."""
     sheets: list[Sheet] = []
     refused: list[str] = []
+    names = archive.namelist()
     for entry in archive.infolist():
         base = entry.filename.rpartition("/")[2]
         if entry.is_dir() or not base or base.startswith(".") or entry.filename.startswith("__MACOSX"):
             continue
+        if is_beside_a_shapefile(entry.filename, names):
+            continue
         try:
             content = _unpacked(base, entry_bytes(where, archive, entry.filename))
             if content:
-                sheets += _sheets(f"{name}/{base}", f"{where}/{base}", content, known, inside=True)
+                beside = _beside_in(where, archive, entry.filename)
+                sheets += _sheets(f"{name}/{base}", f"{where}/{base}", content, known, beside, inside=True)
         except EvidenceError as error:
             if any(fault.code in ("EVD192", "EVD201") for fault in error.faults):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.evidence.file_kinds import json_kind, rows_in, total_in
@@ -19,7 +20,7 @@ _DEEPEST = 4
 
 
 def read_json_sheet(file: str, content: bytes) -> Sheet:
-    """The objects of a JSON file as rows: what is nested gets a name with slashes, a list of words becomes words with blanks between.
+    """The objects of a JSON file as rows: what is nested gets a name with slashes, a list of words becomes words with semicolons between.
 
     Args:
         file: its name.
@@ -124,15 +125,16 @@ def _flat(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[st
 
 
 def _cell(value: Any) -> Cell:
-    if value is None or isinstance(value, (bool, Broken)):
+    if value is None or isinstance(value, (bool, Broken, datetime, timedelta)):
         return value
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, (int, float)):
         return float(value) if abs(value) < 2**53 else str(value)
     if isinstance(value, list) and all(isinstance(x, (str, int, float)) for x in value):
-        return " ".join(map(str, value)) or None
-    return json.dumps(value, ensure_ascii=False)
+        mark = " " if all(isinstance(x, (int, float)) for x in value) else "; "  # two numbers may be a place
+        return mark.join(map(str, value)) or None
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _in_degrees(file: str, document: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Any]:
