@@ -33,11 +33,12 @@ def numbered(ids: list[str]) -> list[str | None]:
 def ids(work: Work) -> list[str | None]:
     """Ids: those of the column where each row has one of its own; else file and row. Mere numbers get the file's name in front."""
     given = [text_of(cell) for cell in work.cells("report_id")]
+    part = f"row{work.table.sheet.part}" if work.table.sheet.part else ""
     stem = re.sub(
-        r"[^\w.-]+", "-", "-".join(filter(None, (PurePath(work.table.sheet.file).stem, work.table.sheet.name)))
+        r"[^\w.-]+", "-", "-".join(filter(None, (PurePath(work.table.sheet.file).stem, work.table.sheet.name, part)))
     ).strip("-")
     if all(given) and len(set(given)) == len(given):
-        return [f"{stem}-{text}" if text.isdigit() and len(text) < 7 else text for text in given]
+        return [f"{stem}-{text}" if part or (text.isdigit() and len(text) < 7) else text for text in given]
     if work.has("report_id") and any(given):
         work.told.append(
             f"column {work.name('report_id')!r} does not tell rows apart; their numbers in the file are taken for ids"

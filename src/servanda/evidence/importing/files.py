@@ -17,6 +17,7 @@ from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
 from servanda.evidence.importing.resaved import as_the_format_has_it
+from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.joining import completes, joined, part_of
@@ -92,7 +93,8 @@ def import_files(
     out = Imported()
     encoding = next((m.setting("encoding") for m in mappings if m.setting("encoding")), "")
     for file in files:
-        sheets = open_sheets(file, encoding, order)
+        whole = open_sheets(file, encoding, order)
+        sheets = [part for sheet in whole for part in tables_beneath(sheet)]
         out.told += [f"{sheet.label}: {what}" for sheet in sheets for what in sheet.told]
         tracks = [(base_name_of(file), track) for sheet in sheets for track in sheet.tracks]
         out.tracks += tracks
@@ -174,7 +176,7 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
                 out.told.append(f"{sheet.label} is left out: it has no header that could be one of reports")
             continue
         mapped = any(mapping.fits(table) for mapping in mappings)
-        single = sum(1 for other in sheets if other.rows) == 1
+        single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
         if sheet.hidden and not mapped:
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
         elif mapped or single or reader_of(table) or looks_like_reports(table, context):

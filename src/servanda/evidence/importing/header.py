@@ -90,13 +90,15 @@ def find_table(sheet: Sheet, header: list[int] | None = None) -> Table | None:
     return _without_empty(table)
 
 
-def _known(cell: Cell) -> bool:
+def is_known(cell: Cell) -> bool:
+    """Whether a cell is a word of headers."""
     if not isinstance(cell, str) or isinstance(cell, Broken):
         return False
     return words(cell) in roles() or words(cell.rpartition("/")[2]) in roles()
 
 
-def _is_name(cell: Cell) -> bool:
+def is_name(cell: Cell) -> bool:
+    """Whether a cell could be the name of a column: a text that is not long and no number."""
     return (
         isinstance(cell, str)
         and not isinstance(cell, Broken)
@@ -112,10 +114,10 @@ def _header_at(sheet: Sheet) -> tuple[int, int]:
         filled = [cell for cell in row if not is_blank(cell)]
         if len(filled) < 2 and len(sheet.rows) > n + 1 and len(sheet.rows[n + 1]) > 1:
             continue
-        names = sum(map(_is_name, filled))
+        names = sum(map(is_name, filled))
         if names < 0.7 * len(filled) or not filled or _is_hxl(row):
             continue
-        known = sum(map(_known, filled))
+        known = sum(map(is_known, filled))
         score = known + 0.1 * names - 0.02 * n - (0.5 if len(set(map(shown, filled))) < len(filled) else 0)
         if known >= min(2, len(filled)) and score > best + 0.5:
             best, at = score, n
@@ -132,11 +134,11 @@ def _text_above_values(sheet: Sheet) -> int:
     """The first row all of whose cells are names, above a row that has as many cells and among them one that is no text."""
     for n, row in enumerate(sheet.rows[: min(_DEEPEST, len(sheet.rows) - 1)]):
         filled = [cell for cell in row if not is_blank(cell)]
-        if len(filled) < 2 or not all(map(_is_name, filled)) or len(set(map(shown, filled))) < len(filled):
+        if len(filled) < 2 or not all(map(is_name, filled)) or len(set(map(shown, filled))) < len(filled):
             continue
         under = [cell for cell in sheet.rows[n + 1] if not is_blank(cell)]
         if len(under) >= 0.5 * len(filled) and any(
-            not _is_name(cell) or any(c.isdigit() for c in shown(cell)) for cell in under
+            not is_name(cell) or any(c.isdigit() for c in shown(cell)) for cell in under
         ):
             return n
     return -1
@@ -150,7 +152,7 @@ def _is_lower(sheet: Sheet, at: int) -> bool:
     filled = [(n, cell) for n, cell in enumerate(lower) if not is_blank(cell)]
     if (
         not filled
-        or not all(_is_name(cell) for _, cell in filled)
+        or not all(is_name(cell) for _, cell in filled)
         or any(c.isdigit() for _, cell in filled for c in shown(cell))
     ):
         return False
@@ -163,7 +165,7 @@ def _is_lower(sheet: Sheet, at: int) -> bool:
     blank = {n for n, _ in filled if n >= len(upper) or is_blank(upper[n])}
     under = {n for n, _ in filled} & (spanned | blank | {n - 1 for n in blank})
     full = len([c for c in upper if not is_blank(c)]) == len(upper) >= len(lower)
-    known = sum(_known(cell) for _, cell in filled)
+    known = sum(is_known(cell) for _, cell in filled)
     return bool(under) and not full and known >= 0.5 * len(filled)
 
 
@@ -171,11 +173,11 @@ def _is_upper(sheet: Sheet, above: int, at: int) -> bool:
     """Whether the row above is the first row of the header: names, one of them over several columns, the rest over blanks beneath."""
     upper, lower = sheet.rows[above], sheet.rows[at]
     filled = [cell for cell in upper if not is_blank(cell)]
-    if sheet.numbers[above] != sheet.numbers[at] - 1 or len(filled) < 2 or not all(map(_is_name, filled)):
+    if sheet.numbers[above] != sheet.numbers[at] - 1 or len(filled) < 2 or not all(map(is_name, filled)):
         return False
     blank = [n for n, cell in enumerate(upper) if is_blank(cell) and n < len(lower) and not is_blank(lower[n])]
     beneath = [n for n, cell in enumerate(upper) if not is_blank(cell) and (n >= len(lower) or is_blank(lower[n]))]
-    return bool(blank) and (bool(beneath) or any(_known(cell) for cell in filled))
+    return bool(blank) and (bool(beneath) or any(is_known(cell) for cell in filled))
 
 
 def _names(sheet: Sheet, first: int, last: int, width: int) -> list[str]:

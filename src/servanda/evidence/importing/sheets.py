@@ -39,7 +39,7 @@ class Sheet:
     ``numbers`` has, for each row, its number in the file, 1-based; ``merged`` are ranges (first row, first column, last row, last
     column), rows as in ``numbers``, columns from 0. ``formulas`` are cells whose value a formula gave, ``empty_formulas`` those that
     bear a formula and no value, ``struck`` those that are struck through. ``told`` is what there is to say of the whole of it, ``tracks`` where somebody
-    went, which is no report.
+    went, which is no report. ``part`` is the row on which a further table of the same sheet begins; 0 in the first.
     """
 
     file: str
@@ -56,11 +56,13 @@ class Sheet:
     struck: set[tuple[int, int]] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
+    part: int = 0
 
     @property
     def label(self) -> str:
         """How it is called in what is told."""
-        return f"{self.file}, sheet {self.name!r}" if self.name else self.file
+        whole = f"{self.file}, sheet {self.name!r}" if self.name else self.file
+        return f"{whole}, table from row {self.part}" if self.part else whole
 
 
 def not_imported(file: str, code: str, what: str, hint: str, line: int = 0) -> EvidenceError:
