@@ -295,3 +295,54 @@ def test_a_row_that_is_struck_through_is_told(kind: str) -> None:
 def test_what_a_status_takes_back_in_more_words_is_taken_back(status: str) -> None:
     result = read(f"Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tconfirmed\n2025-03-05\tshelling\tA\t{status}\n")
     assert (result.reports.height, result.quarantine["code"].to_list()) == (1, ["EVD170"])
+
+
+def of_json(document: Any, **how: Any) -> ImportResult:
+    """What comes of one document in JSON."""
+    return read(json.dumps(document), name="log.json", **how)
+
+
+def test_incidents_in_a_list_within_a_days_report_are_its_rows_with_its_day_and_source() -> None:
+    days = [
+        {"date": "2025-03-20", "team": "P4", "total": 2, "incidents": [{"time": "14:05", "type": "Shelling", "lat": 48.5, "lon": 37.7}] * 2},
+        {"date": "2025-03-21", "team": "P5", "total": 1, "incidents": [{"time": "01:10", "type": "Mortar fire", "lat": 48.6, "lon": 37.8}]},
+    ]  # fmt: skip
+    result = of_json(days)
+    assert result.reports.select("start", "source", "act", "quantity").rows() == [
+        *([("2025-03-20T14:05:00+02:00", "P4", "shelling", None)] * 2),
+        ("2025-03-21T01:10:00+02:00", "P5", "mortar_fire", None),
+    ], "the number of rows is no number of acts"
+    assert "log.json: 3 rows in lists within its objects: 'incidents' (3)" in result.told
+
+
+def test_rows_under_a_name_of_their_own_are_found_and_every_list_of_them_is_read() -> None:
+    row = {"date": "2025-03-20", "time": "14:05", "type": "Shelling"}
+    result = of_json(
+        {
+            "meta": {"exported": "2025-04-01"},
+            "violations": [row],
+            "ours": {"others": [row, row]},
+            "staff": [{"name": "X"}],
+        }
+    )
+    assert result.reports["start"].to_list() == ["2025-03-20T14:05:00+02:00"] * 3
+    assert any("columns that are not read: 'meta/exported', 'list'" in told for told in result.told)
+
+
+def test_a_list_within_what_is_itself_a_report_is_no_list_of_reports() -> None:
+    row = {
+        "date": "2025-03-20",
+        "time": "14:05",
+        "type": "Shelling",
+        "media": [{"date": "2025-03-21", "place": "x"}] * 3,
+    }
+    assert of_json([row]).reports["start"].to_list() == ["2025-03-20T14:05:00+02:00"]
+
+
+def test_days_that_are_names_of_lists_are_offered_as_the_day() -> None:
+    row = {"time": "14:05", "type": "Shelling"}
+    result = of_json({"2025-03-20": [row], "2025-03-21": [row]})
+    (asked,) = [question for _, question in result.questions]
+    assert (asked.key, asked.offer) == (("columns", "when"), "list")
+    answered = of_json({"2025-03-20": [row], "2025-03-21": [row]}, answers={("columns", "when"): "list"})
+    assert answered.reports["start"].to_list() == ["2025-03-20T14:05:00+02:00", "2025-03-21T14:05:00+02:00"]

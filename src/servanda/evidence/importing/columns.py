@@ -268,17 +268,18 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
     for role, instead, test, what in _contents(context):
         if role in asked or any(other in guess.columns for other in (role, *instead)):
             continue
+        offered = (*names, *(columns[n].name for n in guess.columns.get("known_at", []) if role == "when"))
         best = max(((column.share(test), -n, n) for n, column in free), default=(0.0, 0, -1))
         unnamed, key = f"no column's name says {what}", ("columns", role)
         if best[0] >= 0.6:
             name = columns[best[2]].name
-            guess.questions.append(Question(key, f"{unnamed}; the cells of {name!r} do", name, names))
+            guess.questions.append(Question(key, f"{unnamed}; the cells of {name!r} do", name, offered))
         elif role == "act" and "summary" in guess.columns:
             texts = tuple(columns[m].name for m in guess.columns["summary"])
             name = columns[max(guess.columns["summary"], key=lambda m: columns[m].share(test))].name
             guess.questions.append(Question(key, f"{unnamed}; the words of {name!r} may", name, (*texts, *names)))
         elif role not in ("position", "time"):
-            guess.questions.append(Question(key, unnamed, "", names))
+            guess.questions.append(Question(key, unnamed, "", offered))
 
 
 def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Cell], object], str]]:

@@ -3,7 +3,7 @@
 * ``strangers``  archives and XML, opened without trust
 * ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
 * ``text``       CSV of every habit; ``encodings``: in which encoding a text is written
-* ``records``    JSON and GeoJSON; ``maps``: KML and GPX
+* ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``maps``: KML and GPX
 * ``layers``     shapefiles, GeoPackage, SQLite; ``columnar``: Parquet
 * ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART
 * ``chats``      messages that have the form of a row

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from servanda.evidence.importing.containers.records import flat
+from servanda.evidence.importing.containers.nested import flat
 from servanda.evidence.importing.sheets import MOST_CELLS, Filler, Sheet, not_imported
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from servanda.evidence.importing.containers.records import flat
+from servanda.evidence.importing.containers.nested import flat
 from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
 from servanda.values.files import FileLike, NamedBytes
 from servanda.values.maps import (

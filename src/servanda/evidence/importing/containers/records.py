@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.evidence.file_kinds import json_kind, rows_in, total_in
 from servanda.evidence.importing.containers.encodings import encoding_of_text
+from servanda.evidence.importing.containers.nested import cell_of, flat, unfolded
 from servanda.evidence.importing.containers.track_features import is_features, without_tracks
-from servanda.evidence.importing.sheets import Broken, Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
 from servanda.values import strict_json
 from servanda.values.maps import in_degrees
 from servanda.wording import plural
-
-_DEEPEST = 4
 
 
 def read_json_sheet(file: str, content: bytes) -> Sheet:
@@ -99,42 +96,10 @@ def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str
     others = sum(not isinstance(row, Mapping) for row in rows)
     if others:
         sheet.told.append(f"{plural(others, 'row is', 'rows are')} no object with names and values, and left out")
+    within = unfolded([row for row in rows if isinstance(row, Mapping)], sheet)
+    if within is not None:
+        return list(enumerate(within, 1))
     return [(n, flat(row)) for n, row in enumerate(rows, 1) if isinstance(row, Mapping)]
-
-
-def flat(value: Mapping[str, Any]) -> dict[str, Cell]:
-    """An object with its nested values under names with slashes."""
-    return dict(_flat(value, "", 0))
-
-
-def _flat(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[str, Cell]]:
-    for key, inner in value.items():
-        name = f"{above}{key}"
-        if isinstance(inner, Mapping) and depth < _DEEPEST:
-            yield from _flat(inner, f"{name}/", depth + 1)
-        elif (
-            isinstance(inner, list)
-            and len(inner) == 2
-            and all(isinstance(x, (int, float)) for x in inner)
-            and "geolocation" in name
-        ):
-            yield f"{name}_latitude", float(inner[0])
-            yield f"{name}_longitude", float(inner[1])
-        else:
-            yield name, _cell(inner)
-
-
-def _cell(value: Any) -> Cell:
-    if value is None or isinstance(value, (bool, Broken, datetime, timedelta)):
-        return value
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, (int, float)):
-        return float(value) if abs(value) < 2**53 else str(value)
-    if isinstance(value, list) and all(isinstance(x, (str, int, float)) for x in value):
-        mark = " " if all(isinstance(x, (int, float)) for x in value) else "; "  # two numbers may be a place
-        return mark.join(map(str, value)) or None
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _in_degrees(file: str, document: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Any]:
@@ -164,9 +129,9 @@ def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, 
             continue
         row = flat(properties) if isinstance(properties, Mapping) else {}
         if isinstance(feature, Mapping) and feature.get("id") is not None:
-            row.setdefault("id", _cell(feature["id"]))
+            row.setdefault("id", cell_of(feature["id"]))
         if point and isinstance(at, list):
-            row |= {"latitude": _cell(at[1]), "longitude": _cell(at[0])}
+            row |= {"latitude": cell_of(at[1]), "longitude": cell_of(at[0])}
         yield n, row
     if others:
         sheet.told.append(f"{others:,} of its features are no points and are left out")
