@@ -346,3 +346,67 @@ def test_days_that_are_names_of_lists_are_offered_as_the_day() -> None:
     assert (asked.key, asked.offer) == (("columns", "when"), "list")
     answered = of_json({"2025-03-20": [row], "2025-03-21": [row]}, answers={("columns", "when"): "list"})
     assert answered.reports["start"].to_list() == ["2025-03-20T14:05:00+02:00", "2025-03-21T14:05:00+02:00"]
+
+
+@pytest.fixture
+def truce(tmp_path: Path) -> Path:
+    """An agreement with one zone from 47 to 49.5 north and 36.5 to 39 east."""
+    text = (Path(__file__).parent / "malformed/agreements/sound.yaml").read_text(encoding="utf-8")
+    found = yaml.safe_load(text)
+    found["places"] = {"zone": {"polygon": [[47.0, 36.5], [49.5, 36.5], [49.5, 39.0], [47.0, 39.0]]}}
+    for term in found["terms"].values():
+        for kind in term.values():
+            if isinstance(kind, dict) and "in" in kind:
+                kind["in"] = "zone"
+    path = tmp_path / "truce.yaml"
+    path.write_text(yaml.safe_dump(found, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_points_far_from_the_agreements_places_are_told_with_the_sign_that_would_bring_them_near(truce: Path) -> None:
+    rows = "2025-03-20\tshelling\t-48.5\t37.7\n2025-03-21\tshelling\t-48.6\t37.8\n"
+    result = read(f"Date\tAct\tLat\tLon\n{rows}", agreement=truce)
+    assert any("'Lat': all 2 points are far from the agreement's places" in told for told in result.told)
+    assert [doubt.read.split(", ")[1] for doubt in result.doubts] == [
+        "and near them with the other sign of the latitude; kept as it is written"
+    ] * 2
+    assert result.reports["lat"].to_list() == ["-48.5", "-48.6"], "a sign is told, and never turned"
+    mixed = read(
+        "Date\tAct\tLat\tLon\n2025-03-20\tshelling\t48.5\t37.7\n2025-03-21\tshelling\t12\t80\n", agreement=truce
+    )
+    assert any("1 of 2 points is far" in told and "sign" not in told for told in mixed.told)
+    assert not mixed.doubts
+
+
+def test_metres_of_utm_may_have_thousands_and_a_zone_without_its_half_of_the_earth(truce: Path) -> None:
+    rows = "2025-03-20\tshelling\t37U\t403 000\t5 375 000\n2025-03-21\tshelling\t37\t403100.5\t5375100.5\n"
+    rows += '2025-03-22\tshelling\t37 N\t"403,200"\t"5,375,200"\n2025-03-23\tshelling\t36\t403000\t5375000\n'
+    result = read(f"Date\tAct\tZone\tEasting\tNorthing\n{rows}", agreement=truce)
+    found = result.reports.select("lat", "lon").rows()
+    assert found == [("48.520613", "37.686369"), ("48.521533", "37.687706"), ("48.522443", "37.68903")]
+    assert result.quarantine["row"].to_list() == [5], (
+        "zone 36 lies elsewhere, and of the half of the earth nothing is said"
+    )
+
+
+def test_hyphens_and_thin_blanks_of_word_processors_do_not_hide_a_day_or_a_number() -> None:
+    result = read(
+        "Date\tAct\tRounds\n2025\u201103\u201121\tshelling\t1\u2009400\n22\u201003\u20102025\tshelling\t1\u2019500\n"
+    )
+    assert result.reports.select("start", "quantity").rows() == [
+        ("2025-03-21T00:00:00+02:00", "1400"),
+        ("2025-03-22T00:00:00+02:00", "1500"),
+    ]
+
+
+def test_a_field_that_is_told_to_stay_text_is_the_text_within() -> None:
+    result = read('sep=;\nDate;Time;Act\n="20.03.2025";="0705";shelling\n')
+    assert result.reports["start"].to_list() == ["2025-03-20T07:05:00+02:00"]
+
+
+def test_numbers_in_words_do_not_take_the_numbers_beside_them_along() -> None:
+    result = read(
+        "Date\tAct\tNombre\n2025-03-20\tshelling\t1 200\n2025-03-21\tshelling\tune dizaine\n2025-03-22\tshelling\tplusieurs\n"
+    )
+    assert result.reports["quantity"].to_list() == ["1200", None, None]
+    assert [doubt.value for doubt in result.doubts] == ["une dizaine", "plusieurs"]

@@ -181,8 +181,8 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         **dict.fromkeys(("position", "lonlat"), written_place),
         **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),
         "quantity": _count,
-        **dict.fromkeys(("easting", "northing"), lambda c: (number(c) or 0) > 99_999),
-        "utm_zone": lambda c: re.match(r"^\d{1,2}\s*[C-HJ-NP-X]$", shown(c).strip(), re.IGNORECASE),
+        **dict.fromkeys(("easting", "northing"), lambda c: (number(c, whole=True) or 0) > 99_999),
+        "utm_zone": lambda c: re.match(r"^\d{1,2}\s*[C-HJ-NP-X]?$", shown(c).strip(), re.IGNORECASE),
         "report_id": lambda c: not isinstance(c, float) or c == int(c),
         "act": lambda c: not _is_value(c),
         "source": lambda c: not _is_value(c) and not shown(c).startswith("[{"),
@@ -197,6 +197,8 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         return max(clocks, 0.5 if clocks >= 0.2 or column.share(lambda c: not _is_value(c)) == 1 else 0.0)
     test = tests.get(role)
     fits = column.share(test) if test else 1.0
+    if role == "quantity" and fits >= 0.2:
+        fits = max(fits, 0.5)  # some are words, which are told one by one: the column would be lost with its numbers
     if fits < 0.5 and role in ("position", "lonlat", "lat", "lon") and column.share(_has_figures) >= 0.5:
         return 0.5  # coordinates in a form that is not known: their rows are set aside, not taken for rows without
     return fits

@@ -31,6 +31,8 @@ _MONTH_FIRST = re.compile(
     r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4})(?!\d))?", re.IGNORECASE
 )
 _AND = re.compile(r"\s*(?:[-–—&]|\b(?:to|till|until|and|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)", re.IGNORECASE)
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+"""Hyphens of word processors, one of which keeps a day on one line."""
 _SERIALS = (20_000, 80_000)
 _EPOCHS = (6e8, 6e9)
 """Seconds since 1970, from 1989 to 2160."""
@@ -92,7 +94,7 @@ def written_day(cell: Cell) -> WrittenDay | None:
         if cell == int(cell) and 19_000_101 <= cell <= 21_001_231:
             return written_day(str(int(cell)))
         return _of_number(cell)
-    text = _without_weekday(ascii_digits(str(cell)).strip())
+    text = _without_weekday(ascii_digits(str(cell)).translate(_HYPHENS).strip())
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day
 

@@ -10,7 +10,7 @@ from servanda.evidence.importing.words import ascii_digits
 
 Comma: TypeAlias = Literal["point", "thousands"]
 _LONGEST = 40
-_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?$")
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d+)?$")
 _PLAIN = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
 _COMMA = re.compile(r"^[+-]?\d+,\d+$")
 _GROUPS = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
@@ -39,7 +39,7 @@ def number(cell: Cell, *, whole: bool = False) -> float | None:
     if _PLAIN.match(text):
         return float(text)
     if _THOUSANDS.match(text):
-        return float(re.sub(r"[ \u00a0\u202f']", "", text).replace(",", "."))
+        return float(re.sub(r"[ \u00a0\u2009\u202f'\u2019]", "", text).replace(",", "."))
     if _DOTS.match(text):
         return float(text.replace(".", "").replace(",", "."))
     if _GROUPS.match(text) and (whole or text.count(",") > 1):

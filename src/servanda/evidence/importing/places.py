@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from servanda.evidence.importing.gazetteer import NamedPlace, country_of
+from servanda.evidence.importing.grid import from_utm
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.numbers import number
@@ -14,8 +15,11 @@ from servanda.evidence.importing.positions import WrittenPlace, degrees, written
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import words
 from servanda.evidence.importing.work import Work, text_of
+from servanda.wording import plural
 
 _FAR = 3.0
+_FAR_AWAY = f"far from the agreement's places (more than {_FAR:g} degrees)"
+_SIGNS = (("the latitude", -1, 1), ("the longitude", 1, -1), ("both", -1, -1))
 _TOLD = 10
 _CHOOSE = "choose which place is meant, or record it without a place"
 _PLACED = ("lat", "lon", "position", "lonlat")
@@ -53,6 +57,7 @@ class Places:
             self._of_one(role, work.cells(role))
         elif work.has("easting") and work.has("northing"):
             self._of_one("easting", self._references())
+        self._tell_far()
         self._precision()
         if work.places is not None:
             self._by_name()
@@ -130,7 +135,20 @@ class Places:
     def _references(self) -> list[Cell]:
         """References of UTM, put together from the columns of zone, easting and northing."""
         parts = zip(*(self.work.cells(role) for role in ("utm_zone", "easting", "northing")), strict=True)
-        return [" ".join(filter(None, map(text_of, cells))) or None for cells in parts]
+        return [self._reference(*map(text_of, cells)) for cells in parts]
+
+    def _reference(self, zone: str, east: str, north: str) -> str | None:
+        """One reference as text: in degrees, where the agreement's places tell the half of the earth that it does not name."""
+        metres = [number(part, whole=True) for part in (east, north)]
+        plain = " ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in metres if value is not None)
+        if zone and len(plain.split()) == 2:
+            halves = ("N", "S") if zone.strip().isdigit() else ("",)
+            found = {place for half in halves for place in from_utm(f"{zone.strip()}{half} {plain}")}
+            near = [place for place in found if self.work.context.extent is not None and self._near(*place)]
+            if len(near) == 1:
+                lat, lon = near[0]
+                return f"{abs(lat):.6f} {'S' if lat < 0 else 'N'}, {abs(lon):.6f} {'W' if lon < 0 else 'E'}"
+        return " ".join(filter(None, (zone, plain if len(plain.split()) == 2 else f"{east} {north}".strip()))) or None
 
     def _of_one(self, role: str, cells: list[Cell]) -> None:
         """Both coordinates in one text."""
@@ -218,6 +236,37 @@ class Places:
             )
         else:
             self.lat[n], self.lon[n] = f"{lat:.7f}".rstrip("0").rstrip("."), f"{lon:.7f}".rstrip("0").rstrip(".")
+
+    def _tell_far(self) -> None:
+        """Tell of points that lie nowhere near the agreement's places, and of those that would with another sign."""
+        work = self.work
+        placed = {
+            n: (float(lat), float(lon))
+            for n, (lat, lon) in enumerate(zip(self.lat, self.lon, strict=True))
+            if lat and lon
+        }
+        far = {n: at for n, at in placed.items() if not self._near(*at)}
+        if not far:
+            return
+        role = next(role for role in (*_PLACED, "easting") if work.has(role))
+        turned = 0
+        for n, (lat, lon) in far.items():
+            sign = next((what for what, a, b in _SIGNS if self._near(a * lat, b * lon)), "")
+            if sign:
+                turned += 1
+                work.doubt(
+                    n,
+                    role,
+                    f"{lat:g}, {lon:g}",
+                    f"{_FAR_AWAY}, and near them with the other sign of {sign}; kept as it is written",
+                )
+        every = (
+            f"all {plural(len(placed), 'point')} are"
+            if len(far) == len(placed) > 1
+            else f"{len(far):,} of {plural(len(placed), 'point')} {'is' if len(far) == 1 else 'are'}"
+        )
+        signs = f"; {turned:,} would be near them with another sign" if turned else ""
+        work.told.append(f"column {work.name(role)!r}: {every} {_FAR_AWAY}{signs}")
 
     def _by_name(self) -> None:
         """Coordinates of rows that have none, by the names of their places."""

@@ -37,6 +37,7 @@ _GED = (
 ).split()
 """The columns of UCDP GED (49)."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?: .*)?")
+_KEPT = re.compile(r"=\"([^\"]*)\"")
 
 
 def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
@@ -135,7 +136,7 @@ def _fill(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
                 raise not_imported(
                     sheet.file, "EVD006", what, "close the quote; write a quote within quotes twice", number
                 )
-            cells: list[Cell] = [cell.replace("\xa0", " ").strip() or None for cell in row]
+            cells: list[Cell] = [_text_of(cell) for cell in row]
             filler.add(number, cells)
     except csv.Error as error:
         what, hint = (
@@ -143,6 +144,13 @@ def _fill(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
             "open it in a spreadsheet and save it as CSV (UTF-8)",
         )
         raise not_imported(sheet.file, "EVD006", what, hint, before) from None
+
+
+def _text_of(cell: str) -> str | None:
+    """A field; one of the form ="0705", by which spreadsheets are told to keep a text as it is, without its signs."""
+    text = cell.replace("\xa0", " ").strip()
+    kept = _KEPT.fullmatch(text) if text.startswith("=") else None
+    return (kept[1].strip() if kept else text) or None
 
 
 def _name_known(sheet: Sheet, separator: str) -> None:
