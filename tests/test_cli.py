@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 import subprocess
@@ -341,3 +342,23 @@ def test_a_number_that_means_nothing_is_refused_before_anything_is_read(
         main(words)
     assert ended.value.code == 2
     assert "must be" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["import", "LONG"],
+        ["import", "--order", "LONG", "a.csv"],
+        ["verify", "--LONG", "a"],
+        ["LONG"],
+        ["errors", "LONG"],
+    ],
+)
+def test_what_is_far_too_long_to_be_what_was_asked_for_is_not_repeated_whole(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with contextlib.suppress(SystemExit):
+        main([word.replace("LONG", "x" * 5_000) for word in words])
+    told = capsys.readouterr().err
+    assert "(5,00" in told
+    assert len(told) < 1_500

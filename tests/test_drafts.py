@@ -36,6 +36,11 @@ def md(text: str) -> NamedBytes:
     return NamedBytes("draft.md", text.encode())
 
 
+def skeleton_text(text: str) -> str:
+    """The skeleton of a draft in Markdown."""
+    return draft_file(md(text))[1].yaml
+
+
 # --- reading
 
 
@@ -293,11 +298,55 @@ def test_amounts_come_with_the_words_they_stand_in() -> None:
         ("Each Party shall release all prisoners within 60 days.", None),
         ("Southland shall withdraw its forces 15 km from the line within 14 days.", None),
         ("Northland shall withdraw 48 hours after signature.", None),
+        ("100 prisoners shall be released by Northland within 10 days.", (100, "prisoners")),
+        ("At least 250 detainees held by Southland shall be released.", (250, "detainees")),
+        ("Within 15 days, 60 (sixty) of the hostages shall be released.", (60, "hostages")),
+        ("Two hundred and fifty prisoners shall be released.", (250, "prisoners")),
+        ("Northland shall release two thousand one hundred prisoners.", (2100, "prisoners")),
+        ("Up to 100 prisoners shall be released.", None),
+        ("No fewer than forty-five prisoners shall be released.", (45, "prisoners")),
+        ("Twenty percent of the prisoners shall be released first.", None),
+        ("15 days after signature the prisoners shall be released.", None),
     ],
 )
 def test_how_much_of_it_a_deed_asks_for_is_kept(text: str, amount: tuple[float, str] | None) -> None:
     said = got(text)
     assert (said.quota and (said.quota.n, said.quota.unit)) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Each Party shall grant requests for access of the Verification Mission within 24 hours.",
+        "Requests for access by the Verification Mission shall be answered within 24 hours.",
+        "Each Party shall answer access requests within 24 hours.",
+        "The request for a ceasefire inspection shall be granted within 24 hours.",
+    ],
+)
+def test_a_request_for_access_is_answered_by_access_and_is_no_complaint(text: str) -> None:
+    said = got(text)
+    assert (said.what.kind, said.what.answer_to, said.what.acts) == (
+        "respond",
+        ("access_request",),
+        ("access_granted",),
+    )
+    assert said.deadline is not None
+    assert said.deadline.text == "24 hours"
+
+
+def test_what_a_clause_does_not_say_of_an_answer_is_marked_as_not_the_texts() -> None:
+    text = "Parties: Northland; Southland\n\n1. Each Party shall respond to an incident within 24 hours.\n"
+    (term,) = yaml.safe_load(skeleton_text(text))["terms"].values()
+    assert term["respond"]["to"] == {"act": ["complaint_filed"]}
+    assert "to" in term["ours"]
+
+
+def test_the_list_of_the_parties_and_a_title_that_names_them_give_each_party_once() -> None:
+    text = "# Agreement between Northland and Southland\n\nParties: Northland; Southland\n\n1. 5 prisoners shall be handed over by Southland.\n"
+    draft = yaml.safe_load(skeleton_text(text))
+    assert sorted(draft["parties"].values()) == ["Northland", "Southland"]
+    (term,) = draft["terms"].values()
+    assert [draft["parties"][party] for party in term["binds"]] == ["Southland"]
 
 
 def test_a_quantity_by_the_day_is_one_in_every_day_and_counts_what_reports_count() -> None:

@@ -58,9 +58,17 @@ def holds_private_key(data: bytes) -> bool:
     return bool(_BEGINS.match(plain.removeprefix(b"\xef\xbb\xbf")) or _SECRET_BYTES.search(plain))
 
 
+_LONG = re.compile(r"\S{400,}")
+
+
 def visible(text: str) -> str:
     """A text in which what would move a terminal's cursor, or turn its letters round, is shown by its number, and no private key at all."""
     return _SECRET.sub("(a private key)", text).translate(_UNSEEN).encode("utf-8", "backslashreplace").decode()
+
+
+def shortened(text: str) -> str:
+    """A text in which a word that nobody reads to its end, as an option that holds a whole document, is cut in its middle."""
+    return _LONG.sub(lambda word: f"{word[0][:120]} ... {word[0][-40:]} ({len(word[0]):,} characters)", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Fault:
         term = f" [term {self.term}]" if self.term else ""
         code = f" {self.code}:" if self.code else ""
         hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return visible(f"{where}:{term}{code} {self.what}{hint}")
+        return visible(shortened(f"{where}:{term}{code} {self.what}{hint}"))
 
 
 class ServandaError(Exception):

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from servanda import __version__
 
@@ -71,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None:
             _silence()
         what = "cannot write" if error.filename is None else error.filename
-        print(f"servanda: {what}: {error.strerror or error}{_untouched(args)}", file=sys.stderr)
+        from servanda.errors import shortened
+
+        print(f"servanda: {shortened(str(what))}: {error.strerror or error}{_untouched(args)}", file=sys.stderr)
         return 2
     except Exception as error:
         from servanda.errors import ServandaError
@@ -136,9 +139,19 @@ def _unknown(rest: Sequence[str], command: str) -> str:
     return f"unknown option {option!r}: {did_you_mean(option, options, f'see servanda {command} --help')}"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not repeat the whole of what is far too long to be what was asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with a message."""
+        from servanda.errors import shortened
+
+        super().error(shortened(message))
+
+
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """The parser of one command or, left out, of all; the CLI reference is made from it."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="servanda",
         description="Compare an agreement, term by term, with what was reported and what could have been seen: a verdict for each "
         "party with its reasons, on whose reports it rests, and what could not have been observed.",

@@ -57,18 +57,25 @@ def actors_of(lines: Iterable[str], given: Mapping[str, str] | None = None) -> A
         Who they are; no parties where the draft does not say it in a form that is known here.
     """
     roles: dict[str, dict[str, str]] = {"parties": {}, "guarantors": {}, "third_states": {}, "bodies": {}}
-    found = ""
+    found, titled = "", False
     for whole in lines:
         line = whole.strip()[:_LONGEST]
         match = _ROLE.match(line)
         if match:
-            roles[_role(match["role"])].update(_names(match["names"], roles))
+            role = _role(match["role"])
+            if role == "parties" and titled:
+                roles["parties"], found, titled = (
+                    {},
+                    "",
+                    False,
+                )  # the list of them, and not their names in a title, says who they are
+            roles[role].update(_names(match["names"], roles))
             found = found or line
         elif not roles["parties"]:
             between = _BETWEEN.search(line)
             if between and len(names := _names(between["names"], roles)) > 1:
                 roles["parties"].update(names)
-                found = line
+                found, titled = line, True
                 if between["others"]:
                     roles["bodies"].update(_names(re.sub(r"\s+as\s+\w+\s*$", "", between["others"]), roles))
     if given:

@@ -234,6 +234,9 @@ def _response(text: str, acts: list[Found], cues: list[Found]) -> What:
         if f.code
         in ("disciplinary_measure", "investigation", "consultation", "report_made", "prosecution", "inspection")
     )
+    asked = next((f for f in acts if f.code == "access_request"), None)
+    if asked is not None:  # who answers it grants it
+        return What("respond", ("access_granted",), cues[0].words, (asked.words,), ("access_request",))
     if not deeds and (said := re.search(r"\b(?:answer|repl|respon)\w*", text, re.IGNORECASE)):
         deeds = (Found("consultation", said.start(), said.end(), said.group(0)),)
     to = [f.code for f in acts if f.code in WRONGS or f.code == "complaint_filed"]

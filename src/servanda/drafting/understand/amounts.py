@@ -21,17 +21,16 @@ WORDS = {
     "eighty": 80,
     "ninety": 90,
     "hundred": 100,
+    "thousand": 1_000,
     "a": 1,
     "an": 1,
 }
-_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_WORD = rf"(?:{'|'.join(sorted((w for w in WORDS if len(w) > 2), key=len, reverse=True))})"
 NUMBER = (
-    r"(?:\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?|"
-    + _TENS
-    + r"-\w+|(?:one |a )?hundred|"
-    + "|".join(w for w in WORDS if len(w) > 2)
-    + r")"
+    r"(?:\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand))?|"
+    rf"(?:a\s+)?(?:hundred|thousand)(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w)|{_WORD}(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w))"
 )
+"""A number in figures or in words: 250, two hundred and fifty, twenty-one."""
 _TIME = r"(?P<unit>second|minute|hour|working day|business day|calendar day|day|week|fortnight|month|year)s?"
 _LENGTH = re.compile(
     rf"(?<![\w.])(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)",
@@ -70,6 +69,17 @@ _COUNTED = re.compile(
     rf"(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*(?:\s+(?!{_NO_NOUN})[a-z][\w-]*){{0,2}})",
     re.IGNORECASE,
 )
+_COUNTED_FIRST = re.compile(
+    rf"(?<![\w.])(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?:of\s+(?:the|its|their)\s+)?(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*)(?:\s+(?!(?:{NUMBER})\b)[\w'\u2019-]+){{0,7}}?"
+    r"\s+(?:shall|will|must|are to|is to)\s+(?:\w+ ){0,3}?be\s+(?:\w+ly\s+)?",
+    re.IGNORECASE,
+)
+"""A number in front of what is to be done with it: 100 prisoners shall be released."""
+_AT_MOST = re.compile(
+    r"(?:no more than|not more than|at most|up to|a maximum of|fewer than|less than|under|not exceeding)\s+$",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(r"(?:no fewer than|not fewer than|no less than|not less than)\s+$", re.IGNORECASE)
 _TIMES = re.compile(
     rf"(?:at least|not less than|no less than|a minimum of)\s+(?P<n>once|twice|(?:{NUMBER}) times)\s+(?:in\s+)?(?:every|each|per|a)\s+(?P<per>(?:{NUMBER} )?(?:day|week|month|year)s?)\b",
     re.IGNORECASE,
@@ -119,9 +129,14 @@ def number(words: str) -> float:
     low = words.lower().replace(",", "").strip()
     if re.fullmatch(r"\d+( \d{3})*(\.\d+)?", low):
         return float(low.replace(" ", ""))
-    if "-" in low:
-        return float(sum(WORDS.get(part, 0) for part in low.split("-")))
-    return 100.0 if "hundred" in low else float(WORDS.get(low, 0))
+    whole = part = 0.0
+    for word in re.split(r"[\s-]+", low):
+        if word in ("hundred", "thousand"):
+            part = (part or 1) * WORDS[word]
+            whole, part = (whole + part, 0.0) if word == "thousand" else (whole, part)
+        elif word != "and":
+            part += float(word) if re.fullmatch(r"\d+(\.\d+)?", word) else WORDS.get(word, 0)
+    return whole + part
 
 
 def lengths(text: str) -> list[Quantity]:
@@ -188,13 +203,24 @@ def quotas(text: str) -> list[Quantity]:
 
 
 def counted(text: str, deed: str) -> Quantity | None:
-    """How much of it a deed asks for, where a number follows its verb (``deed``: the words that were recognised); ``unit``: what is counted."""
+    """How much of it a deed asks for, where a number follows its verb or stands before "shall be" and it (``deed``: the words that were recognised); ``unit``: what is counted."""
     begin = text.find(deed) if deed else -1
     m = _COUNTED.match(text, begin) if begin >= 0 else None
+    if m is None and begin >= 0:
+        m = _counted_first(text, begin, begin + len(deed))
     if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
         return None
-    words = text[m.start("n") : m.end()]
+    words = text[m.start("n") : m.end("noun")]
     return Quantity(number(m["n"]), m["noun"].split()[-1].lower(), words, m.start("n"))
+
+
+def _counted_first(text: str, begin: int, end: int) -> re.Match[str] | None:
+    """The number in front of a deed in the passive, unless it is the most that may be."""
+    for m in _COUNTED_FIRST.finditer(text):
+        most = _AT_MOST.search(text[: m.start()]) and not _AT_LEAST.search(text[: m.start()])
+        if begin <= m.end() <= end and not most and not re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
+            return m
+    return None
 
 
 def calibre(text: str) -> Quantity | None:

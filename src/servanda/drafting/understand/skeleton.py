@@ -284,7 +284,8 @@ def _respond(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted]
     acts = list(got.what.acts) or ["consultation"]
     to = {"act": list(got.what.answer_to) or ["complaint_filed"]}
     out.put("respond", {"to": to, "with": {"act": acts}, "within": within}, _because(got))
-    out.ours += [] if got.deadline else ["within"]
+    given = {"to": got.what.answer_to, "with": got.what.acts, "within": got.deadline}
+    out.ours += [key for key, said in given.items() if not said]
 
 
 def _declare(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted]) -> None:
