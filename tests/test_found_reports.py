@@ -252,3 +252,54 @@ def test_the_day_and_the_way_of_a_saying_are_no_part_of_who_says_it(files: Path,
 def test_what_stands_before_said_adding_is_said_too(files: Path) -> None:
     told = _told("Russia shelled Kherson on Tuesday, Ukraine's army said, adding that it would answer.")
     assert told == [("Ukraine's army", "UA", "RU", "asserts")]
+
+
+def _stances(text: str) -> list[tuple[str, str, str]]:
+    """Stance, accused and side of every report in an article."""
+    Path("said.txt").write_text(text, encoding="utf-8")
+    return [(row["stance"], row["actor"], row["side"]) for row in _found("said.txt")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'KYIV, 2 April 2025\n\n"We did not shell Kherson on 1 April 2025," the Ukrainian General Staff said.\n',
+        "МОСКВА, 2 апреля 2025\n\n«Сообщения об обстреле Херсона 1 апреля 2025 года — ложь», — сказал представитель Минобороны РФ.\n",
+        "КИЇВ, 2 квітня 2025\n\nУ Генштабі ЗСУ повідомили, що не стріляли по Херсону 1 квітня 2025 року.\n",
+        "КИЇВ, 2 квітня 2025\n\nГенштаб ЗСУ заявив, що українські війська не обстрілювали Херсон 1 квітня 2025 року.\n",
+    ],
+)
+def test_a_denial_in_any_language_is_a_report_that_denies_and_accuses_nobody(files: Path, text: str) -> None:
+    ((stance, accused, side),) = _stances(text)
+    assert (stance, accused) == ("denies", "")
+    assert side
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Минобороны РФ сообщило, что якобы российские войска обстреляли Херсон 1 апреля 2025 года.",
+        "Министерство обороны РФ заявило, что сообщения об обстреле Херсона украинскими войсками 1 апреля 2025 года — ложь.",
+    ],
+)
+def test_what_others_are_said_to_tell_is_neither_admitted_nor_denied(files: Path, sentence: str) -> None:
+    assert _stances(f"МОСКВА, 2 апреля 2025\n\n{sentence}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right"),
+    [
+        ("Ukraine admitted that it had shelled Kherson on 1 April 2025.", [("asserts", "UA", "UA")]),
+        ("Ukraine acknowledged that its forces shelled Kherson on 1 April 2025.", [("asserts", "UA", "UA")]),
+        ("Ukraine conceded that it was shelled in Kherson on 1 April 2025.", []),
+        ("Ukraine admitted that they shelled Kherson on 1 April 2025.", []),
+        (
+            "Russia said Ukraine admitted that Ukrainian forces shelled Kherson on 1 April 2025.",
+            [("asserts", "UA", "RU")],
+        ),
+    ],
+)
+def test_one_admits_what_one_did_oneself_and_nobody_by_the_mouth_of_his_adversary(
+    files: Path, sentence: str, right: list[tuple[str, str, str]]
+) -> None:
+    assert _stances(f"KYIV, 2 April 2025\n\n{sentence}\n") == right

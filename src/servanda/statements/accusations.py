@@ -5,7 +5,7 @@
 2. **Of whom.** After a verb of accusing (*accuses Ukraine of*, *blames Russia for*, *blames it on*) the side that is named; else the side whose forces
    do the deed (*Russian troops shelled*), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
    and *we* are the speaker's own side. Where no side is found the saying blames nobody, and is left out.
-3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it: an admission, unless the words themselves have somebody say it. With a verb of denying, a
+3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it, or he admits what *it* did: an admission, unless the words themselves, or who passes it on, have somebody say it. With a verb of denying, a
    negation before the deed, or a word that calls it untrue (*reports that we attacked are false*), of one's own: a denial, and of another side nothing. *Rejects the accusation* is a denial as well.
 4. **When.** The days that the content names (a date, a weekday up to the day of publication, *yesterday*, *overnight*, *since*); the hour of a
    text has no zone, so that a day is all that is taken. Where it names none, nobody knows when: at the latest on the day of publication.
@@ -29,7 +29,8 @@ _NOUNS = r"attacks?|strikes?|assaults?|raids?|shelling|bombardments?|bombing|vio
 _DEED = re.compile(
     r"\b(?:attack(?:s|ed|ing)?|str(?:ikes?|uck|iking)|hit(?:s|ting)?|shell(?:s|ed|ing)|bomb(?:s|ed|ing|ard\w*)|assault(?:s|ed|ing)?|raid(?:s|ed|ing)?|"
     r"violat(?:es?|ed|ing|ions?)|br(?:eaks?|oke|oken|eaking)|breach(?:es|ed|ing)?|launch(?:es|ed|ing)?|destroy(?:s|ed|ing)?|damag(?:es?|ed|ing)|"
-    r"target(?:s|ed|ing)|kill(?:s|ed|ing)?|storm(?:s|ed|ing)|shot at|fir(?:ed|ing) (?:on|at|upon|into)|open(?:s|ed|ing) fire|offensives?|air ?strikes?)\b",
+    r"target(?:s|ed|ing)|kill(?:s|ed|ing)?|storm(?:s|ed|ing)|shot at|fir(?:ed|ing) (?:on|at|upon|into)|open(?:s|ed|ing) fire|offensives?|air ?strikes?|"
+    r"(?:(?<=\bnot )|(?<=n't )|(?<=n’t ))(?:shell|bomb|hit|storm|launch|destroy|target|shoot at|fire (?:on|at|upon|into)|open fire))\b",
     re.IGNORECASE,
 )
 _UNDONE = re.compile(
@@ -40,6 +41,7 @@ _UNDONE = re.compile(
 _NOT = re.compile(r"\b(?:not|never|no|neither|nor|without)\b|n[’']t\b", re.IGNORECASE)
 _ACCUSING = frozenset("accuse blame charge condemn criticize criticise denounce fault slam".split())
 _DENYING = frozenset("deny reject refute dismiss rebut rebuff contradict".split())
+_ADMITTING = frozenset("admit acknowledge concede confess".split())
 _WISHING = frozenset(
     "demand urge call want warn threaten propose ask order plan intend fear expect hope require pledge promise vow".split()
 )
@@ -175,8 +177,11 @@ def _which(s: Statement, of: str, people: People) -> tuple[Kind, str] | None:
     """An accusation; of one's own side an admission, where the words say *we* or name that side: *they* and *it* may be anybody."""
     if of != s.side:
         return "accuses", of
+    if s.teller not in ("", s.speaker) and not s.own_side:
+        return None  # *Bland said that Aland had admitted it*: nobody admits by the mouth of another
     named = any(people.words.get(m[1]) == of for m in people.spelt.finditer(s.content))
-    return ("admits", of) if named or _WE.search(s.content) else None
+    own = s.verb in _ADMITTING and not re.search(r"\bthey\b", s.content)  # one admits what one did: *it* is who speaks
+    return ("admits", of) if named or own or _WE.search(s.content) else None
 
 
 def _told_within(s: Statement) -> str:

@@ -73,8 +73,10 @@ def _of(
         return _which(s, of, negated=False) if of else None
     if set(kinds) - {"says", "accuses"}:
         return None
-    for k, _ in deeds:
-        of = _whose(words, k, s, known, t)
+    whose = [(k, _whose(words, k, s, known, t) or _left_out(words, k, s, t)) for k, _ in deeds]
+    if charge and s.side and _called_untrue(s, t):
+        return ("denies", s.side) if {of for _, of in whose if of} <= {s.side} else None
+    for k, of in whose:
         if of:
             return _which(s, of, negated=_negated(words, k, t))
     return None
@@ -84,10 +86,24 @@ def _of_a_charge(s: Statement, t: Tables) -> bool:
     return bool(re.search(t.raw["charges"], s.content.lower()))
 
 
+def _called_untrue(s: Statement, t: Tables) -> bool:
+    """*Сообщения об обстреле — ложь*: what is called a lie is told by nobody who calls it so."""
+    lie = next(pattern for stance, pattern in t.raw["words"] if stance == "denies")
+    return bool(re.search(lie, s.content.lower()))
+
+
+def _left_out(words: Sequence[Word], k: int, s: Statement, t: Tables) -> str:
+    """*Заявили, что не стреляли*: whose deed it was not, where the words leave it out, is the speaker's."""
+    alone = words[k].is_a("VERB") and not any(x.in_case("nomn") for x in words[:k])
+    return s.side if alone and _negated(words, k, t) else ""
+
+
 def _which(s: Statement, of: str, *, negated: bool) -> tuple[Kind, str] | None:
     if negated:
         return ("denies", of) if of == s.side else None
-    return ("admits", of) if of == s.side else ("accuses", of)
+    if of == s.side:  # nobody admits by the mouth of another
+        return ("admits", of) if s.teller in ("", s.speaker) or s.own_side else None
+    return "accuses", of
 
 
 def _deed_words(t: Tables) -> dict[str, str]:
@@ -109,8 +125,8 @@ def _deeds(words: Sequence[Word], t: Tables) -> list[tuple[int, str]]:
         before = [x for x in words[max(0, k - _BEFORE) : k] if not x.mark]
         if form.pos == "INFN" or form.marks & {"futr", "impr"} or any(x.lemmas & undone for x in before):
             continue
-        if any(x.low in t.sets["hypothetical"] for x in words[max(0, k - _SUBJECT) : k]):
-            continue
+        if any(x.low in t.sets["hypothetical"] | {*t.raw["hedges"]} for x in words[max(0, k - _SUBJECT) : k]):
+            continue  # in a condition, or as others are said to tell it: *якобы обстреляли*
         out.append((k, lemma))
     return out
 
