@@ -355,3 +355,65 @@ def test_a_message_without_a_time_says_why(days: tuple[str, ...], told: str) -> 
     text = "".join(f"{day}, 21:33 - Ann: quiet\n" for day in days)
     (chat,) = read_chats(NamedBytes("c.txt", text.encode()))
     assert told in chat.told
+
+
+REPORT = "Date: 20.03.2025\nTime: 14:05\nPlace: Alder\nEvent: Shelling"
+
+
+def lines(*objects: dict[str, Any], name: str = "main.jsonl") -> NamedBytes:
+    return NamedBytes(name, "\n".join(json.dumps(o) for o in objects).encode())
+
+
+def signal(*items: dict[str, Any]) -> NamedBytes:
+    """An export of Signal Desktop with one group, of which number 1 exported it and number 2 is a post."""
+    return lines(
+        {"version": "1", "backupTimeMs": "1742500000000"},
+        {"recipient": {"id": "1", "self": {}}},
+        {"recipient": {"id": "2", "contact": {"e164": "38", "profileGivenName": "Post", "profileFamilyName": "Four"}}},
+        {"recipient": {"id": "3", "group": {"snapshot": {"title": {"title": "Sector East"}}}}},
+        {"chat": {"id": "9", "recipientId": "3"}},
+        *({"chatItem": {"chatId": "9", **item}} for item in items),
+    )
+
+
+def test_signals_own_export_gives_who_wrote_when_and_what_was_answered() -> None:
+    chat = one(
+        signal(
+            {"authorId": "2", "dateSent": "1742472720000", "standardMessage": {"text": {"body": REPORT}}},
+            {
+                "authorId": "1",
+                "dateSent": "1742472800000",
+                "standardMessage": {"quote": {"targetSentTimestamp": "1742472720000"}, "text": {"body": "copy"}},
+                "revisions": [{"dateSent": "1742472790000"}],
+            },
+            {"authorId": "2", "dateSent": "1742472900000", "updateMessage": {}},
+            {"authorId": "2", "dateSent": "1742473000000", "standardMessage": {"attachments": [{"pointer": {}}]}},
+        )
+    )
+    assert (chat.name, chat.program, chat.service) == ("Sector East", "Signal", 1)
+    first, second, third = chat.messages
+    assert (first.sender, first.written, first.text) == ("Post Four", datetime(2025, 3, 20, 12, 12, tzinfo=UTC), REPORT)
+    assert (second.reply_to, second.edited) == (first.id, True)
+    assert (third.text, third.media) == ("", "attachment")
+
+
+def test_a_chat_of_sigexport_bears_the_name_of_its_folder_and_the_clock_of_the_computer() -> None:
+    said = {"quote": "", "sticker": None, "reactions": [], "attachments": [], "deleted": False, "call": False}
+    file = lines(
+        {"date": "2025-03-20T14:12:00", "sender": "Post 1", "body": REPORT, **said},
+        {"date": "2025-03-20T14:13:00", "sender": "Me", "body": "", **said, "deleted": True},
+        name="out/Sector East/data.json",
+    )
+    chat = one(file)
+    assert (chat.name, chat.service, len(chat.messages)) == ("Sector East", 1, 1)
+    assert chat.messages[0].written == datetime(2025, 3, 20, 14, 12)  # noqa: DTZ001  the file names no zone
+    result = import_tables([file], answers={("zone",): "Europe/Kyiv"})
+    assert result.reports.select("source", "start", "known_at", "act").rows() == [
+        ("Post 1", "2025-03-20T14:05:00+02:00", "2025-03-20T14:12:00+02:00", "shelling")
+    ]
+    assert any("Signal does not mark what is forwarded" in told for told in result.told)
+
+
+def test_lines_of_json_that_are_no_chat_are_not_taken_for_one() -> None:
+    assert read_chats(lines({"date": "2025-03-20", "sender": "A", "type": "shelling"})) == []
+    assert read_chats(lines({"chat": "x", "type": "shelling"}, {"chat": "y", "type": "shelling"})) == []

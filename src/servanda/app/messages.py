@@ -27,7 +27,7 @@ def read_messages(files: Sequence[FileLike], zone: str = "", order: str = "") ->
     """Read exports of chats as one table of messages.
 
     Args:
-        files: exports of Telegram and WhatsApp.
+        files: exports of Telegram, WhatsApp and Signal.
         zone: of times that name none.
         order: ``dmy`` or ``mdy``, where a file cannot tell.
 
@@ -42,7 +42,9 @@ def read_messages(files: Sequence[FileLike], zone: str = "", order: str = "") ->
         chats = read_chats(file, order)
         if not chats:
             raise not_read(
-                name_of(file), "is no export of a chat", "give one of Telegram (JSON, HTML) or WhatsApp (text)"
+                name_of(file),
+                "is no export of a chat",
+                "give one of Telegram (JSON, HTML), WhatsApp (text) or Signal (JSON lines)",
             )
         found += [(base_name_of(file), chat) for chat in chats]
     where = zone_asked(zone) if zone else None

@@ -1,4 +1,4 @@
-"""chats: exports of Telegram and WhatsApp, to messages: who wrote what, when, and from whom it was forwarded.
+"""chats: exports of Telegram, WhatsApp and Signal, to messages: who wrote what, when, and from whom it was forwarded.
 
 In: a file as the program exports it. Out: chats with their messages. It promises: nothing is made up. A time stands as the file has it, with
 its zone only where the file says one; the order of day and month is inferred from the file or refused; what has no words of a person
@@ -7,6 +7,7 @@ its zone only where the file says one; the order of day and month is inferred fr
 * ``model``     a message, a chat
 * ``telegram``  ``result.json``; ``telegram_pages``: the same as web pages
 * ``whatsapp``  ``_chat.txt`` in its regional habits; ``heads``: the head of one of its messages
+* ``signal``    ``main.jsonl`` of Signal Desktop, ``data.json`` of sigexport
 * ``reading``   which of them a file is
 * ``table``     messages as one table, with times of UTC
 """

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from servanda.chats.model import Chat, not_read
+from servanda.chats.signal import is_signal, read_signal
 from servanda.chats.telegram import read_telegram
 from servanda.chats.telegram_pages import is_page, read_pages
 from servanda.chats.whatsapp import is_whatsapp, read_whatsapp
@@ -24,9 +25,11 @@ def chat_kind(content: bytes) -> str:
         content: its bytes.
 
     Returns:
-        ``telegram``, ``telegram-page``, ``whatsapp``; empty for any other file.
+        ``telegram``, ``telegram-page``, ``signal``, ``whatsapp``; empty for any other file.
     """
     head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"{") and is_signal(head):
+        return "signal"
     if head.startswith(b"{"):
         messages = b'"messages"' in head and b'"type"' in head and (b'"date' in head or b'"messages": []' in head)
         account = b'"personal_information"' in head or (b'"chats"' in head and b'"list"' in head)
@@ -42,7 +45,7 @@ def read_chats(file: FileLike, order: str = "") -> list[Chat]:
     """The chats of a file.
 
     Args:
-        file: an export of Telegram (JSON or a page) or of WhatsApp (text, or the archive in which the phone sends it).
+        file: an export of Telegram (JSON or a page), of Signal (JSON lines) or of WhatsApp (text, or the archive in which the phone sends it).
         order: ``dmy`` or ``mdy``, where a text of WhatsApp cannot tell.
 
     Returns:
@@ -78,6 +81,8 @@ def chats_of(name: str, content: bytes, order: str = "") -> list[Chat]:
         raise not_read(name, f"is larger than {_LARGEST >> 20} MB", "export the chat in parts")
     if kind == "telegram":
         return read_telegram(name, content)
+    if kind == "signal":
+        return read_signal(name, content)
     if kind == "telegram-page":
         return read_pages(name, content)
     try:
@@ -93,7 +98,7 @@ def _packed(name: str, content: bytes) -> list[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             out = []
             for entry in archive.infolist():
-                if not entry.filename.lower().endswith((".txt", ".json", ".html")) or entry.flag_bits & 1:
+                if not entry.filename.lower().endswith((".txt", ".json", ".jsonl", ".html")) or entry.flag_bits & 1:
                     continue
                 allowed = min(_LARGEST, max(32 << 20, entry.compress_size * _DENSEST))
                 with archive.open(entry) as stream:

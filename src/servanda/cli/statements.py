@@ -28,7 +28,7 @@ def register(commands: Commands) -> None:
         "documents",
         metavar="DOC",
         nargs="+",
-        help="articles: text, saved web pages or PDF; chats as Telegram and WhatsApp export them",
+        help="articles: text, saved web pages or PDF; chats as Telegram, WhatsApp and Signal export them",
     )
     command.add_argument(
         "--agreement",
