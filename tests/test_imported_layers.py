@@ -204,3 +204,12 @@ def test_days_and_times_of_parquet_are_those_of_the_clock_and_nested_values_have
 def test_a_list_of_acts_in_json_is_several_acts_and_no_word_of_its_own(acts: list[str], right: list[str]) -> None:
     text = json.dumps([{"date": "2025-03-20", "time": "14:05", "type": acts, "actor": "A"}])
     assert read(NamedBytes("log.json", text.encode())).reports["act"].to_list() == right
+
+
+def test_two_columns_of_one_name_in_parquet_are_both_kept_and_asked_about() -> None:
+    names = ["date", "type", "type"]
+    table = pa.table([pa.array(["2025-03-20"]), pa.array(["shelling"]), pa.array(["mortar fire"])], names=names)
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    (asked,) = [question for _, question in read(NamedBytes("log.parquet", out.getvalue())).questions]
+    assert asked.choices == ("type (2)", "type (3)")

@@ -11,6 +11,7 @@ import yaml
 
 from servanda.app.given import agreement_of
 from servanda.app.importing import ImportResult, import_tables
+from servanda.errors import EvidenceError
 from servanda.values.files import NamedBytes
 from tests.workbooks import ods, xlsx
 
@@ -410,3 +411,48 @@ def test_numbers_in_words_do_not_take_the_numbers_beside_them_along() -> None:
     )
     assert result.reports["quantity"].to_list() == ["1200", None, None]
     assert [doubt.value for doubt in result.doubts] == ["une dizaine", "plusieurs"]
+
+
+def refused(content: bytes, name: str = "log.csv") -> tuple[str, int, str]:
+    """Code, line and words of why a file is not imported."""
+    with pytest.raises(EvidenceError) as error:
+        import_tables([NamedBytes(name, content)], answers=ANSWERS)
+    (fault,) = error.value.faults
+    return fault.code, fault.line, fault.what
+
+
+def test_sheets_that_are_called_by_their_day_are_reports_of_that_day_once_it_is_answered() -> None:
+    rows = [["Time", "Lat", "Lon", "Type"], ["14:05", "48.5", "37.7", "Shelling"]]
+    file = NamedBytes(
+        "week.xlsx", xlsx({"20.03.2025": rows, "21.03.2025": rows, "Posts": [["Post", "Lat"], ["A", "1"]]})
+    )
+    asked = import_tables([file], answers=ANSWERS).questions
+    assert {question.key for _, question in asked} == {("values", "date")}
+    found = import_tables([file], answers={**ANSWERS, ("values", "date"): "title"})
+    assert found.reports["start"].to_list() == ["2025-03-20T14:05:00+02:00", "2025-03-21T14:05:00+02:00"]
+    assert any("sheet 'Posts' is left out" in told for told in found.told)
+
+
+def test_a_file_with_nothing_but_a_header_says_so() -> None:
+    assert refused(b"Date,Time,Lat,Lon,Type\n") == (
+        "EVD195",
+        0,
+        "has a header and no row beneath it (Date, Time, Lat, Lon, Type)",
+    )
+
+
+def test_a_character_of_no_meaning_is_told_with_its_line() -> None:
+    assert refused(b"Date,Type\n2025-03-20,shelling\n2025-03-21,shel\x00ling\n")[:2] == ("EVD194", 3)
+
+
+@pytest.mark.parametrize("begin", [b"", b"From post@mission.example Thu Mar 20 14:05:00 2025\n"])
+def test_an_e_mail_is_told_as_what_it_is(begin: bytes) -> None:
+    mail = b"From: post@mission.example\nTo: hq@mission.example\nSubject: Daily\nDate: Thu, 20 Mar 2025\n\nPlace: Alder\nType: shelling\n"
+    code, _, what = refused(begin + mail, "daily.eml")
+    assert (code, what.startswith("is an e-mail")) == ("EVD007", True)
+
+
+def test_a_year_of_another_calendar_is_set_aside_and_never_guessed() -> None:
+    found = read("Date\tAct\n1446-09-20\tshelling\n20/03/2568\tshelling\n1403/12/30\tshelling\n")
+    assert not found.reports.height
+    assert set(found.quarantine["hint"]) == {"write it in four digits, of the Gregorian calendar"}

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _IMPORT = "'servanda import' turns it into a table of reports"
+_MAIL = (
+    "save what is attached to it, and give that; 'servanda statements' reads who said what in a letter saved as text"
+)
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {
     "kml": "a KML document (a map in XML)",
@@ -65,6 +68,8 @@ def other_kind(head: bytes) -> tuple[str, str] | None:
         return inside or ("a ZIP archive", "unpack it, and name the files inside")
     text = head.replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
     text = text.lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    if _is_mail(text):
+        return "an e-mail, or a folder of them (.eml, .mbox)", _MAIL
     root = _ROOT.search(text) if text.startswith(b"<") else None
     if root is None:
         return None
@@ -72,6 +77,13 @@ def other_kind(head: bytes) -> tuple[str, str] | None:
         root[1].decode("ascii", "replace").lower(), f"an XML document ({root[1].decode('ascii', 'replace')})"
     )
     return what, "give what it reports as a table: CSV, JSON lines or Parquet"
+
+
+def _is_mail(text: bytes) -> bool:
+    """Whether a text begins with the headers of an e-mail, or as a folder of e-mails does."""
+    head = text.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    names = {line.partition(b":")[0].lower() for line in head.split(b"\n") if b":" in line}
+    return b"from" in names and len(names & {b"date", b"subject", b"to", b"message-id", b"received"}) >= 2
 
 
 def json_kind(document: Mapping[str, Any]) -> tuple[str, str] | None:

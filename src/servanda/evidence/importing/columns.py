@@ -316,10 +316,11 @@ def roles_left(columns: Mapping[str, list[int]]) -> list[str]:
     return [role for role in known if role in SEVERAL or not columns.get(role)]
 
 
-def looks_like_reports(table: Table, context: Context) -> bool:
-    """Whether a table among others may hold reports: it has a day, and what was done or a place."""
+def looks_like_reports(table: Table, context: Context, day: str = "") -> bool:
+    """Whether a table among others may hold reports: it has a day, or is called by one (``day``), and what was done or a place."""
     names = {
         role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
     }
     names |= set(table.hxl.values())
-    return bool(names & set(DAYS)) and len(names & {"act", "place_name", "lat", "position", "actor", "summary"}) >= 1
+    telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"})
+    return telling >= 1 if names & set(DAYS) else bool(day) and telling >= 2

@@ -10,15 +10,15 @@ import polars as pl
 from servanda.errors import EvidenceError
 from servanda.evidence.importing.columns import looks_like_reports
 from servanda.evidence.importing.containers import open_sheets
-from servanda.evidence.importing.header import Table, find_table
-from servanda.evidence.importing.headings import take_days_of_headings
+from servanda.evidence.importing.header import Table, find_table, is_known
+from servanda.evidence.importing.headings import day_of_title, take_days_of_headings
 from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
 from servanda.evidence.importing.resaved import as_the_format_has_it
 from servanda.evidence.importing.several import tables_beneath
-from servanda.evidence.importing.sheets import Sheet, not_imported, shown
+from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
@@ -100,6 +100,13 @@ def import_files(
         out.tracks += tracks
         found = _tables(sheets, mappings, context, out)
         if not found and not tracks:
+            if header := next((words for sheet in sheets if (words := _only_a_header(sheet))), ""):
+                raise not_imported(
+                    name_of(file),
+                    "EVD195",
+                    f"has a header and no row beneath it ({header})",
+                    "give a file with rows, or leave it out",
+                )
             hint = "; ".join(out.told[-3:]) or "a table of reports has a header with a day, a place and what happened"
             raise not_imported(name_of(file), "EVD195", "holds no table that could be reports", hint)
         for table in found:
@@ -179,13 +186,19 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
         single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
         if sheet.hidden and not mapped:
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
-        elif mapped or single or reader_of(table) or looks_like_reports(table, context):
+        elif mapped or single or reader_of(table) or looks_like_reports(table, context, day_of_title(table)):
             found.append(table)
         else:
             out.told.append(
                 f"{sheet.label} is left out: it has no column with the day of something that happened ({plural(table.height, 'row')})"
             )
     return found
+
+
+def _only_a_header(sheet: Sheet) -> str:
+    """The words of a sheet that has nothing but a header; nothing for any other."""
+    filled = [cell for cell in sheet.rows[0] if not is_blank(cell)] if len(sheet.rows) == 1 else []
+    return ", ".join(map(shown, filled))[:80] if sum(map(is_known, filled)) >= 2 else ""
 
 
 def _with_days(table: Table | None) -> Table | None:

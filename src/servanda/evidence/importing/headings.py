@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import PurePath
+
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import is_open, written_day
 from servanda.evidence.importing.header import Table
@@ -30,20 +33,21 @@ def take_days_of_headings(table: Table) -> None:
 
 
 def day_of_title(table: Table) -> str:
-    """The one day that the title of a table names in full; nothing where it names none, several, or one that could be two."""
-    found: set[str] = set()
-    for _, reason, text in table.left_out:
-        if reason == "in front of the header":
-            parts = text.replace("|", " ").replace("(", " ").replace(")", " ").split()
-            for n in range(len(parts)):
-                for end in range(min(len(parts), n + _LONGEST), n, -1):
-                    day = written_day(" ".join(parts[n:end]).strip(",;"))
-                    at = (
-                        day.at("dmy" if day.dotted else None, None)
-                        if day and (day.dotted or not is_open(day))
-                        else None
-                    )
-                    if at is not None:
-                        found.add(at.isoformat())
-                        break
-    return found.pop() if len(found) == 1 else ""
+    """The one day that the title of a table, or else the name of its sheet or file, tells in full; nothing where none does, or one that could be two."""
+    titles = [text for _, reason, text in table.left_out if reason == "in front of the header"]
+    for texts in (titles, [table.sheet.name], [PurePath(table.sheet.file).stem.replace("_", " ")]):
+        found = {day for text in texts for day in _days_in(text)}
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def _days_in(text: str) -> Iterator[str]:
+    parts = text.replace("|", " ").replace("(", " ").replace(")", " ").split()
+    for n in range(len(parts)):
+        for end in range(min(len(parts), n + _LONGEST), n, -1):
+            day = written_day(" ".join(parts[n:end]).strip(",;"))
+            at = day.at("dmy" if day.dotted else None, None) if day and (day.dotted or not is_open(day)) else None
+            if at is not None:
+                yield at.isoformat()
+                break

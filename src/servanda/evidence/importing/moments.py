@@ -196,7 +196,7 @@ class _Days:
                 role,
                 shown(cell),
                 f"year {found.year}: must be after 1900 and before 2201",
-                "write the year in four digits",
+                "write it in four digits, of the Gregorian calendar",
             )
             return None
         return self._told(n, day, cell, found)

@@ -236,7 +236,7 @@ def _day_of_the_title(work: Work) -> None:
         work.questions = [q for q in work.questions if q not in missing]
         work.ask(
             ("values", "date"),
-            f"no column has the day; is it {title}, as the title says? ({TITLE!r} takes it from each file's own)",
+            f"no column has the day; is it {title}, as the title or the name of the sheet or file says? ({TITLE!r} takes it from each one's own)",
             TITLE,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,7 +49,11 @@ def read_parquet(file: str, content: bytes) -> Sheet:
 
 
 def _coarse(table: pa.Table) -> pa.Table:
-    """A table without parts of a microsecond, which no clock of a report has."""
+    """A table without parts of a microsecond, which no clock of a report has; names that stand twice get the number of their column."""
+    count = Counter(table.column_names)
+    table = table.rename_columns(
+        [f"{name} ({n})" if count[name] > 1 else name for n, name in enumerate(table.column_names, 1)]
+    )
     fields = [
         field.with_type(pa.timestamp("us", field.type.tz)) if pa.types.is_timestamp(field.type) else field
         for field in table.schema

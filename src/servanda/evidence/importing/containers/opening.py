@@ -157,12 +157,15 @@ def _sheets(
         return _called(name, [read_text(where, content, known[0])])
     if "password" in kind:
         raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
+    other = other_kind(content[:65_536])
     if any(word in kind for word in ("workbook", "Office", "table")):
         hint = "save it as .xlsx, .ods or CSV (UTF-8)"
+    elif any(word in kind for word in ("Word", "text document", "HTML", "RTF", "PDF")):
+        hint = "a report is a row of a table: copy its tables into a spreadsheet; 'servanda statements' looks for who said what in its text, saved as such"
+    elif "map" in kind:
+        hint = "save its points as GeoJSON or CSV"
     else:
-        hint = (
-            "save its points as GeoJSON or CSV" if "map" in kind or "shape" in kind else "a report is a row of a table"
-        )
+        hint = other[1] if other is not None and "e-mail" in kind else "a report is a row of a table"
     raise not_imported(where, "EVD007", f"is {kind}, and is not imported", hint)
 
 

@@ -62,9 +62,9 @@ def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
         hint = f"name the encoding in the mapping, one of utf-8, {', '.join(CANDIDATES)}"
         raise not_imported(file, "EVD194", f"is not text in {name}: {str(error)[:100]}", hint) from None
     if "\x00" in text:
-        raise not_imported(
-            file, "EVD194", "is not text: it holds characters of no meaning (NUL)", "export it again, as CSV (UTF-8)"
-        )
+        line = text[: text.index("\x00")].count("\n") + 1
+        what = "is not text: it holds characters of no meaning (NUL)"
+        raise not_imported(file, "EVD194", what, "export it again, as CSV (UTF-8)", line)
     sheet = Sheet(file, "", "text" if certain or encoding else "text?")
     if name not in ("utf-8", "utf-8-sig"):
         sheet.told.append(f"is read as {name}{'' if certain or encoding else ', which is not certain'}")
