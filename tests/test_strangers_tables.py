@@ -456,3 +456,28 @@ def test_a_year_of_another_calendar_is_set_aside_and_never_guessed() -> None:
     found = read("Date\tAct\n1446-09-20\tshelling\n20/03/2568\tshelling\n1403/12/30\tshelling\n")
     assert not found.reports.height
     assert set(found.quarantine["hint"]) == {"write it in four digits, of the Gregorian calendar"}
+
+
+def test_whole_plus_codes_are_places_with_their_radius_and_short_ones_are_none() -> None:
+    rows = "".join(f"2025-03-04\tshelling\t{code}\n" for code in ("849VCWC8+R9", "7fg49qcj+2vx", "CWC8+R9, Town"))
+    found = read(f"Date\tAct\tCoordinates\n{rows}")
+    assert found.reports.select("lat", "lon", "precision_km").rows() == [
+        ("37.422063", "-122.084063", "0.00888471"),
+        ("20.370113", "2.782234", "0.00214363"),
+    ]
+    assert found.quarantine["row"].to_list() == [4]
+
+
+def test_the_names_of_a_maps_points_are_offered_as_what_was_done_where_they_say_it() -> None:
+    mark = "<Placemark><name>{}</name><TimeStamp><when>2025-03-20T14:05:00Z</when></TimeStamp><Point><coordinates>37.7,48.5</coordinates></Point></Placemark>"
+    kml = f"<kml><Document>{mark.format('Shelling')}{mark.format('Mortar fire')}</Document></kml>"
+    asked = [question for _, question in read(kml, name="log.kml").questions]
+    assert [(question.key, question.offer) for question in asked] == [(("columns", "act"), "name")]
+    found = read(kml, name="log.kml", answers={("columns", "act"): "name"})
+    assert found.reports["act"].to_list() == ["shelling", "mortar_fire"]
+
+
+def test_an_answer_takes_a_column_from_what_was_only_guessed_of_it() -> None:
+    text = "Date\tPlace\tColour\n2025-03-20\tshelling\tx\n"
+    found = read(text, answers={("columns", "act"): "Place"})
+    assert found.reports.select("act", "place_name").rows() == [("shelling", None)]

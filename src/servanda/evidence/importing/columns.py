@@ -276,12 +276,18 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
         if best[0] >= 0.6:
             name = columns[best[2]].name
             guess.questions.append(Question(key, f"{unnamed}; the cells of {name!r} do", name, offered))
-        elif role == "act" and "summary" in guess.columns:
-            texts = tuple(columns[m].name for m in guess.columns["summary"])
-            name = columns[max(guess.columns["summary"], key=lambda m: columns[m].share(test))].name
+        elif role == "act" and (at := _in_words(guess, columns, test)):
+            texts = tuple(columns[m].name for m in at)
+            name = columns[max(at, key=lambda m: columns[m].share(test))].name
             guess.questions.append(Question(key, f"{unnamed}; the words of {name!r} may", name, (*texts, *names)))
         elif role not in ("position", "time"):
             guess.questions.append(Question(key, unnamed, "", offered))
+
+
+def _in_words(guess: Guess, columns: list[_Column], test: Callable[[Cell], object]) -> list[int]:
+    """Columns whose words may say what was done: remarks; and names of places, as maps have them, where most are words for acts."""
+    named = [n for n in guess.columns.get("place_name", []) if columns[n].share(test) >= 0.5]
+    return [*guess.columns.get("summary", []), *named]
 
 
 def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Cell], object], str]]:

@@ -1,9 +1,10 @@
-"""Grids of maps: UTM and MGRS, to degrees."""
+"""Grids of maps: UTM, MGRS and Open Location Codes (plus codes), to degrees."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from math import cos, radians
 
 from pyproj import Transformer
 
@@ -84,3 +85,33 @@ def from_mgrs(text: str) -> tuple[float, float, float] | None:
         if place and _band_of(place[0]) == band:
             return place[0], place[1], size * 0.7072
     return None
+
+
+_PLUS = re.compile(r"^([23456789CFGHJMPQRVWX]{8})\+([23456789CFGHJMPQRVWX]{2,3})$", re.IGNORECASE)
+_PLUS_DIGITS = "23456789CFGHJMPQRVWX"
+
+
+def from_plus_code(text: str) -> tuple[float, float, float] | None:
+    """The place of a whole Open Location Code: the middle of its field.
+
+    Args:
+        text: for example ``8GX5G2C2+22``; a short one (``G2C2+22, Town``) is none, for it counts from a town.
+
+    Returns:
+        Latitude, longitude, and half the diagonal of the field in metres; nothing where it is no such code.
+    """
+    match = _PLUS.match(text.strip())
+    if match is None:
+        return None
+    digits = [_PLUS_DIGITS.index(letter) for letter in (match[1] + match[2]).upper()]
+    size, lat, lon = 20.0, -90.0, -180.0
+    for north, east in zip(digits[:10:2], digits[1:10:2], strict=True):
+        lat, lon = lat + north * size, lon + east * size
+        size /= 20
+    tall = wide = size * 20
+    if len(digits) == 11:  # the last digit parts the field in five rows of four
+        tall, wide = tall / 5, wide / 4
+        lat, lon = lat + digits[10] // 4 * tall, lon + digits[10] % 4 * wide
+    lat, lon = lat + tall / 2, lon + wide / 2
+    metres = 0.5 * 111_320 * (tall**2 + (wide * cos(radians(lat))) ** 2) ** 0.5
+    return (lat, lon, metres) if abs(lat) <= 90 and abs(lon) <= 180 else None

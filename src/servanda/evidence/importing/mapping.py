@@ -83,7 +83,10 @@ class TableMapping:
             named = self.columns.setdefault(IGNORED if value == NONE else value, [])
             named += [] if key[1] in named else [key[1]]
         elif key[0] == "columns":
-            self.columns[key[1]] = [value]
+            for role, named in self.columns.items():  # what was only guessed of this column gives way
+                if value in named and role not in (key[1], IGNORED):
+                    self.columns[role] = [name for name in named if name != value]
+            self.columns = {role: named for role, named in self.columns.items() if named} | {key[1]: [value]}
         else:
             getattr(self, key[0])[key[1]] = value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from servanda.evidence.importing.grid import from_mgrs, from_utm
+from servanda.evidence.importing.grid import from_mgrs, from_plus_code, from_utm
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, Cell
 from servanda.evidence.importing.words import ascii_digits
@@ -125,7 +125,7 @@ def written_place(cell: Cell) -> WrittenPlace | None:
     point = _POINT.match(text)
     if point:
         return WrittenPlace(float(point[2]), float(point[1]), settled=True)
-    grid = from_mgrs(text)
+    grid = from_mgrs(text) or from_plus_code(text)
     if grid:
         return WrittenPlace(round(grid[0], 6), round(grid[1], 6), settled=True, metres=grid[2])
     utm = from_utm(text)
