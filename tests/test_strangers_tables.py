@@ -481,3 +481,19 @@ def test_an_answer_takes_a_column_from_what_was_only_guessed_of_it() -> None:
     text = "Date\tPlace\tColour\n2025-03-20\tshelling\tx\n"
     found = read(text, answers={("columns", "act"): "Place"})
     assert found.reports.select("act", "place_name").rows() == [("shelling", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("в 9 утра", "09:00"),
+        ("о 9 вечора", "21:00"),
+        ("a las 21 hs", "21:00"),
+        ("at 9 pm", "21:00"),
+        ("à 8 h", "08:00"),
+    ],
+)
+def test_an_hour_behind_a_small_word_is_that_hour_and_not_the_whole_day(said: str, at: str) -> None:
+    found = read(f"Date\tTime\tAct\n2025-03-20\t14:05\tshelling\n2025-03-20\t{said}\tshelling\n")
+    assert found.reports["start"].to_list()[1] == f"2025-03-20T{at}:00+02:00"
+    assert found.reports["end"].to_list()[1] is None

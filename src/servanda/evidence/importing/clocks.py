@@ -19,7 +19,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
-_HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|год|h|ч)\b)?", re.IGNORECASE)
+_HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|hs|год|h|ч)\b)?", re.IGNORECASE)
+_AT = re.compile(r"^(?:at|à|a las?|о|об|в|во)\s+(?=\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _FRACTION = re.compile(r"^0?[.,]\d{4,}$")
@@ -84,6 +85,7 @@ def _of_text(text: str) -> WrittenClock | None:
     if about and about.end() < len(text):
         found = _of_text(text[about.end() :])
         return replace(found, about=True) if found else None
+    text = _AT.sub("", text)
     if _FRACTION.match(text):
         return _within(timedelta(seconds=round(float(f"0.{text.lstrip('0')[1:]}") * 86_400)))
     if is_word("noon", text):
@@ -137,7 +139,7 @@ def _before(text: str, half: str, last: WrittenClock) -> WrittenClock | None:
 def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | None:
     """The time with what stands behind it: morning or afternoon, an offset, an abbreviation."""
     behind = re.sub(
-        r"^(?:hrs?|hours|h|год|годин[аи]?|ч|час(?:а|ов)?|o['’]clock)(?!\w)\.?\s*", "", behind, flags=re.IGNORECASE
+        r"^(?:hrs?|hours|hs?|год|годин[аи]?|ч|час(?:а|ов)?|o['’]clock)(?!\w)\.?\s*", "", behind, flags=re.IGNORECASE
     )
     half, word, behind = _half(behind)
     if half and hour == 12 and word not in word_list("twelve"):
