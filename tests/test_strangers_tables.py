@@ -39,6 +39,7 @@ def places(header: str, *cells: str) -> list[tuple[str | None, str | None]]:
         ("N4806.5", "E03712.5", ("48.1083333", "37.2083333")),
         ("480630N", "1205E", None),
         ("48.05.30", "37.12.30", ("48.0916667", "37.2083333")),
+        ("48.5.2", "37.7", None),
         ("48-05-30N", "037-12-30W", ("48.0916667", "-37.2083333")),
     ],
 )
@@ -497,3 +498,19 @@ def test_an_hour_behind_a_small_word_is_that_hour_and_not_the_whole_day(said: st
     found = read(f"Date\tTime\tAct\n2025-03-20\t14:05\tshelling\n2025-03-20\t{said}\tshelling\n")
     assert found.reports["start"].to_list()[1] == f"2025-03-20T{at}:00+02:00"
     assert found.reports["end"].to_list()[1] is None
+
+
+def test_a_row_of_text_with_more_fields_than_the_header_is_set_aside_and_not_read_shifted() -> None:
+    text = "Date,Time,Place,Type,Party\n2025-03-20,14:05,Alder,shelling,A\n2025-03-21,14:05,Alder, north,shelling,A\n2025-03-22,14:05,Birch,shelling,B\n"
+    found = read(text)
+    assert found.reports.select("place_name", "act").rows() == [("Alder", "shelling"), ("Birch", "shelling")]
+    (row,) = found.quarantine.to_dicts()
+    assert (row["row"], row["code"], row["reason"]) == (3, "EVD101", "has 6 fields, the header has 5")
+    assert row["value"] == "2025-03-21 | 14:05 | Alder | north | shelling | A"
+
+
+def test_a_last_column_without_a_name_that_most_rows_have_is_a_column() -> None:
+    text = "Date,Place,Type\n2025-03-20,Alder,shelling,x\n2025-03-21,Birch,shelling,y\n2025-03-22,Cedar,shelling\n"
+    found = read(text)
+    assert found.reports.height == 3
+    assert any("columns that are not read: '(column 4)'" in told for told in found.told)

@@ -6,6 +6,7 @@ over two rows ("Coordinates" above "lat" and "lon"). Beneath it may stand a row 
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -21,7 +22,8 @@ _MOST_CARRIED = 1_000_000
 class Table:
     """The table in a sheet: names and cells by column, with the number that each row has in the file.
 
-    ``hxl`` is the role that a tag of HXL gives a column. ``left_out`` are the rows that are none: number and reason.
+    ``hxl`` is the role that a tag of HXL gives a column. ``left_out`` are the rows that are none: number and reason. ``ragged`` are rows of text with
+    more fields than the header, whose values may stand in the wrong columns: number, how many, and their words.
     """
 
     sheet: Sheet
@@ -31,6 +33,7 @@ class Table:
     header: list[int]
     hxl: dict[str, str] = field(default_factory=dict)
     left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    ragged: list[tuple[int, int, str]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     @property
@@ -235,8 +238,12 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
     sheet, width = table.sheet, len(table.names)
     carried = _carried(sheet)
     again = [[shown(cell) for cell in row] for row in header]
+    most = _fields(sheet, body, header)
     for n in range(body, len(sheet.rows)):
         row, number = sheet.rows[n], sheet.numbers[n]
+        if len(row) > most:
+            table.ragged.append((number, len(row), " | ".join(map(shown, row))))
+            continue
         reason = _is_no_row(row, again, number, sheet)
         if reason:
             table.left_out.append((number, reason, " | ".join(shown(cell) for cell in row if not is_blank(cell))))
@@ -245,6 +252,13 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
         for c in range(width):
             cell = row[c] if c < len(row) else None
             table.columns[c].append(carried.get((number, c)) if is_blank(cell) and (number, c) in carried else cell)
+
+
+def _fields(sheet: Sheet, body: int, header: list[list[Cell]]) -> int:
+    """How many fields a row of a text has at most: those of the header, unless most rows have more, as where its last column has no name."""
+    named = max(len(row) for row in header)
+    more = sum(len(row) > named for row in sheet.rows[body:]) if sheet.kind.startswith("text") else 0
+    return named if more and 2 * more <= len(sheet.rows) - body else sys.maxsize
 
 
 def _carried(sheet: Sheet) -> dict[tuple[int, int], Cell]:
@@ -296,4 +310,4 @@ def _without_empty(table: Table) -> Table | None:
     table.places = kept
     table.columns = [table.columns[n] for n in kept]
     table.names = [table.names[n] or f"(column {n + 1})" for n in kept]
-    return table if table.numbers and kept else None
+    return table if (table.numbers or table.ragged) and kept else None

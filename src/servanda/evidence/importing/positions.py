@@ -93,6 +93,8 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
 def _spelt_out(text: str) -> str:
     """An angle whose digits run together, or are parted by one sign, with blanks between its parts."""
     match = _PARTED.match(text)
+    if match and match[3] == "." and (len(match[4]) < 2 or len(re.split(r"[.,]", match[5])[0]) < 2):
+        return text  # 48.5.2 is a slip of the hand: minutes and seconds between points have two digits each
     if match:
         return " ".join(filter(None, (match[1], match[2], match[4], match[5], match[6])))
     match = _RUN.match(text)

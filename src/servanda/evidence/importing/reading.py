@@ -365,13 +365,16 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
 
 def _quarantine(work: Work) -> pl.DataFrame:
     """Every fault of every row: all that is wrong with it at once."""
-    if not work.faults:
-        return empty(QUARANTINE)
-    sheet = work.table.sheet
+    sheet, width = work.table.sheet, len(work.table.names)
     file = f"{sheet.file}#{sheet.name}" if sheet.name else sheet.file
+    hint = "quote text that holds the sign between fields"
+    table: list[tuple[str, int, str, str | None, str | None, str, str]] = [
+        (file, number, "EVD101", None, text[:120], f"has {fields} fields, the header has {width}", hint)
+        for number, fields, text in work.table.ragged
+    ]
     ordered: list[RowFault] = sorted(dict.fromkeys(work.faults), key=lambda fault: fault.row)
-    table = [
+    table += [
         (file, work.table.numbers[f.row], f.code, work.name(f.field), f.value or None, f.reason, f.hint)
         for f in ordered
     ]
-    return pl.DataFrame(table, schema=QUARANTINE, orient="row")
+    return pl.DataFrame(table, schema=QUARANTINE, orient="row") if table else empty(QUARANTINE)
