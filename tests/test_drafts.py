@@ -334,6 +334,29 @@ def test_a_request_for_access_is_answered_by_access_and_is_no_complaint(text: st
     assert said.deadline.text == "24 hours"
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("Not more than 50 police officers may be present in the zone.", 50),
+        ("Up to twenty-five engineers of Northland may be deployed in the zone.", 25),
+    ],
+)
+def test_so_many_who_may_be_present_are_a_limit_and_no_ban(text: str, most: int) -> None:
+    said = got(text)
+    assert (said.what.kind, said.what.acts) == ("limit", ("deployment",))
+    assert said.cap is not None
+    assert said.cap.n == most
+
+
+def test_the_time_in_which_breaches_are_counted_is_not_that_of_what_follows_them() -> None:
+    said = got(
+        "In the event of three violations within 48 hours, the Guarantors shall hold consultations within 24 hours."
+    )
+    assert said.what.kind == "guarantee"
+    assert said.deadline is not None
+    assert said.deadline.text == "24 hours"
+
+
 def test_what_a_clause_does_not_say_of_an_answer_is_marked_as_not_the_texts() -> None:
     text = "Parties: Northland; Southland\n\n1. Each Party shall respond to an incident within 24 hours.\n"
     (term,) = yaml.safe_load(skeleton_text(text))["terms"].values()

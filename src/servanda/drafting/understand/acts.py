@@ -131,6 +131,7 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         and (
             weapon
             or _people(amounts.caps(text)[0].unit)
+            or codes & {"military_presence", "deployment"}
             or re.search(r"\bmen\b|troops|soldiers|persons|personnel|\bkg\b|tonnes|forces", text, re.IGNORECASE)
         )
     ):
@@ -161,7 +162,7 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
 
 
 _PEOPLE = re.compile(
-    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|personnel|fighters|combatants",
+    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers",
     re.IGNORECASE,
 )
 _BETWEEN_COMMAS = re.compile(

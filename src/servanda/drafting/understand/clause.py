@@ -47,6 +47,7 @@ _VERB = re.compile(
     r"\b(?:shall|will|must|may|is|are|does|do|has|have|carr(?:y|ies)|keeps?|withdraws?|leaves?|writes?|enjoys?|moves?|refuses?|leave|undertakes?|agrees?|ceases?|"
     r"refrains?|commits?|releases?|provides?|ensures?|allows?|pledges?|stops?|halts?|suspends?|answers?|consults?|adopts?|accepts?)\b"
 )
+_TO_DO = re.compile(r"\b(?:shall|will|must|may)\b", re.IGNORECASE)
 _LONGEST = 4_000
 """How many characters of a clause are looked at."""
 _OPEN = re.compile(r"\[[^\[\]]{0,200}\]|_{3,}|\.{4,}|\b[XN]{2,}\b")
@@ -227,8 +228,11 @@ def _amounts(out: Understood, text: str) -> None:
     if not due and out.what.kind == "notice":
         due = amounts.lengths(text)
     if due:
-        out.deadline = due[0]
-        out.words["deadline"] = due[0].words
+        told = [d for d in due if out.what.kind != "guarantee" or _TO_DO.search(text[: d.start])]
+        out.deadline = (told or due)[
+            0
+        ]  # of a guarantee that of its consequence: in the other time its breaches are counted
+        out.words["deadline"] = out.deadline.words
     on = amounts.dates(text)
     if on:
         out.date, out.words["date"] = on[0]
