@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from servanda.coverage import read_coverage
 from servanda.drafting import CODES, check_agreement
 from servanda.errors import CoverageError, EvidenceError, ServandaError
 from servanda.statements import read_documents
+from servanda.values.codes import STANDARD
 from servanda.values.files import NamedBytes
 
 MALFORMED = Path(__file__).parent / "malformed"
@@ -249,3 +251,15 @@ def test_a_draft_that_cannot_be_read_or_is_two_texts_is_told_and_never_chosen_si
     assert name in str(told.value)
     assert main(["draft", str(path)]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_rows_of_a_patrol_log_bear_the_line_on_which_they_begin(tmp_path: Path) -> None:
+    head = "watch_id,who,means,detects,place,from,to,probability,reason"
+    row = "w,Mission,camera,shelling,,2025-03-18T18:00,2025-05-01T00:00"
+    log = tmp_path / "log.csv"
+    log.write_text(
+        f'{head}\n\n{row},0.8,"a reason\nover two lines"\n{row.replace("w,", "v,", 1)},much,\n', encoding="utf-8"
+    )
+    with pytest.raises(ServandaError, match=r"log\.csv:5:1.*row 5: not a number") as told:
+        read_coverage([log], {}, STANDARD, ZoneInfo("UTC"))
+    assert len(told.value.faults) == 1

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,6 +15,7 @@ import shapely
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
+from servanda.coverage.log_rows import rows_of_log
 from servanda.coverage.model import WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end
 from servanda.coverage.reported import parse_every
@@ -25,7 +24,7 @@ from servanda.coverage.together import combinations
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
 from servanda.values.document import Document, Path_, read_document
-from servanda.values.files import FileLike, NamedBytes, bytes_of, name_of, suffix_of
+from servanda.values.files import FileLike, NamedBytes, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
 from servanda.values.missing import is_missing
 from servanda.values.quantity import parse_radius
@@ -34,6 +33,7 @@ from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
 _DAYS_END = "24:00"
+_TABLES = (".csv", ".tsv", ".xlsx", ".ods", ".xls")
 _COLUMNS = (
     "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability (or seen, of); "
     "reports are named before --coverage"
@@ -96,7 +96,7 @@ def read_coverage(
             files.add(item if isinstance(item, NamedBytes) else Path(item))
     for file in sorted(files, key=lambda file: (name_of(file), file.content if isinstance(file, NamedBytes) else b"")):
         reader = _Reader(name_of(file), places, vocabulary, zone, faults, name, actors)
-        total = total.merge(reader.table(file) if suffix_of(file) == ".csv" else reader.document(file))
+        total = total.merge(reader.table(file) if suffix_of(file) in _TABLES else reader.document(file))
     for n, words in enumerate(dicts, 1):
         called = "coverage" if len(dicts) == 1 else f"coverage {n}"
         reader = _Reader(called, places, vocabulary, zone, faults, name, actors)
@@ -172,14 +172,11 @@ class _Reader:
     def table(self, file: FileLike) -> Coverage:
         """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability or seen/of."""
         watches = []
-        try:
-            rows: Sequence[dict[str, str]] = list(csv.DictReader(io.StringIO(bytes_of(file).decode("utf-8-sig"), "")))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            self.faults.append(Fault(self.file, f"cannot be read: {error}", "save it as CSV (UTF-8)", code="COV004"))
-            return Coverage()
-        if not rows:
+        rows, faults = rows_of_log(file)
+        self.faults += faults
+        if not rows and not faults:
             self.faults.append(Fault(self.file, "holds no watches", "give one row per watch", code="COV005"))
-        for number, given in enumerate(rows, 2):
+        for number, given in rows:
             row = {
                 k: "" if is_missing(v) and not (k in _MANY and v.strip() == _NONE) else v
                 for k, v in given.items()
@@ -210,7 +207,7 @@ class _Reader:
                 self.faults.append(Fault(self.file, what, _COLUMNS, 1, 1, code="COV006"))
                 break
             except (ValidationError, ValueError, TypeError) as error:
-                text, hint = f"not a number: {str(error).rpartition(': ')[2]}", "write it as 48.35"
+                text, hint = f"not a number: {str(error).rpartition(': ')[2]}", "write it with a point, as 0.8 or 48.35"
                 if isinstance(error, ValidationError):
                     text, hint = error.errors()[0]["msg"].lower(), ""
                 self.faults.append(Fault(self.file, f"row {number}: {text}", hint, number, 1, code="COV002"))
