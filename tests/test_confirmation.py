@@ -231,7 +231,7 @@ def test_a_denial_of_who_has_no_side_accuses_nobody_whom_it_names() -> None:
     told = by("Aland", ACT, side="A", actor="B")
     assert verdicts(run(told, nothing, coverage=camera()))["B"] == "complied"
     saw = by("Post", SEEN, actor="B")
-    assert statuses(run(saw, nothing)) == {("B", "alleged"), (None, "open")}  # it still contests
+    assert statuses(run(saw, nothing)) == {("B", "alleged"), ("B", "open")}  # it still contests
     blames = by("Aland", ACT, side="A", actor="B", stance="denies")
     assert statuses(run(blames)) == {("B", "alleged")}  # not we, they
 
@@ -300,7 +300,7 @@ def test_an_exchange_of_fire_is_called_one_and_breaches_nobody_who_may_have_answ
     clash = {**SEEN, "act": "armed_clash"}
     found = run(by("Mission", clash, actor="A"), by("Second", clash, actor="B"))
     assert verdicts(found) == {"A": "undetermined", "B": "undetermined"}
-    assert found.findings.filter(pl.col("party").is_not_null())["exchange"].to_list() == [True, True]
+    assert found.findings.filter(pl.col("status") == "alleged")["exchange"].to_list() == [True, True]
     assert "an exchange" in steps(found, "A")
     # more observers on the one side than on the other: it is that side's, as of any act
     more = run(*(by(f"Post {n}", clash, actor="A") for n in range(3)), by("Second", clash, actor="B"))
@@ -385,8 +385,37 @@ def test_the_certainty_of_place_and_time_can_be_set_by_itself() -> None:
 # -- attribution and imputation ---------------------------------------------------------------------------------
 
 
+def test_what_is_open_is_open_for_those_alone_whom_all_who_tell_of_it_name() -> None:
+    civilians = {"act": "attack", "target": ["civilian"], "in": "zone"}  # what was hit nobody says
+
+    def judge(*rows: dict[str, Any]) -> Verification:
+        found: Verification = run(*rows, coverage=camera(), forbid=civilians)
+        return found
+
+    named = by("Mission", SEEN, actor="B")
+    assert verdicts(judge(named)) == {"A": "complied", "B": "undetermined"}
+    assert "open" not in steps(judge(named), "A")
+    for nobodys in ({"actor": None}, {"attributes": "direction"}, {"imputation": "private"}):
+        assert verdicts(judge(named | nobodys)) == {"A": "undetermined", "B": "undetermined"}, nobodys
+    assert verdicts(judge(named, by("Second", SEEN, actor=None)))["A"] == "undetermined"
+    assert verdicts(judge(named, by("Second", SEEN, actor="A"))) == {"A": "undetermined", "B": "undetermined"}
+    party = judge(named, by("Bland", ACT, side="B", actor="A"))
+    assert statuses(party) == {("B", "alleged"), ("B", "open"), ("A", "alleged")}
+    gone = judge(named, by("Mission", SEEN, actor="B", stance="retracts"))
+    assert verdicts(gone) == {"A": "undetermined", "B": "undetermined"}
+
+
+def test_what_is_less_sure_against_one_is_no_worse_for_the_other() -> None:
+    early = datetime(2025, 3, 17, 21, tzinfo=UTC)  # half of it lies before the truce
+    half = by("Mission", {**SEEN, "start": early, "end": early + timedelta(hours=2)}, actor="B")
+    found = run(half, coverage=camera())
+    assert verdicts(found) == {"A": "complied", "B": "undetermined"}
+    assert "1 incident is open" in steps(found, "B")
+    assert "1 more incident" not in steps(found, "B")  # it is told once
+
+
 def test_inference_alone_accuses_and_a_direction_names_nobody() -> None:
-    assert statuses(run(by("Mission", SEEN, actor="B", basis="inference"))) == {(None, "open"), ("B", "alleged")}
+    assert statuses(run(by("Mission", SEEN, actor="B", basis="inference"))) == {("B", "open"), ("B", "alleged")}
     assert verdicts(run(by("Mission", SEEN, actor="B", basis="inference;track")))["B"] == "breached"
     for how_far in ("none", "direction", "territory"):
         assert statuses(run(by("Mission", SEEN, actor="B", attributes=how_far))) == {(None, "open")}
@@ -397,7 +426,7 @@ def test_only_three_levels_make_an_act_the_partys_and_private_acts_are_counted_b
     for level in ("organ", "under_command", "controlled"):
         assert verdicts(run(by("Mission", SEEN, actor="B", imputation=level)))["B"] == "breached"
     for level in ("tolerated", "unknown"):
-        assert statuses(run(by("Mission", SEEN, actor="B", imputation=level))) == {(None, "open"), ("B", "alleged")}
+        assert statuses(run(by("Mission", SEEN, actor="B", imputation=level))) == {("B", "open"), ("B", "alleged")}
     found = run(by("Mission", SEEN, actor="B", imputation="private"), coverage=camera())
     assert verdicts(found) == {"A": "complied", "B": "complied"}
     assert statuses(found) == {(None, "private")}

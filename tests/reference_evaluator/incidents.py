@@ -218,10 +218,22 @@ class World:
         if not confirmed and (happened or opened or could):
             rival = bool(strong) and not contested
             weak = only_told and not happened and not seen_back and not rival
-            out.append(found(None, "open", by if happened else None, answerable=weak))
-        if not out and not confirmed and any(not o.names and o.p >= doubt for o in origins):
+            row = found(None, "open", by if happened else None, answerable=weak)
+            row = replace(row, p=certainty(agreement, look, origins, None, row.by))
+            whose = self.for_whom(look, origins)
+            out += [replace(row, party=p) for p in ([None] if whose is None else sorted(whose - own_open))]
+        elif not out and not confirmed and any(not o.names and o.p >= doubt for o in origins):
             out.append(found(None, "below"))
         return out
+
+    def for_whom(self, look: Look, origins: list[Origin]) -> set[str] | None:
+        """For whom what is not settled is open: those whom all who tell of it name, where each names somebody; else for everybody."""
+        tellers = [o for o in origins if o.side == "none" and (o.opens or o.observer) and o.p >= 50_000]
+        if look.voice == "mark" or not tellers:
+            return None
+        if any(o.withdrawn or not o.names or "private" in o.names for o in tellers):
+            return None
+        return {n for o in tellers for n in o.names} & set(look.binds or ())
 
     def authors(
         self, look: Look, origins: list[Origin], act: int, deniers: int, contested: bool

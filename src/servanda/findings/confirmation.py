@@ -20,8 +20,9 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 6. *Below.* Like alleged, but the certainty does not reach the mandate's (and is at least 5 %); or told of nobody, by sources
    whose word opens nothing.
 7. *Open.* Not confirmed as any party's, and: confirmed as the act; or contested; or withdrawn; or asserted by a source without a side
-   that weighs; or it would be confirmed if the certainty asked for were 5 %. What only a party's own side says against it is open as
-   that party's.
+   that weighs; or it would be confirmed if the certainty asked for were 5 %. It is open for everybody; but of an act or deed of which
+   every source without a side that tells of it and weighs names somebody, for those alone whom they name. What only a party's own side
+   says against it is open as that party's.
 8. *Private.* Confirmed as the act of private persons, which is no party's.
 9. *Faint.* What sources without a side that weigh tell with less than 5 %.
 """
@@ -34,6 +35,7 @@ from servanda.agreement import Mandate
 from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.finding import FINDING
+from servanda.findings.for_whom import bound_by, for_whom
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
 from servanda.findings.rules import Rules
@@ -81,7 +83,7 @@ def _findings(origins: pl.DataFrame, remarks: pl.DataFrame, rules: Rules, *, alo
     by_party = pl.concat([_of_party(rows, rules.mandate, alone=one) for rows, one in rivals])
     accused = _accused(by_party, remarks, rules)
     settled = by_party.filter("is").select(*KEY, private=pl.col("party") == PRIVATE)
-    open_ = _open(act, by_party, settled)
+    open_ = for_whom(_open(act, by_party, settled), origins, accused, rules, alone=alone)
     told = [] if alone else [accused, settled]  # who is alone and names nobody accuses nobody
     return pl.concat([accused, open_, _private(act, settled), _untold(act, told), nameless])
 
@@ -230,12 +232,7 @@ def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Rules 3 to 7: what is confirmed, excused, alleged, below, or open by its own side's word, of each party that a query binds."""
-    bound = pl.DataFrame(
-        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
-        schema={"unit": pl.UInt16, "party": pl.Int8},
-        orient="row",
-    )
-    accused = by_party.join(bound, on=["unit", "party"], how="semi").filter(
+    accused = by_party.join(bound_by(rules), on=["unit", "party"], how="semi").filter(
         pl.col("is") | pl.col("own_open") | (pl.col("p_accused") >= DOUBT)
     )
     accused = accused.with_columns(

@@ -155,7 +155,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         confirmed,
         excused,
         alleged_,
-        ids(rows, "below") if below else (),
+        ids(rows, "below").without(open_) if below else (),
         open_.without(told),
         alleged_.without(alleged),
         told,

@@ -173,7 +173,7 @@ class CaseFile:
 
         def told() -> pl.DataFrame:
             rows = self.occurrences.of(numbers).filter(wanted & ~pl.col("status").is_in(["below", "private"]))
-            order = ("start", "end", "incident", "party") if len(numbers) > 1 else ()
+            order = ("start", "end", "incident", "party", "status") if len(numbers) > 1 else ()
             return self.doubts.at_most(weightiest(rows.sort(order, maintain_order=True) if order else rows))
 
         return self.told_once("happened", numbers, party, told)

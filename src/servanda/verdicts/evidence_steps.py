@@ -209,9 +209,9 @@ def _contested(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
     found = builder.case.found_of(builder.reading, builder.term.id, "act")
     named = found[["incident", "party", "observers"]].filter(found["key"].is_in(keys.implode()))
     told: dict[str, list[str]] = {incident: [] for incident in few.to_list()}
+    named = named.filter(pl.col("party") != NO_PARTY).group_by("incident", "party").agg(pl.col("observers").min())
     for incident, party, n in zip(*named.sort("incident", "party").get_columns(), strict=True):
-        if party != NO_PARTY:
-            told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
+        told[incident].append(f"{builder.case.actors[party]} ({_by(n)})")
     each = tuple((incident, f"{incident}: {listing(who)}") for incident, who in told.items())
     return Some(contested, each, len(contested))
 

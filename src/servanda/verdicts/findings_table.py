@@ -178,7 +178,7 @@ def acts_of(case: CaseFile) -> pl.DataFrame:
         unit="counted_in",
     )
     return rows.select(pl.col(c).cast(d) for c, d in ACTS.items()).sort(
-        "term", "reading", "party", "start", "end", "incident", "unit"
+        "term", "reading", "party", "start", "end", "incident", "unit", "status"
     )
 
 

@@ -104,7 +104,7 @@ def occurrences_of(
 
 def _by_time(found: pl.DataFrame, *last: str) -> pl.DataFrame:
     """Occurrences query by query, each in order of time."""
-    order = ("start", "end", "incident", "party", *last)
+    order = ("start", "end", "incident", "party", "status", *last)
     return in_order_of(found, *order) if found["unit"].n_unique() < 2 else found.sort("unit", *order)
 
 

@@ -212,8 +212,8 @@ def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence
 
 
 def _once(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for each party: where there are two (alleged, and open beside it), the one by which the rule says more."""
+    """One row for each party and status: where two have become one (alleged, and open beside it), the one by which the rule says more."""
     rank = pl.col("status").replace_strict(_RANK, default=8, return_dtype=pl.Int8)
     return rows.sort("unit", "key", "party", rank, "rule", nulls_last=True).unique(
-        ["unit", "key", "party"], keep="first", maintain_order=True
+        ["unit", "key", "party", "status"], keep="first", maintain_order=True
     )

@@ -31,8 +31,8 @@ _WITHDRAWN = ["incident", "origin", "known_at", "summary"]
 _SAID = ["alleged", "open"]
 _SORTED = {
     "findings": ["unit", "party", "incident", "status"],
-    "occurrences": ["unit", "start", "end", "incident", "party"],
-    "counts": ["unit", "start", "end", "incident", "party", "counted_in"],
+    "occurrences": ["unit", "start", "end", "incident", "party", "status"],
+    "counts": ["unit", "start", "end", "incident", "party", "status", "counted_in"],
 }
 
 

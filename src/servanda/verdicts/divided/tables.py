@@ -22,7 +22,7 @@ _SAMPLES = 50
 SCHEMAS = {"findings": FINDING_OUT, "acts": ACTS}
 ORDER = {
     "findings": ["_unit", "_party", "incident", "status"],
-    "acts": ["term", "reading", "party", "start", "end", "incident", "unit"],
+    "acts": ["term", "reading", "party", "start", "end", "incident", "unit", "status"],
 }
 """What the tables are sorted by; ``_unit`` and ``_party`` are the numbers of the query and of the actor."""
 

@@ -59,7 +59,7 @@ class Supposed:
         happened = pl.concat([case.occurrences.table.filter(other), self.occurrences])
         return case.altered(
             pl.concat([case.findings.filter(other), self.findings]).sort("unit", "party", "incident", "status"),
-            Occurrences.held(happened.sort("unit", "start", "end", "incident", "party")),
+            Occurrences.held(happened.sort("unit", "start", "end", "incident", "party", "status")),
             pl.concat([kept, self.refuted]),
         )
 

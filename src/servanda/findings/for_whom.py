@@ -1,0 +1,63 @@
+"""For whom an incident is open that is confirmed as nobody's: for all who may have done it.
+
+Where everybody who tells of it names somebody, nobody else may have done it: an overflight that may have been too low, of which the
+one observer says that B flew it, settles nothing about A. Who tells it is a source without a side that weighs, and did not take it back;
+an observer always. Events and triggers are open for everybody.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from servanda.findings.matching import PRIVATE, UNSIDED
+from servanda.findings.origins import DOUBT
+from servanda.findings.rules import Rules
+from servanda.findings.standard import KEY
+
+
+def bound_by(rules: Rules) -> pl.DataFrame:
+    """Whom each query binds.
+
+    Args:
+        rules: the queries, and everybody's number.
+
+    Returns:
+        By ``unit`` each ``party``.
+    """
+    return pl.DataFrame(
+        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
+        schema={"unit": pl.UInt16, "party": pl.Int8},
+        orient="row",
+    )
+
+
+def for_whom(
+    open_: pl.DataFrame, origins: pl.DataFrame, accused: pl.DataFrame, rules: Rules, *, alone: bool
+) -> pl.DataFrame:
+    """What is open, of nobody in particular or of each who may have done it.
+
+    Args:
+        open_: findings of nobody in particular (``confirmation.FINDING``).
+        origins: what each origin says of these incidents.
+        accused: findings of parties; what is open as a party's already stays as it is.
+        rules: by which they were confirmed.
+        alone: every row of ``origins`` is the only one of its query and incident.
+
+    Returns:
+        Findings with the same columns.
+    """
+    if open_.height == 0:
+        return open_
+    marks = [n for n, query in enumerate(rules.queries) if query.voice == "mark"]
+    tells = (pl.col("side") == UNSIDED) & (pl.col("opens") | pl.col("observer")) & (pl.col("p") >= DOUBT)
+    told = origins.filter(tells & ~pl.col("unit").is_in(marks)).join(open_.select(KEY), on=KEY, how="semi")
+    told = told.select(*KEY, "withdrawn", "names", party=pl.concat_list("actors") if alone else "actors")
+    names = (pl.col("names") > 0) & ~pl.col("withdrawn") & ~pl.col("party").list.contains(PRIVATE)
+    told = told.filter(names.all().over(KEY)).explode("party")
+    if told.height == 0:
+        return open_
+    others = open_.join(told.select(KEY).unique(), on=KEY, how="anti")
+    told = told.select(*KEY, "party").unique().join(bound_by(rules), on=["unit", "party"], how="semi")
+    told = told.join(accused.filter(pl.col("status") == "open"), on=[*KEY, "party"], how="anti")
+    theirs = open_.drop("party").join(told, on=KEY)
+    return pl.concat([others, theirs.select(open_.columns)])
