@@ -405,6 +405,26 @@ def test_what_is_open_is_open_for_those_alone_whom_all_who_tell_of_it_name() -> 
     assert verdicts(gone) == {"A": "undetermined", "B": "undetermined"}
 
 
+def test_one_says_what_was_hit_and_another_who_fired() -> None:
+    civilians = {"act": "attack", "target": ["civilian"], "in": "zone"}
+
+    def judge(*rows: dict[str, Any], **mandate: Any) -> dict[str, str]:
+        return verdicts(run(*rows, forbid=civilians, mandate=mandate))
+
+    hit = by("Mission", {**SEEN, "target": "school"}, actor=None)
+    battery, owned = by("Post", SEEN, actor="B"), by("Bland", ACT, side="B", actor="B")
+    assert judge(hit, battery)["B"] == judge(hit, owned)["B"] == "breached"
+    told = [by(name, TOLD, actor="B") for name in ("One", "Two")]
+    assert judge(hit, *told)["B"] == "breached"
+    assert judge(hit, told[0])["B"] == "undetermined"  # by the standard, as ever
+    assert judge(battery, owned)["B"] == "undetermined"  # nobody says what was hit
+    assert judge(hit, battery | {"credibility": "5"})["B"] == "undetermined"
+    assert judge(hit, battery | {"basis": "inference"})["B"] == "undetermined"
+    assert judge(hit, battery | {"target": "military_depot"})["B"] == "undetermined"
+    assert judge(hit, battery, by("Second", SEEN, actor="A")) == {"A": "undetermined", "B": "undetermined"}
+    assert judge(hit, by("Aland", ACT, side="A", actor="B", stance="denies"))["B"] == "undetermined"
+
+
 def test_what_is_less_sure_against_one_is_no_worse_for_the_other() -> None:
     early = datetime(2025, 3, 17, 21, tzinfo=UTC)  # half of it lies before the truce
     half = by("Mission", {**SEEN, "start": early, "end": early + timedelta(hours=2)}, actor="B")

@@ -124,13 +124,20 @@ class Origin:
         self.weighs = any(weighs(agreement, r) for r in self.under)
         self.opens = any(weighs(agreement, r) and r["credibility"] != "5" for r in self.under)
         self.attests = any(
-            r["basis"] != "inference" and (look.voice == "mark" or r["imputation"] not in ("tolerated", "unknown"))
+            r["basis"] != "inference"
+            and (look.voice == "mark" or r["imputation"] not in ("tolerated", "unknown"))
+            and credible(r)
+            and r["stance"] != "denies"
             for r in self.under
         )
         self.stated = any(r["basis"] not in (None, "inference") for r in self.under)
         traces = ("crater", "wreck", "recording", "radar")
         self.trace = any(set((r["basis"] or "").split(";")) & set(traces) for r in self.under)
-        joint = agreement.vocabulary.acts.below(agreement.vocabulary.several_authors)
+        words = agreement.vocabulary
+        joint = words.acts.below(words.several_authors)
+        # of an act with one author, where others surely say what was done, who names him may say it in general words
+        many = joint | words.acts.below(words.two_sided)
+        self.p_names = self.p_sure if all(r["act"] in many for r in self.under) else 0 if withdrawn else self.p
         self.several = all(r["act"] in joint for r in self.under)
         self.means = {r["means"] for r in self.under if r["means"] is not None}
         self.bound = next((b for r in self.under if (b := bound_by(agreement, r))), None)
@@ -159,8 +166,8 @@ class Origin:
         if self.several:  # each may be an author
             each = self.sures[party].values()
             p = max(each) if self.own_words else sum(each) // self.versions
-            return 0 if self.withdrawn and sure == "p_sure" else p
-        return self.p_against if party == self.side and not (self.withdrawn and sure == "p_sure") else 0
+            return 0 if self.withdrawn and sure != "p_own" else p
+        return self.p_against if party == self.side and not (self.withdrawn and sure != "p_own") else 0
 
 
 def by_what(
@@ -168,7 +175,7 @@ def by_what(
 ) -> tuple[int, str | None]:
     """How strongly, and by what, these origins confirm: 3 by sources without a side, 2 with one of the accused's own."""
     mandate, rule = agreement.mandate, agreement.mandate.rule
-    enough = [o for o in origins if o.on(party) >= threshold]
+    enough = [o for o in origins if o.on(party, "p_sure" if party is None else "p_names") >= threshold]
     seen = [o for o in enough if o.observer]
     if mandate.by_observation and len(seen) >= rule.observers:
         differ = any(a is not b and x != y for a in seen for b in seen for x in a.means for y in b.means)
@@ -192,7 +199,9 @@ def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: st
     """How certainly it lies in the place and window: by the most certain of those who confirm it; else of those who say so."""
     if by is None:
         return max((o.p for o in origins if party in (None, "private") or party in o.names), default=0)
-    mine = [o for o in origins if party is None or o.on(party)]
+    act = by_what(agreement, origins, agreement.mandate.threshold, look, None)[0] > 0
+    sure = "p_names" if party is not None and act else "p_sure"
+    mine = [o for o in origins if party is None or o.on(party, sure)]
     if by == "observation":
         mine = [o for o in mine if o.observer]
     elif by == "origins":
@@ -200,7 +209,7 @@ def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: st
     else:
         voices = {party} if look.voice == "act" else set(agreement.parties) - {party}
         mine = [o for o in mine if o.bound in voices]
-    return max(o.on(party) for o in mine)
+    return max(o.on(party, sure) for o in mine)
 
 
 def admitted(agreement: Agreement, look: Look, origins: list[Origin], party: str, threshold: int, sure: str) -> bool:

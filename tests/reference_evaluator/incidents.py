@@ -255,7 +255,7 @@ class World:
             strength, by = by_what(agreement, origins, threshold, look, party)
             if strength and act:
                 strong[party] = strength, str(by)
-            elif admitted(agreement, look, origins, party, threshold, "p_sure") and (
+            elif admitted(agreement, look, origins, party, threshold, "p_names" if act else "p_sure") and (
                 act or rule.admission_confirms_act
             ):
                 strong[party] = 1, "admission"

@@ -11,7 +11,8 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 2. *Confirmed as the act.* By the mandate's standard, counting only origins whose certainty reaches the mandate's and who
    surely speak of the term's own act and target: enough observers, or enough origins that weigh. Observers who deny the
    incident contest it.
-3. *Confirmed as a party's.* The same, counting only origins who name that party and no other, but that what one says against its own
+3. *Confirmed as a party's.* The same, counting only origins who name that party and no other, be it in general words where it is confirmed as
+   the act, but that what one says against its own
    side stands whomever else it names; or an admission: the word that binds it. Observers who name somebody else alone contest it, and of an act that has one author nobody is confirmed beside
    another: neutral evidence goes before what the accused's own side adds, and that before an admission; of equals neither is.
    What it was bound to do: not its own word, but that which binds every other party. Events and triggers: neither.
@@ -119,10 +120,10 @@ def _of_party(counted: pl.DataFrame, mandate: Mandate, *, alone: bool) -> pl.Dat
     """Rule 3: whether it is confirmed as the party's (``is``), and what stands against that. ``alone``: nobody else is named."""
     counted = with_means(counted, mandate)
     observed, several, mixed = ways(mandate)
-    admitted = pl.col("admitted") & pl.lit(mandate.admission)
-    if not mandate.rule.admission_confirms_act:
-        admitted &= pl.col("act_ways")
     act = pl.col("act_ways")
+    admitted = pl.when(act).then("admitted_names").otherwise("admitted") & pl.lit(mandate.admission)
+    if not mandate.rule.admission_confirms_act:
+        admitted &= act
     strength = (
         pl.when((observed | several) & act)
         .then(_NEUTRAL)
@@ -146,7 +147,7 @@ def _of_party(counted: pl.DataFrame, mandate: Mandate, *, alone: bool) -> pl.Dat
         .then("p_seen")
         .when((several | mixed) & act)
         .then("p_weighing")
-        .otherwise("p_admitted"),
+        .otherwise(pl.when(act).then("p_admitted_names").otherwise("p_admitted")),
         own_could=pl.col("admitted_doubt") & pl.lit(mandate.admission),
     )
     stands = ~pl.col("act_contested") & ~contest(mandate, pl.col("others"), pl.col("observers"))
@@ -192,6 +193,8 @@ def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFra
         origins, several = _each(origins), pl.col("attests") & pl.col("sures").is_not_null()
     still = pl.when("withdrawn").then(0)
     sures = pl.lit(0) if alone else pl.col("sures")
+    # where others surely say what was done, who names its one author may say it in general words
+    general = confirms & (pl.col("authorship") == 0)
     origins = origins.with_columns(
         pl.col("observer") & (confirms | several),
         pl.when(against).then("p_own_sure").otherwise(0),
@@ -204,6 +207,7 @@ def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFra
         .otherwise(0),
         p_own=pl.when(confirms).then("p_own").when(several).then(sures).when(against).then("p_against").otherwise(0),
     )
+    origins = origins.with_columns(p_names=pl.when(general).then(still.otherwise("p")).otherwise("p_sure"))
     return _voices(origins.rename({"actors": "party"}).filter(pl.col("party") != NO_PARTY), rules)
 
 

@@ -180,9 +180,9 @@ class Matcher:
             narrow = with_amounts(self.agreement.vocabulary, reports, narrow)
         if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
+        told = pl.col("stance") != "denies"
         matched = matched.filter(speaks).with_columns(
-            pl.col("surely") & pl.col("credible") & (pl.col("stance") != "denies"),
-            pl.col("first_hand") & (pl.col("stance") != "denies"),
+            pl.col("first_hand") & told, *(pl.col(c) & pl.col("credible") & told for c in ("surely", "attests"))
         )
         matched = matched.select(list(MATCHES))
         versions = narrow.filter(pl.col("named") & speaks).with_columns(

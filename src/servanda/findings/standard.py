@@ -41,11 +41,11 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
     def number(what: pl.Expr) -> pl.Expr:
         return what.cast(pl.UInt32) if alone else what.sum().cast(pl.UInt32)
 
-    unsided = pl.col("side") == UNSIDED
+    unsided, sure = pl.col("side") == UNSIDED, "p_names" if party else "p_sure"
     columns = {
         **_evidence(mandate, party, alone=alone),
-        "p_seen": most(pl.when("observer").then("p_sure").otherwise(0)),
-        "p_weighing": most(pl.when(unsided & pl.col("weighs")).then("p_sure").otherwise(0)),
+        "p_seen": most(pl.when("observer").then(sure).otherwise(0)),
+        "p_weighing": most(pl.when(unsided & pl.col("weighs")).then(sure).otherwise(0)),
         "p_accused": most(pl.col("p")),
         "told": any_(unsided & pl.col("opens") & (pl.col("p") >= mandate.threshold)),
         "saw": any_(unsided & pl.col("opens") & (pl.col("p_kept") >= DOUBT)),
@@ -75,7 +75,8 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
         else:
             columns["rivals"] = pl.lit(False)
     else:
-        columns["p_admitted"] = most(pl.when(pl.col("voice").is_not_null()).then("p_sure").otherwise(0))
+        for at, by in (("", "p_sure"), ("_names", "p_names")):
+            columns[f"p_admitted{at}"] = most(pl.when(pl.col("voice").is_not_null()).then(by).otherwise(0))
     key = [*KEY, party] if party else KEY
     if alone:
         return origins.select(*key, *(c for c in OF_ACT if c in origins.columns), **columns)
@@ -94,7 +95,7 @@ def _evidence(mandate: Mandate, party: str | None, *, alone: bool) -> dict[str, 
     columns: dict[str, pl.Expr] = {"observers": number(pl.col("observer"))}
     unsided = pl.col("side") == UNSIDED
     for at, threshold in (("", mandate.threshold), ("_doubt", min(DOUBT, mandate.threshold))):
-        enough = pl.col("p_sure") >= threshold
+        enough = pl.col("p_names" if party else "p_sure") >= threshold
         seen = enough & pl.col("observer")
         columns[f"seen{at}"] = number(seen)
         columns[f"weighing{at}"] = number(enough & unsided & pl.col("weighs"))
@@ -106,11 +107,14 @@ def _evidence(mandate: Mandate, party: str | None, *, alone: bool) -> dict[str, 
             columns[f"means_high{at}"] = means.then("means_high").max()
         if mandate.rule.trace:
             columns[f"traced{at}"] = any_(seen & (pl.col("stated") if party else pl.col("trace")))
-        if party:
-            heard = enough if at == "" else (pl.col("p_own") >= threshold)
-            admitted = heard & pl.col("voice").is_not_null()
-            columns[f"admitted{at}"] = (
-                admitted & (pl.col("voices") == 1)
+    if party:
+        doubt = pl.col("p_own") >= min(DOUBT, mandate.threshold)
+        heard_at = {
+            f"admitted{at}": pl.col(f"p_{by}") >= mandate.threshold for at, by in (("", "sure"), ("_names", "names"))
+        }
+        for name, heard in {**heard_at, "admitted_doubt": doubt}.items():
+            columns[name] = (
+                heard & pl.col("voice").is_not_null() & (pl.col("voices") == 1)
                 if alone
                 else pl.col("voice").filter(heard).drop_nulls().n_unique() >= pl.col("voices").max()
             )
