@@ -198,6 +198,61 @@ def test_a_quota_says_which_periods_were_missed_and_what_came_late(tmp_path: Pat
     assert "missed" not in unwatched
 
 
+LEAVE = "terms:\n  t:\n    text: x\n    require: {act: withdrawal, at_least: 40, unit: tanks}\n    binds: A\n    deadline: 2025-03-25\n"
+
+
+def test_what_is_owed_in_all_is_undone_where_it_was_found_undone_afterwards(tmp_path: Path) -> None:
+    def after(day: int) -> dict[str, Any]:
+        return monitor("withdrawal", "A", at(day), stance="denies")
+
+    own = monitor("withdrawal", "A", at(22), quantity=40.0) | {
+        "source": "A",
+        "origin": "A",
+        "side": "A",
+        "kind": "claim",
+    }
+    for rows in ([after(27)], [after(27), own]):
+        found = one(tmp_path, LEAVE, *rows)
+        said = {step.rule: step.text for step in found.steps}
+        assert found.verdict == "breached"
+        words = "an observation of 2025-03-27T12:00:00+02:00, made after its time had run out, found it not done"
+        assert said["not_done"] == f"withdrawal: {words}."
+        assert not {"missed", "told"} & set(said)
+    some = monitor("withdrawal", "A", at(20), quantity=30.0)
+    assert one(tmp_path, LEAVE, some, after(27)).verdict == "undetermined"  # of the rest, or of all
+    early = one(tmp_path, LEAVE, after(24))
+    words = "found not done on 2025-03-24T12:00:00+02:00, before its time had run out, which shows nothing"
+    assert (early.verdict, words in " ".join(s.text for s in early.steps)) == ("undetermined", True)
+
+
+@pytest.mark.parametrize("quantity", ["", ", at_least: 40"])
+def test_what_was_found_undone_while_there_was_time_is_told(tmp_path: Path, quantity: str) -> None:
+    duty = LEAVE.replace(", at_least: 40, unit: tanks", quantity)
+    found = one(tmp_path, duty, *(monitor("withdrawal", "A", at(n), stance="denies") for n in (20, 24)))
+    (early,) = [step.text for step in found.steps if step.rule == "found_undone_early"]
+    assert (found.verdict, "2025-03-24" in early) == ("undetermined", True)
+
+
+def test_a_quota_whose_term_ends_within_its_first_period_says_so(tmp_path: Path) -> None:
+    monthly = LEAVE.replace("unit: tanks", "every: 3 months").replace("    deadline: 2025-03-25\n", "")
+    for as_of, words in ((at(1, month=6), "it ceased to bind"), (at(12), "no period has run out")):
+        found = one(tmp_path, monthly, as_of=as_of)
+        assert (found.verdict, words in found.steps[-1].text) == ("not_due", True)
+
+
+def test_a_quota_tells_what_is_only_told_and_whether_it_may_have_come(tmp_path: Path) -> None:
+    own = monitor("withdrawal", "A", at(22), quantity=10.0, lat=48.0, lon=37.0, precision_m=1000.0)
+    own |= {"source": "A", "origin": "A", "side": "A", "kind": "claim", "incident_id": "T2"}
+    told = next(step for step in one(tmp_path, LEAVE, own).steps if step.rule == "told")
+    assert (told.text, list(told.uses)) == (
+        "That something came is told of 1 more incident, and not shown: it may have come.",
+        ["T2"],
+    )
+    seen = one(tmp_path, LEAVE, own, covered=True)
+    assert seen.verdict == "breached"
+    assert "it counts for nothing" in next(step.text for step in seen.steps if step.rule == "told_and_not_seen")
+
+
 TANKS = "terms:\n  t: {text: x, limit: {what: {weapon: tank}, to: 75, unit: tanks}}\n"
 RAIDS = "terms:\n  t: {text: x, limit: {what: {act: shelling}, to: 3, per: 1 day}}\n"
 

@@ -122,6 +122,35 @@ def test_a_deed_that_came_late_and_does_not_say_what_it_answers_is_told(tmp_path
     assert "may have come late for it: the first not before 2025-03-13" in " ".join(s.text for s in found.steps)
 
 
+def test_a_missed_occasion_says_by_what_that_is_shown(tmp_path: Path) -> None:
+    asked = monitor("access_request", "M", at(11, 8), toward="A", incident_id="Q8")
+
+    def told(*rows: dict[str, object], covered: bool = False) -> dict[str, str]:
+        found = one(tmp_path, RESPOND, asked, *rows, covered=covered)
+        assert found.verdict == "breached"
+        return {step.rule: step.text for step in found.steps}
+
+    nobody_saw = "For 1 such occasion all was watched where and when an answer was to come, and nobody saw one."
+    assert told(covered=True)["watched"] == nobody_saw
+    denied = told(monitor("access_granted", "A", at(13), stance="denies", answers="Q8"))
+    assert denied["found_undone"] == "For 1 such occasion an observation made afterwards found no answer."
+    late = told(monitor("access_granted", "A", at(13), answers="Q8"), covered=True)
+    assert {"late", "watched", "found_undone"} & set(late) == {"late"}
+
+
+def test_a_notice_that_came_too_early_for_what_it_announces_is_told(tmp_path: Path) -> None:
+    notice = NOTICE.replace("14 days}", "14 days, at_most: 16 days, answers: each}")
+    held = monitor("exercise", "A", at(30), incident_id="E1")
+    given_ = monitor("notice_given", "A", at(11), answers="E1", incident_id="N1")
+    for covered in (True, False):
+        found = one(tmp_path, notice, held, given_, covered=covered)
+        assert found.verdict == ("breached" if covered else "undetermined")
+        early = next(step for step in found.steps if step.rule == "early")
+        words = "1 such occasion was announced too early, by a deed that says so: the last not after 2025-03-11"
+        assert early.text.startswith(words)
+        assert set(early.uses) == {"E1", "N1"}
+
+
 def test_what_was_announced_before_the_signature_need_not_have_been_watched(tmp_path: Path) -> None:
     notice = NOTICE.replace("14 days}", "14 days, at_most: 300 days, answers: each}")
     assert one(tmp_path, notice, here("exercise", 30, 48.0), covered=True).verdict == "breached"

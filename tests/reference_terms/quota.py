@@ -60,6 +60,9 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         ):
             plain.breaches.append(Breach(term.id, party, period.end, period.end))
             missed += 1
+        elif due is not None and kind.every is None and _found_undone(plain, look, party, end, rows):
+            plain.breaches.append(Breach(term.id, party, end, end))
+            missed += 1
         else:
             unknown += 1
             settled = doubtful is None or (period.end is not None and period.end <= doubtful)
@@ -86,6 +89,13 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged")]
     word = "breached" if missed or together else "not_due" if not periods else "undetermined" if unknown else "complied"
     return word, counts[0], counts[1], 0, measure
+
+
+def _found_undone(plain: Plain, look: Look, party: str | None, end: datetime, rows: list[Any]) -> bool:
+    """Whether nothing may have come in time but by what is alleged, and an observer found it undone afterwards."""
+    if any(o.status != "alleged" and o.start < end for o in rows):
+        return False
+    return any(r["start"] >= end for r in plain.refuted(look, party))
 
 
 def _watched(plain: Plain, look: Look, period: Interval, party: str | None) -> bool:

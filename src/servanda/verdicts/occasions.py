@@ -74,6 +74,12 @@ class _Outcomes:
     """Of the missed, those with an answer that came late, and that answer."""
     later: dict[str, _Seen] = field(default_factory=dict)
     """Of the missed and the unknown, those after whose time a deed came that does not say what it answers, and that deed."""
+    early: dict[str, _Seen] = field(default_factory=dict)
+    """Of the missed and the unknown, those that a deed says it answers which came too early, and the last such deed (by its end)."""
+    denied: list[str] = field(default_factory=list)
+    """Of the missed, those of which an observation says afterwards that there was no answer."""
+    watched: list[str] = field(default_factory=list)
+    """Of the missed, those whose answer would have been seen."""
     served: int = 0
     """Of the other unknown, how many such a deed may have answered, if one deed serves several."""
 
@@ -107,6 +113,7 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     _called_for_step(builder, calls, outcomes)
     if outcomes.missed:
         builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
+    _why_missed_steps(builder, outcomes)
     _late_steps(builder, calls, outcomes)
     if outcomes.missed:
         builder.breaches = tuple(Breach(o.high, o.may_high, o.certainty) for o in outcomes.missed)
@@ -159,8 +166,25 @@ def _unknown_words(outcomes: _Outcomes) -> str:
     return words
 
 
+def _why_missed_steps(builder: VerdictBuilder, outcomes: _Outcomes) -> None:
+    """Says by what it is shown that there was no answer in time."""
+    said = (
+        ("found_undone", outcomes.denied, "an observation made afterwards found no answer"),
+        ("watched", outcomes.watched, "all was watched where and when an answer was to come, and nobody saw one"),
+    )
+    for rule, missed, words in said:
+        if missed:
+            builder.step(rule, f"For {plural(len(missed), 'such occasion')} {words}.", missed)
+
+
 def _late_steps(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes) -> None:
-    """Says what came when the time of occasions had run out."""
+    """Says what came when the time of occasions had run out, or before it began."""
+    if outcomes.early:
+        early = plural(len(outcomes.early), "such occasion was", "such occasions were")
+        last = builder.date(max(deed.start for deed in outcomes.early.values()))
+        words = f"{early} {calls.done} too early, by a deed that says so: the last not after {last}."
+        uses = dict.fromkeys([*outcomes.early, *(deed.incident for deed in outcomes.early.values())])
+        builder.step("early", words, list(uses))
     late = plural(len(outcomes.late), "such occasion was", "such occasions were")
     later = plural(len(outcomes.later), "such occasion")
     said = (
@@ -239,7 +263,19 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
         late = _by_answered(sure.filter(pl.col("by") != "admission"), "start", "incident")
         seen = {key: [_Seen(*deed) for deed in some] for key, some in late.items()}
         _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen), outcomes)
+        _find_early(outcomes, left, _by_answered(sure, "end", "incident"))
     return outcomes
+
+
+def _find_early(
+    outcomes: _Outcomes, left: Sequence[Occasion], said: Mapping[int, Sequence[tuple[datetime, str]]]
+) -> None:
+    """Finds which of the missed and unknown occasions a deed says it answers that came too early for it."""
+    open_ = {*outcomes.unknown, *(o.incident for o in outcomes.missed)}
+    for o in left:
+        before = [_Seen(*deed) for deed in said.get(o.key, ()) if o.may_low is not None and deed[0] < o.may_low]
+        if before and o.incident in open_:
+            outcomes.early[o.incident] = max(before)
 
 
 def _by_answered(deeds: pl.DataFrame, *columns: str) -> dict[int, list[tuple[Any, ...]]]:
@@ -306,7 +342,9 @@ def _sort_rest(
             outcomes.missed.append(occasion)
             if late is not None:
                 outcomes.late[occasion.incident] = late
-            elif not denied:
+            elif denied:
+                outcomes.denied.append(occasion.incident)
+            else:
                 unseen[occasion.key] = measured.least_watched or 0.0
         else:
             outcomes.unknown.append(occasion.incident)
@@ -314,6 +352,8 @@ def _sort_rest(
     if unseen and not shown_short(answered + len(unseen), answered, min(unseen.values()), builder.certainty):
         outcomes.unknown += [o.incident for o in outcomes.missed if o.key in unseen]
         outcomes.missed = [o for o in outcomes.missed if o.key not in unseen]
+        unseen = {}
+    outcomes.watched = [o.incident for o in outcomes.missed if o.key in unseen]
 
 
 def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:

@@ -54,10 +54,8 @@ def shown_undone(
     before = occurrences.filter(pl.col("start") < due)
     if before.filter(pl.col("status") != "alleged").height:
         return None
-    refuted = case.not_done(builder.reading, builder.term.id, role, builder.party).filter(pl.col("start") >= due)
-    if refuted.height:
-        certainty = _greatest(refuted["p"].to_list())
-        return Undone("an observation made after its time had run out found it not done", certainty=certainty)
+    if refuted := found_undone(builder, role, due):
+        return refuted
     if case.unanswered(ids(before, "alleged"), coverage):
         return None
     late = _done_late(occurrences, due)
@@ -68,6 +66,46 @@ def shown_undone(
     if case.enough(coverage) and shown_short(1, 0, coverage.least_watched, builder.certainty):
         return Undone("all was watched where and when it was to be done, and nobody saw it")
     return None
+
+
+def found_undone(builder: VerdictBuilder, role: str, due: datetime) -> Undone | None:
+    """Whether a first-hand observation made when a deed's time had run out found it not done, whatever else is told.
+
+    Args:
+        builder: the verdict in the making.
+        role: the deed's role in its term.
+        due: when it was to be done at the latest.
+
+    Returns:
+        Why it is shown; ``None`` where nobody found it undone.
+    """
+    refuted = _not_done(builder, role).filter(pl.col("start") >= due)
+    if not refuted.height:
+        return None
+    certainty = _greatest(refuted["p"].to_list())
+    seen = builder.date(refuted["start"].min())  # type: ignore[arg-type]
+    why = f"an observation of {seen}, made after its time had run out, found it not done"
+    return Undone(why, certainty=certainty)
+
+
+def too_early_step(builder: VerdictBuilder, role: str, name: str, due: datetime) -> None:
+    """Says of a deed that is neither shown done nor undone when it was last found not done while there was time.
+
+    Args:
+        builder: the verdict in the making.
+        role: the deed's role in its term.
+        name: what was to be done.
+        due: when it was to be done at the latest.
+    """
+    early = _not_done(builder, role).filter(pl.col("start") < due)
+    if early.height:
+        last = builder.date(early["start"].max())  # type: ignore[arg-type]
+        words = f"{name}: found not done on {last}, before its time had run out, which shows nothing."
+        builder.step("found_undone_early", words)
+
+
+def _not_done(builder: VerdictBuilder, role: str) -> pl.DataFrame:
+    return builder.case.not_done(builder.reading, builder.term.id, role, builder.party)
 
 
 def _done_late(occurrences: pl.DataFrame, due: datetime) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
 from servanda.verdicts.degrees import degree_of_level, degree_steps, degrees_of_deeds
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
-from servanda.verdicts.undone import shown_undone
+from servanda.verdicts.undone import shown_undone, too_early_step
 from servanda.wording import listing
 
 
@@ -124,6 +124,7 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
         else:
             open_ = ids(deeds.occurrences[n], "alleged", "open")
             builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.", open_)
+            too_early_step(builder, f"deed {n}", name, due.latest)
     if not_done:
         builder.breaches = (Breach(due.earliest, due.latest, max(certainties)),)
         return builder.finish("breached", f"{listing(not_done)} was not done in time")

@@ -7,7 +7,7 @@ together: too little for all of them is too little for one. Silence shows nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -28,8 +28,10 @@ from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
+from servanda.verdicts.undone import Undone, found_undone, too_early_step
 from servanda.wording import plural
 
+_CEASED = "it ceased to bind before its time had run out"
 _TOLD = 5  # missed periods that are told one by one
 
 
@@ -46,6 +48,7 @@ class _Tally:
     """Those missed, with the most that may have come in each."""
     unknown: int
     shortage: Shortage | None
+    undone: Undone | None = None
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -78,27 +81,52 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
+    if tally.unknown and due is not None and kind.every is None and not _perhaps(rows, end):
+        tally = _found_undone(builder, tally, periods[0])
+    name = " or ".join(pattern.act_codes).replace("_", " ")
     _delivered_step(builder, kind, tally, len(periods))
-    _missed_step(builder, kind, tally)
+    if tally.undone:
+        builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
+    elif tally.missed or tally.unknown:
+        _missed_step(builder, kind, tally)
+        _told_step(builder, rows)
     if tally.missed or tally.unknown:
         _late_step(builder, kind, tally, rows, end)
+    if tally.unknown and due is not None:
+        too_early_step(builder, "deed 0", name, end)
     if periods:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
     if tally.missed or tally.shortage is not None:
-        builder.breaches = tuple(Breach(period.end, period.end) for period, _ in tally.missed)
-        words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
-        if tally.shortage is not None:
-            some = periods[tally.shortage.first], periods[tally.shortage.last]
-            builder.breaches += (Breach(some[0].end, some[1].end),)
-            _shortage_step(builder, kind, tally.shortage, *some)
-            words = words if tally.missed else "of some periods that were watched one went short, whichever it was"
-        return builder.finish("breached", words)
+        return builder.finish("breached", _breached(builder, kind, tally, periods, name))
     if not periods:
-        return builder.finish("not_due", "no period has run out")
+        over = due is None and span.end.latest is not None and case.passed(span.end.latest)
+        return builder.finish("not_due", _CEASED if over else "no period has run out")
     if tally.unknown:
         return builder.finish("undetermined", f"{plural(tally.unknown, 'period', 'periods')} cannot be told")
     return builder.finish("complied", "what is owed is shown for every period that has run out")
+
+
+def _breached(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: list[Interval], name: str) -> str:
+    """Enters what was missed as breaches, and says in words what it was."""
+    if tally.undone:
+        builder.breaches = (Breach(periods[0].end, periods[0].end, tally.undone.certainty),)
+        return f"{name} was not done in time"
+    builder.breaches = tuple(Breach(period.end, period.end) for period, _ in tally.missed)
+    words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
+    if tally.shortage is None:
+        return words
+    some = periods[tally.shortage.first], periods[tally.shortage.last]
+    builder.breaches += (Breach(some[0].end, some[1].end),)
+    _shortage_step(builder, kind, tally.shortage, *some)
+    return words if tally.missed else "of some periods that were watched one went short, whichever it was"
+
+
+def _found_undone(builder: VerdictBuilder, tally: _Tally, period: Interval) -> _Tally:
+    """The tally where an observer found undone, when its time had run out, what was owed in all."""
+    assert period.end is not None
+    undone = found_undone(builder, "deed 0", period.end)
+    return replace(tally, missed=((period, 0),), unknown=0, undone=undone) if undone else tally
 
 
 def _enter(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
@@ -162,6 +190,24 @@ def _tally(
 
 def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measured) -> bool:
     return shown_too_little(owed, most, measured.least_watched, builder.certainty)
+
+
+def _perhaps(rows: pl.DataFrame, end: datetime) -> bool:
+    """Whether anything confirmed or open may have come in time."""
+    return rows.filter((pl.col("status") != "alleged") & (pl.col("start") < end)).height > 0
+
+
+def _told_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
+    """Says of what is told and not shown whether it may have come: not where all was watched and nobody saw it."""
+    assert builder.coverage is not None
+    told = ids(rows, "alleged", "open").without(builder.confirmed)
+    unseen = Listed.of(builder.alleged).without(builder.case.unanswered(builder.alleged, builder.coverage))
+    if may := told.without(unseen):
+        words = f"That something came is told of {plural(len(may), 'more incident')}, and not shown: it may have come."
+        builder.step("told", words, may)
+    if unseen:
+        words = f"That something came is told of {plural(len(unseen), 'more incident')} where and when all was watched and nothing was seen: it counts for nothing."
+        builder.step("told_and_not_seen", words, unseen)
 
 
 def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
