@@ -37,7 +37,7 @@ def for_whom(
     """What is open, of nobody in particular or of each who may have done it.
 
     Args:
-        open_: findings of nobody in particular (``confirmation.FINDING``).
+        open_: findings of nobody in particular (``finding.FINDING``).
         origins: what each origin says of these incidents.
         accused: findings of parties; what is open as a party's already stays as it is.
         rules: by which they were confirmed.
