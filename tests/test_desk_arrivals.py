@@ -153,7 +153,7 @@ def test_what_is_on_the_record_already_is_offered_to_be_left_out(desk: Desk) -> 
     ("content", "told"),
     [
         (b"\x00\x01\x02 no table at all", "is not text"),
-        ("date,time,place\n", "holds no table that could be reports"),
+        ("date,time,place\n", "has a header and no row beneath it"),
         ("alpha,beta\n1,2\n", "says on which day it happened"),
         ("", "is empty"),
         (b"PK\x03\x04" + b"\0" * 60, "archive"),
