@@ -570,6 +570,40 @@ def test_whether_authors_are_named_is_asked_where_the_mandate_does_not_say(
     assert text.mandate.attribution_words.startswith("The mandate does not say") is asked
 
 
+CALM = """mandate: {exposure: 1 hour, attribution: true}
+events:
+  calm: {quiet: {of: {act: attack}, for: 5 days}}
+terms:
+  t: {text: x, require: {act: withdrawal}, deadline: calm + 3 days, binds: A}
+"""
+
+
+def test_quiet_may_begin_when_somebody_began_to_look(tmp_path: Path) -> None:
+    text = agreement(tmp_path, HEAD + CALM)
+    codes = frozenset(text.vocabulary.acts.codes)
+    told = monitor("shelling", "B", at(11)) | {"source": "A", "origin": "A", "side": "A", "kind": "claim"}
+    done = monitor("withdrawal", "A", at(20), incident_id="W")
+
+    times = (Interval(at(14, 0), at(30, month=4)),)
+    looked = Coverage((Watch("w", "Monitor", "log", codes, "", None, times, 0.95),))
+    (arrived,) = judged(text, reports(told, done), looked).verdicts
+    # quiet from the 14th to the 19th is shown, and was at the earliest from the 10th to the 15th
+    said = {step.rule: step for step in arrived.steps}
+    assert arrived.verdict == "undetermined"
+    assert said["deadline"].text.endswith("between 2025-03-18T00:00:00+02:00 and 2025-03-22T00:00:00+02:00.")
+    words = "withdrawal: shown done by 2025-03-20T12:00:00+02:00, and it is not settled whether that was in time."
+    assert (said["perhaps_in_time"].text, list(said["perhaps_in_time"].uses)) == (words, ["W"])
+    assert arrived.steps[-1].text == "undetermined: it is not settled whether it was done in time."
+
+
+def test_a_deed_seen_at_an_unknown_hour_about_its_deadline_was_seen(tmp_path: Path) -> None:
+    duty = LEAVE.replace(", at_least: 40, unit: tanks", "")
+    found = one(tmp_path, duty, monitor("withdrawal", "A", at(24), end=at(27)))
+    assert found.verdict == "undetermined"
+    assert found.steps[-1].text == "undetermined: it is not settled whether it was done in time."
+    assert "nobody without a side" in one(tmp_path, duty).steps[-1].text
+
+
 NEVER = """events:
   calm: {quiet: {of: {act: attack}, for: 40 days}}
 terms:

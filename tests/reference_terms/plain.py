@@ -347,7 +347,10 @@ class Plain:
         horizon = self.as_of or max(ends, default=None)
         if since_late is not None and horizon is not None and horizon > since_late:
             loud = [o for o in rows if o.status != "alleged"]
-            for clock in sorted({since_late, *(o.end for o in rows if o.end > since_late)}):
+            looking = [s.start for w in self.coverage.watches for s in w.times]
+            looking += [s.end for g in self.coverage.gaps for s in g.times]
+            clocks = {since_late, *(t for t in [*looking, *(o.end for o in rows)] if t is not None and t > since_late)}
+            for clock in sorted(clocks):
                 done = length.after(clock, zone)
                 if done > horizon or any(o.end > clock and o.start < done for o in loud):
                     continue

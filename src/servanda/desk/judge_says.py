@@ -351,4 +351,9 @@ JUDGED = (
     "For %(number)s such occasions all was watched where and when an answer was to come, and nobody saw one",
     "%(number)s such occasions were announced too early, by a deed that says so: the last not after %(start)s",
     "%(number)s such occasions were answered too early, by a deed that says so: the last not after %(start)s",
+    "%(act)s: shown done by %(start)s, and it is not settled whether that was in time",
+    "it is not settled whether it was done in time",
+    "Missing: %(names)s",
+    "Not declared: %(names)s",
+    "With another serial number: %(names)s",
 )

@@ -4,15 +4,16 @@ An **event time** has an ``earliest`` (``None``: no sign that it happened) and a
 did); for a date they are the same. An act: the earliest start of anything confirmed, open or alleged, and the earliest end of
 anything confirmed by observation or by independent origins; a party's word moves the one and never the other. Quiet: clocks
 start again at every confirmed act for the ``earliest``; for the ``latest`` also at what is open and at allegations nobody
-answers, and the quiet must have been watched to the mandate's standard.
+answers, and the quiet must have been watched to the mandate's standard: it may begin when more began to be watched.
 """
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -20,6 +21,7 @@ import polars as pl
 from servanda.agreement import Term, Text
 from servanda.agreement.model import Event, Quiet
 from servanda.agreement.pattern import When
+from servanda.coverage import Measured
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile
 
@@ -200,10 +202,14 @@ class EventTimes:
         weighty = acts.filter(pl.col("status") != "alleged")
         starts = weighty["start"].to_list()
         latest_ends = weighty["end"].cum_max().to_list()
-        for clock in sorted({since, *(end for end in acts["end"].to_list() if end > since)}):
+        whole = case.coverage_of(quiet.of, Interval(since, horizon))
+        looking = _began_to_be_watched(whole)
+        for clock in sorted({since, *looking, *(end for end in acts["end"].to_list() if end > since)}):
             done = quiet.length.after(clock, case.agreement.zone)
             before = bisect_left(starts, done)
             if done > horizon or (before and latest_ends[before - 1] > clock):
+                continue
+            if clock in looking and not case.enough(whole.during(Interval(clock, done))):
                 continue
             coverage = case.coverage_of(quiet.of, Interval(clock, done))
             alleged = acts.filter((pl.col("status") == "alleged") & (pl.col("end") > clock) & (pl.col("start") < done))
@@ -211,6 +217,12 @@ class EventTimes:
             if case.enough(coverage) and not case.unanswered(incidents, coverage, Interval(clock, done)):
                 return done
         return None
+
+
+def _began_to_be_watched(coverage: Measured) -> set[datetime]:
+    """When, after a time in which not all was watched, more was."""
+    spells = coverage.watched_over_time
+    return {start.astimezone(UTC) for (_, _, before), (start, _, share) in itertools.pairwise(spells) if before < share}
 
 
 def _undisturbed(quiet: Quiet, since: datetime, acts: pl.DataFrame, zone: ZoneInfo) -> datetime:

@@ -110,7 +110,7 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
     if ends is not None and due.latest > ends:
         return builder.finish("not_due", "it ceased to bind before its time had run out")
     builder.window = Interval(span.start.latest, due.latest)
-    not_done, certainties = [], []
+    not_done, certainties, unseen = [], [], False
     for n in deeds.missing:
         query = case.query(builder.reading, builder.term.id, f"deed {n}", builder.party)
         # a deed counts from the signature on
@@ -121,11 +121,24 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
             not_done.append(name)
             certainties.append(undone.certainty)
             builder.step("not_done", f"{name}: {undone.why}.", undone.uses)
-        else:
+        elif not _perhaps_in_time(builder, name, deeds.occurrences[n], due.latest):
+            unseen = True
             open_ = ids(deeds.occurrences[n], "alleged", "open")
             builder.step("not_shown", f"{name}: neither shown done in time nor shown undone.", open_)
             too_early_step(builder, f"deed {n}", name, due.latest)
     if not_done:
         builder.breaches = (Breach(due.earliest, due.latest, max(certainties)),)
         return builder.finish("breached", f"{listing(not_done)} was not done in time")
-    return builder.finish("undetermined", "the time has run out, and nobody without a side saw whether it was done")
+    nobody_saw = "the time has run out, and nobody without a side saw whether it was done"
+    return builder.finish("undetermined", nobody_saw if unseen else "it is not settled whether it was done in time")
+
+
+def _perhaps_in_time(builder: VerdictBuilder, name: str, occurrences: pl.DataFrame, due: datetime) -> bool:
+    """Whether it is shown done and was perhaps in time, which a step says."""
+    shown = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("start") < due)).sort("end", "incident")
+    if not shown.height:
+        return False
+    first = shown.row(0, named=True)
+    words = f"{name}: shown done by {builder.date(first['end'])}, and it is not settled whether that was in time."
+    builder.step("perhaps_in_time", words, [first["incident"]])
+    return True
