@@ -71,6 +71,24 @@ def test_a_discrepancy_in_serials_and_in_number() -> None:
     assert found == ("breached", Counter(present=1, serial_mismatch=2, missing=1))
 
 
+def test_a_breach_names_the_items() -> None:
+    rows = [
+        *declared("one", "1", "2", "3"),
+        *seen("one", "1", "9"),
+        *declared("two", *"4567"),
+        *declared("two", *"ABC"),
+    ]
+    run = judged(TEXT, reports(), items=table(*rows, {"finding": "visited", "site": "two"}))
+    said = next(s.text for v in run.verdicts if v.party == "A" for s in v.steps if s.rule == "wrong")
+    missing, serials = said.split(". ")
+    assert missing.startswith("Missing: ")
+    assert missing.endswith("+3")
+    assert "4 (D-30, two), 5 (D-30, two)" in missing
+    assert serials.startswith("With another serial number: ")
+    assert "9 (D-30, one)" in serials
+    assert "wrong" not in {s.rule for v in run.verdicts if v.party == "B" for s in v.steps}
+
+
 def test_where_serials_may_not_be_read_a_right_number_proves_nothing() -> None:
     assert outcome(*declared("one", "1", "2"), {"finding": "counted", "site": "one", "quantity": 2.0}) == (
         "undetermined",

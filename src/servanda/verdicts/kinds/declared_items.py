@@ -16,6 +16,7 @@ from servanda.verdicts.reconciliation import STATUSES, surplus
 from servanda.wording import plural
 
 _WRONG = ("missing", "extra", "serial_mismatch")
+_NAMED = 5  # items that are named one by one
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -37,6 +38,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     builder.step("items", f"Of {plural(declared, 'declared item', 'declared items')}: {listed or 'nothing'}.")
     wrong = sum(counts[status] for status in _WRONG)
     if wrong:
+        _wrong_step(builder, items)
         inspected = items.filter(pl.col("status").is_in(_WRONG))["inspected"].unique().sort().to_list()
         builder.breaches = tuple(Breach(time, time) for time in inspected) or (Breach(None, None),)
         return builder.finish("breached", f"{plural(wrong, 'item is', 'items are')} not as declared")
@@ -58,6 +60,26 @@ def reconcile(case: CaseFile, term: Term, party: str | None, window: Interval) -
     """Every item that a party declared, or that was found with it, and its status (``reconciliation.RECONCILED``)."""
     assert isinstance(term.kind, DeclaredItems)
     return reconciliation.reconcile(case.items, case.agreement, term.kind, party, window)
+
+
+def _wrong_step(builder: VerdictBuilder, items: pl.DataFrame) -> None:
+    """Says which items are not as declared; those that were only counted have no row."""
+    said = []
+    for status, words in zip(_WRONG, ("Missing", "Not declared", "With another serial number"), strict=True):
+        rows = items.filter(pl.col("status") == status).sort("site", "serial", "weapon", nulls_last=True)
+        few = rows.head(_NAMED).select("serial", "weapon", "site").get_columns()
+        names = [_item(*one) for one in zip(*(column.to_list() for column in few), strict=True)]
+        if names:
+            more = rows.height - len(names)
+            said.append(f"{words}: {', '.join(names)}{f', +{more:,}' if more else ''}.")
+    if said:
+        builder.step("wrong", " ".join(said))
+
+
+def _item(serial: str | None, *about: str | None) -> str:
+    """One item in words: its serial number, what it is, where."""
+    named = f"({', '.join(word for word in about if word is not None)})"
+    return named if serial is None else f"{serial} {named}"
 
 
 def _count(builder: VerdictBuilder, items: pl.DataFrame, counts: dict[str, int]) -> int:
