@@ -517,9 +517,18 @@ class TestTheQueue:
         assert "At the quay" not in client("chief").get("/queue/").content.decode()
 
 
-def test_from_a_backup_the_desk_is_made_again_as_it_was(desk: Desk, tmp_path: Path) -> None:
+def test_from_a_backup_the_desk_is_made_again_as_it_was(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from servanda.desk import arrivals
+
     out = tmp_path / "copy"
+    waits = arrivals.arrive(desk, "Partner", "mailbox", "letter.txt", b"Subject: Shots\n\nShots.\n", letter=True)
     assert main(["desk", "export", str(desk.folder), "--out", str(out), "--backup"]) == 0
+    said = capsys.readouterr().out
+    assert "not in it, for the database alone holds them: 1 arrival that waits, " in said
+    assert "copy it by pg_dump" in said or f"copy {desk.database}" in said
+    waits.delete()
     assert out.stat().st_mode & 0o077 == 0
     again = [sys.executable, "-m", "servanda", "desk"]
     told = subprocess.run([*again, "rebuild", str(out)], capture_output=True, text=True, check=False)

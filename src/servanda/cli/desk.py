@@ -296,7 +296,7 @@ def _doctor(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _export(args: argparse.Namespace, desk: Desk) -> int:
-    from servanda.desk.doctor import export
+    from servanda.desk.doctor import alone, export
 
     count = export(desk, Path(args.out), backup=args.backup)
     secret = (
@@ -305,6 +305,9 @@ def _export(args: argparse.Namespace, desk: Desk) -> int:
         else "the vault and the keys stay here"
     )
     print(f"{args.out}: the record with {plural(count, 'entry', 'entries')}, checked; {secret}")
+    if args.backup:
+        where = desk.database if desk.is_sqlite else "it by pg_dump"  # its address holds a password
+        print(f"not in it, for the database alone holds them: {', '.join(alone(desk))}; copy {where} as well")
     return 0
 
 

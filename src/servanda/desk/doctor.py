@@ -13,11 +13,12 @@ from django.db.utils import DatabaseError
 from servanda.desk import arrivals, attached, decide, models
 from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.given import FOLDER
-from servanda.desk.inbox import Arrival
+from servanda.desk.inbox import Arrival, waiting
 from servanda.desk.kept import kept
 from servanda.desk.own import OWN, is_own
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
+from servanda.desk.setup import migrate
 from servanda.errors import Fault, ServandaError
 from servanda.record import File, Record
 from servanda.wording import plural
@@ -157,6 +158,25 @@ def mend_names(desk: Desk) -> list[str]:
     if files:
         decide._record(desk, files)  # noqa: SLF001  the same way as every entry
     return list(found)
+
+
+def alone(desk: Desk) -> list[str]:
+    """What the database alone holds, so that it is in no copy of the record, and nothing makes it again.
+
+    Args:
+        desk: the mission.
+
+    Returns:
+        What waits, with how many; at the end what every mission has.
+    """
+    migrate(desk)
+    going = models.Paper.objects.filter(state__in=("draft", "reviewed", "returned"))
+    counts = (
+        (waiting().count(), "arrival that waits", "arrivals that wait"),
+        (going.count(), "mission report on its way", "mission reports on their way"),
+        (models.Patrol.objects.filter(state="planned").count(), "planned patrol", "planned patrols"),
+    )
+    return [*(plural(n, one, many) for n, one, many in counts if n), "accounts", "tokens", "who read what"]
 
 
 def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
