@@ -265,7 +265,7 @@ def test_what_is_typed_outlives_the_end_of_the_session_and_is_sent_after_signing
     chromium: Any, served: str
 ) -> None:
     duty = Desk(chromium, served, "duty")
-    page, beside = duty.go("/case/I-6"), duty.page.context.new_page()
+    page, beside = duty.go("/case/I-1"), duty.page.context.new_page()
 
     def sign_in(login: str) -> None:
         beside.goto(f"{served}/account/login/")
@@ -291,12 +291,12 @@ def test_what_is_typed_outlives_the_end_of_the_session_and_is_sent_after_signing
     page.context.clear_cookies()
     sign_in("duty")
     page.click(f"{box} button.go")
-    page.wait_for_url("**/case/I-6?tab=reports")
+    page.wait_for_url("**/case/I-1?tab=reports")
     page.wait_for_selector(".s-set_aside")
     page.context.clear_cookies()
     page.evaluate("document.body.dispatchEvent(new Event('desk:changed'))")
     page.wait_for_url(
-        "**/account/login/?next=%2Fcase%2FI-6*"
+        "**/account/login/?next=%2Fcase%2FI-1*"
     )  # nothing is typed: what stands in the page is nobody's to read
     assert [line for line in duty.wrong if "401" not in line] == []
     duty.wrong.clear()
