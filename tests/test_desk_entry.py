@@ -71,6 +71,15 @@ def test_a_time_give_or_take_minutes_is_a_span(desk: Desk) -> None:
     assert (answer.status_code, "no number of minutes" in answer.content.decode()) == (409, True)
 
 
+def test_an_hour_that_comes_twice_is_any_time_in_both_and_no_dead_end(desk: Desk) -> None:
+    (made,) = reports("duty", said("twice", start="2025-10-26T03:30", lat="53.4", lon="33"))
+    assert [f"{t:%H:%M}" for t in (made.start, made.end)] == ["00:30", "01:30"]
+    (made,) = reports("duty", said("span", start="2025-10-26T03:10", end="2025-10-26T03:50", lat="53.8", lon="33"))
+    assert [f"{t:%H:%M}" for t in (made.start, made.end)] == ["00:10", "01:50"]
+    answer = client("duty").post("/entry/", said("never", start="2025-03-30T03:30"))
+    assert (answer.status_code, "does not exist" in answer.content.decode()) == (409, True)
+
+
 def test_what_was_heard_lies_beyond_where_the_source_stood_with_all_its_doubt(desk: Desk) -> None:
     heard = {"lat": "54.0", "lon": "34.0", "towards": "NW", "far": "4", "far_doubt": "1", "towards_doubt": "10"}
     (made,) = reports("duty", said("e", **heard))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from servanda.desk.letters import came_with, prefilled
 from servanda.desk.projection import lock
 from servanda.desk.twins import Twin, twins_of
 from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
-from servanda.desk.views.shared import find, instant, page, was_handed, was_read
+from servanda.desk.views.shared import find, instants, page, was_handed, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
 from servanda.values.time import iso
@@ -230,7 +230,10 @@ def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
     lacking = [name for name in ("source", "act", "summary") if not out[name]]
     if lacking:
         raise decide.refused(f"does not say {' and '.join(lacking)}", "fill it in", "DSK016")
-    start, end = instant(said.get("start", ""), zone), instant(said.get("end", ""), zone)
+    begins = instants(said.get("start", ""), zone)
+    start, end = begins[0] if begins else None, _last(instants(said.get("end", ""), zone), now)
+    if end is None and len(begins) > 1:  # an hour that comes twice: any time in both, as far as they are over
+        end = _last(begins, now)
     if start is None:
         raise decide.refused("does not say when it happened", "give the time, or the span in which it lies", "DSK016")
     if start > now or (end is not None and end < start):
@@ -254,6 +257,11 @@ def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _last(each: Sequence[datetime], now: datetime) -> datetime | None:
+    """Of what a field may mean the last that is over; the first, where none is."""
+    return max((moment for moment in each if moment <= now), default=each[0] if each else None)
+
+
 def _incident(request: Any, said: Mapping[str, str]) -> dict[str, str]:
     incident = said.get("incident_id", "").strip()
     row = find(incident) if incident else None
@@ -265,7 +273,7 @@ def _incident(request: Any, said: Mapping[str, str]) -> dict[str, str]:
 def _times(
     said: Mapping[str, str], zone: str, start: datetime | None, end: datetime | None, now: datetime
 ) -> dict[str, str]:
-    known: datetime = instant(said.get("known_at", ""), zone) or now.replace(microsecond=0)
+    known = _last(instants(said.get("known_at", ""), zone), now) or now.replace(microsecond=0)
     if known > now + timedelta(minutes=1) or (start is not None and known < start):
         raise decide.refused("was known before it happened, or after now", "look at the times", "DSK016")
     if end is not None and said.get("about", "").strip():

@@ -131,7 +131,7 @@ def _planned(request: Any) -> dict[str, Any]:
 
 
 def _span(said: Any, zone: str) -> tuple[Any, Any]:
-    start, end = instant(said.get("start", ""), zone), instant(said.get("end", ""), zone)
+    start, end = instant(said.get("start", ""), zone), instant(said.get("end", ""), zone, last=True)
     if start is None or end is None or end <= start or end - start > timedelta(days=14):
         raise decide.refused("a patrol begins, and ends later, within two weeks", "look at both times", "DSK032")
     return start, end
@@ -185,7 +185,7 @@ def _act(request: Any, plan: models.Patrol, may: tuple[str, ...]) -> None:
         raise decide.refused("the patrol has changed, or this is not for your office", "look again", "DSK032")
     new: dict[str, Any] = {"state": to, "note": said.get("reason", "").strip()[:2000] or plan.note}
     if to == "asked":
-        by = instant(said.get("answer_by", ""), zone)
+        by = instant(said.get("answer_by", ""), zone, last=True)
         if said.get("asked_of") not in request.head.parties or by is None or by <= decide.clock():
             raise decide.refused("say which party was asked, and until when it may answer", "", "DSK032")
         new |= {"asked_of": said["asked_of"], "asked_at": decide.clock(), "answer_by": by}

@@ -209,19 +209,30 @@ def clocked(row: models.Incident, now: datetime) -> dict[str, Any]:
     return clock_of(row.since, row.due, now)
 
 
-def instant(text: str, zone: str) -> datetime | None:
-    """What a field for date and time says, in the agreement's zone; raises :class:`~servanda.desk.decide.Refused`."""
-    from servanda.values.time import parse_instant
+def instant(text: str, zone: str, *, last: bool = False) -> datetime | None:
+    """What a field for date and time says, in the agreement's zone; raises :class:`~servanda.desk.decide.Refused`.
 
-    if not text.strip():
-        return None
+    Such a field holds no offset: of an hour that comes twice, for the clocks go back, it is the first, or the ``last`` where a time ends.
+    """
+    each = instants(text, zone)
+    return each[-1 if last else 0] if each else None
+
+
+def instants(text: str, zone: str) -> tuple[datetime, ...]:
+    """The one instant that a field may mean, both of an hour that comes twice, or none where nothing is written."""
+    from servanda.values.time import instants_of, parse_instant, written_time
+
+    if not (text := text.strip()[:40]):
+        return ()
     try:
-        moment = parse_instant(text.strip()[:40], ZoneInfo(zone))
-        if not 1900 <= moment.year <= 2200:
-            raise ValueError(f"the year must be between 1900 and 2200, not {moment.year}")
+        written = written_time(text)
+        twice = tuple(instants_of(written.local, ZoneInfo(zone))) if written.offset is None else ()
+        each = twice if len(twice) > 1 else (parse_instant(text, ZoneInfo(zone)),)
+        if not 1900 <= each[0].year <= 2200:
+            raise ValueError(f"the year must be between 1900 and 2200, not {each[0].year}")
     except ValueError as error:
         raise decide.refused(str(error), "write it as 2025-04-01T10:00", "DSK015") from None
-    return moment
+    return each
 
 
 def find(incident: str) -> models.Incident | None:
@@ -267,7 +278,7 @@ def click_of(request: Any, incident: str) -> decide.Click:
             for k in ("outcome", "of", "team", "route", "method", "severity", "term", "tier")
             if said.get(k, "").strip()
         }
-        words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone)) is not None}
+        words |= {k: when for k in ("until", "due") if (when := instant(said.get(k, ""), zone, last=True)) is not None}
     if step in ("assessed", "replied") and (came := brought(desk(), request)):
         request.came, words["attachments"] = came, [one.sha256 for one in came]
     if step in ("right_of_reply", "replied", "dissent") and not words.get("of"):
