@@ -305,6 +305,16 @@ def test_without_a_date_the_report_is_of_the_last_day_of_which_anything_is_known
         write_brief(agreement(), [reports()], [], of="daily", asked=Asked())
 
 
+def test_what_does_not_say_when_it_became_known_is_left_out_and_told() -> None:
+    undated = {**CLAIM, "known_at": None, "incident_id": "I7"}
+    for rows, left_out in (((CLAIM, undated), True), ((CLAIM,), False)):
+        written = small("daily", *rows)
+        told = " ".join(plain_text(written.brief, written.words).split())
+        assert ("1 row of the evidence does not say when it became known and is not in it." in told) is left_out
+    with pytest.raises(ServandaError, match="does not say when it became known and is left out: say it in known_at"):
+        small("spot", CLAIM, undated, incident="I7")
+
+
 def test_an_incident_that_only_hearsay_of_another_day_tells_of_is_not_new_again() -> None:
     later = {**CLAIM, "origin": "Agency", "side": "none", "known_at": "2025-03-21T13:00:00Z"}
     written = small("daily", CLAIM, later, date="2025-03-21")

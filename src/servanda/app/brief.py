@@ -168,5 +168,9 @@ def _last_day(whole: Verification | None, agreement: Agreement) -> date:
     """The last reporting day of which anything is known."""
     if whole is None or whole.known_until is None:
         what = "nothing in the evidence says when it became known"
-        raise ServandaError(Fault("--date", what, "say of which day the report is", code="BRF006"))
+        raise ServandaError(
+            Fault(
+                "--date", what, "say it in a column known_at: a report of a day leaves out what does not", code="BRF006"
+            )
+        )
     return agreement.reporting_day.day_of(whole.known_until - MICROSECOND)

@@ -29,6 +29,7 @@ from servanda.coverage import Watch
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import Decision
 from servanda.values.time import Interval
+from servanda.verdicts.summary_words import undated_words
 from servanda.wording import did_you_mean
 
 REPLIES = ("replied", "dissent")
@@ -53,9 +54,10 @@ def incident_of(facts: Facts, wanted: str | None) -> dict[str, Any]:
     if not found and wanted.endswith("…"):  # as reports show an id that nobody gave
         found = facts.events.filter(pl.col("incident").str.starts_with(wanted.removesuffix("…"))).to_dicts()
     if len(found) != 1:
-        hint = did_you_mean(
-            wanted, facts.events["incident"].to_list(), "findings.csv of 'servanda verify' has their ids"
-        )
+        known = "findings.csv of 'servanda verify' has their ids"
+        if undated := facts.now.undated:
+            known = f"{undated_words(undated).removesuffix('.')}: say it in known_at; {known}"
+        hint = did_you_mean(wanted, facts.events["incident"].to_list(), known)
         what = f"no incident that may fall under a term is known as {wanted!r}"
         raise ServandaError(Fault("--incident", what, hint, code="BRF008"))
     return found[0]

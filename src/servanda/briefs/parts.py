@@ -58,13 +58,14 @@ def head(facts: Facts, *, counts: bool = True, inside: bool = True) -> tuple[Sen
 
 def foot(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
     """How incidents are counted, and what a report is not."""
-    unread = facts.now.ingest.quarantined
+    unread, undated = facts.now.ingest.quarantined, facts.now.undated
     described, found = facts.now.incidents.height, facts.now.incidents_found
     return (
         *([say("foot.counted")] if counts else []),
         *([say("foot.weightiest", "incidents", described=described, found=found)] if found > described else []),
         say("foot.reports", "verification/reports", n=facts.now.reports),
         *([say("foot.unread", "verification/quarantined", n=unread)] if unread else []),
+        *([say("foot.undated", "verification/undated", n=undated)] if undated else []),
         *NO_LAW,
     )
 
