@@ -499,6 +499,17 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_what_does_not_say_when_it_became_known_is_told_as_of_an_instant(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(place / "in" / "post.csv", row(1), row(2))
+    asked = ["follow", str(place / "agreement.yaml"), str(place / "in"), "--looks", "1"]
+    assert main([*asked, "--as-of", "2025-04-01"]) == 0
+    assert "2 rows do not say when they became known and are left out." in capsys.readouterr().err
+    assert main(asked) == 0
+    assert "became known" not in capsys.readouterr().err
+
+
 def test_the_command_tells_every_verdict_and_then_ends_after_so_many_looks(place: Path) -> None:
     write(place / "in" / "post.csv", row(1))
     done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1")

@@ -182,6 +182,15 @@ def test_reports_of_no_day_are_refused(tmp_path: Path) -> None:
     assert refused.value.faults[0].code == "TRD003"
 
 
+def test_reports_left_out_as_of_an_instant_because_nobody_says_when_they_became_known_are_told(tmp_path: Path) -> None:
+    undated = day(FIRST, 40).replace(f"{FIRST}T20:00+02:00", "")
+    found = counted(tmp_path, day(FIRST + timedelta(days=1), 4) + undated, as_of="2031-04-20")
+    assert found.notes == {"reports that do not say when they became known": 1}
+    with pytest.raises(ServandaError, match="do not say when they became known are left out, here 1"):
+        counted(tmp_path, undated, as_of="2031-04-20")
+    assert counted(tmp_path, undated).notes == {}
+
+
 def test_the_command_writes_the_page_its_pictures_and_tables(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

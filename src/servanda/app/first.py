@@ -20,7 +20,7 @@ from servanda.engine import Engine, LocalEngine
 from servanda.errors import EvidenceError, Fault, ServandaError
 from servanda.evidence import IngestResult
 from servanda.evidence.folders import PASSED_OVER, in_folders
-from servanda.evidence.model import NO_SIDE, Context
+from servanda.evidence.model import NO_SIDE, UNDATED, Context
 from servanda.evidence.source import EvidenceSource, Item
 from servanda.figures import published_counts_of
 from servanda.findings.plan import Progress, quiet
@@ -86,7 +86,7 @@ def who_first(
     source, reports = read_reports(tables, text, reader=reader, engine=engine, progress=progress, as_of=moment)
     undated = sum(table.filter(pl.col("known_at").is_null()).height for table in source.batches()) if moment else 0
     ingest = source.ingest if moment is None else source.ingest.known_by(moment)
-    left["reports that do not say when they became known"] += undated
+    left[UNDATED] += undated
     names = _names(text, reports, ingest)
     told_by, articles, more = _article_rows(docs, text, source.context, moment, reports, left, progress)
     names = {**names, **{code: name for code, name in more.items() if code not in names}}

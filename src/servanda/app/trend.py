@@ -18,6 +18,7 @@ from servanda.coverage.read import CoverageItem
 from servanda.engine import Engine, LocalEngine
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import read_evidence
+from servanda.evidence.model import UNDATED
 from servanda.evidence.source import Item
 from servanda.findings.plan import Progress, quiet
 from servanda.report.trend_page import Trend, TrendResult
@@ -91,11 +92,14 @@ def find_trends(
     case, findings = findings_of(
         over_all_time(text), fused, watches, engine=engine, as_of=moment, fused=fused.parted, progress=progress
     )
-    told = _told(fused, text, moment)
+    told, undated = _told(fused, text, moment)
     if not told:
-        raise ServandaError(
-            Fault("trend", "no report can be placed on a day", "give reports with their times", code="TRD003")
+        hint = (
+            f"as of an instant {UNDATED} are left out, here {undated:,}: add known_at"
+            if undated
+            else "give their times"
         )
+        raise ServandaError(Fault("trend", "no report can be placed on a day", hint, code="TRD003"))
     force = text.texts[0].in_force
     days = _days(told, force, asked, moment, text.reporting_day)
     periods = _periods(days, force, asked, text.reporting_day)
@@ -103,7 +107,8 @@ def find_trends(
     trends = [one for term in wanted for one in _of_term(term, counts, text, periods)]
     progress("trends", len(trends))
     slices = _slices(text, fused, watches, engine, moment, days)
-    return TrendResult(text, by, periods, tuple(trends), slices, counts.notes(), source.ingest, counts.by_watch)
+    notes = {**counts.notes(), **({UNDATED: undated} if undated else {})}
+    return TrendResult(text, by, periods, tuple(trends), slices, notes, source.ingest, counts.by_watch)
 
 
 def _terms(text: Agreement, named: Sequence[str]) -> list[Term]:
@@ -145,14 +150,16 @@ def _baseline(said: str, text: Agreement) -> tuple[date, date]:
     return first, last
 
 
-def _told(fused: FusedEvidence, text: Agreement, moment: datetime | None) -> frozenset[date]:
-    """The days of which there is any report, be it that nothing happened."""
+def _told(fused: FusedEvidence, text: Agreement, moment: datetime | None) -> tuple[frozenset[date], int]:
+    """The days of which there is any report, be it that nothing happened; and how many are left out, for they do not say when they became known."""
     out: set[date] = set()
+    undated = 0
     for batch in fused.batches():
+        undated += 0 if moment is None else batch["known_at"].null_count()
         rows = batch if moment is None else batch.filter((pl.col("known_at") <= moment).fill_null(False))
         rows = rows.filter(pl.col("end") - pl.col("start") <= _LONGEST).select("start").drop_nulls()
         out |= set(_days_of(rows["start"], text.reporting_day).to_list())
-    return frozenset(out)
+    return frozenset(out), undated
 
 
 def _days_of(instants: pl.Series, day: ReportingDay) -> pl.Series:

@@ -135,10 +135,13 @@ def _rest(seconds: float) -> None:
 
 @dataclass
 class _Aside:
-    """What does not count, as it was told last on standard error: each fault once, and that it is over; and how many rows are in quarantine."""
+    """What does not count, as it was told last on standard error: each fault once, and that it is over; and how many rows are in quarantine, or
+    left out as of an instant because they do not say when they became known.
+    """
 
     faults: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
+    undated: int = 0
     shown: bool = False
     kept: bool = True
 
@@ -175,6 +178,11 @@ class _Aside:
                     )
                     print(visible(told), file=sys.stderr)
             self.rows = rows
+            if (undated := follower.session.undated) != self.undated:
+                from servanda.verdicts.summary_words import undated_words
+
+                print(f"servanda: {undated_words(undated)}", file=sys.stderr)
+            self.undated = undated
 
 
 def _listing(args: argparse.Namespace) -> Callable[[], Listing]:

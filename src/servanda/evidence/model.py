@@ -66,6 +66,8 @@ REPORT: dict[str, pl.DataType] = {
     "summary": pl.String(),
     "url": pl.String(),
 }
+UNDATED = "reports that do not say when they became known"
+"""What is left out as of an instant, as it is counted."""
 CONFIRMED_BY = "confirmed_by"
 """The column of reports found in documents in which a person confirms a row."""
 REFUSED = ("no", "not", "false", "0")

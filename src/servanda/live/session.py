@@ -157,6 +157,11 @@ class Session(Settled):
         return self._verdicts
 
     @property
+    def undated(self) -> int:
+        """As of an instant: how many reports are left out because they do not say when they became known."""
+        return self._run.judged.undated
+
+    @property
     def followed(self) -> Followed:
         """The decisions by the ids that their incidents have here."""
         return self._run.followed
