@@ -15,7 +15,7 @@ import pytest
 from servanda import __version__
 from servanda.agreement import inspect_agreement
 from servanda.cli.main import main
-from tests.build import HEAD
+from tests.build import HEAD, TERM, ZONES
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -192,6 +192,21 @@ def test_all_codes_are_listed_without_an_agreement(capsys: pytest.CaptureFixture
     assert main(["check", "--codes"]) == 0
     assert "no-deadline (costs 30 of 100)" in capsys.readouterr().out
     assert main(["check"]) == 2
+
+
+def test_the_sequence_tells_what_of_the_evidence_it_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agreement, evidence = tmp_path / "a.yaml", tmp_path / "r.csv"
+    agreement.write_text(HEAD + ZONES + TERM, encoding="utf-8")
+    evidence.write_text(
+        "report_id,source,side,kind,start,act\nR1,Post,none,claim,2025-03-20T10:00Z,shelling\nR2,Post,none,claim,2025-03-20T10:00Z,tea\n",
+        encoding="utf-8",
+    )
+    assert main(["graph", str(agreement), str(evidence), "--as-of", "2025-04-01"]) == 0
+    told = capsys.readouterr().err
+    assert "1 row in quarantine" in told
+    assert "1 row does not say when it became known and is left out." in told
 
 
 def test_a_picture_is_an_svg_and_overwrites_no_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from servanda.wording import did_you_mean
 
 if TYPE_CHECKING:
     from servanda.report.graph import GraphStep
+    from servanda.verdicts import Verification
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class SequenceGraph:
 
     agreement: Agreement
     steps: list[GraphStep]
+    verification: Verification | None = None
+    """What their states follow from, where there was evidence."""
 
     def svg(self) -> str:
         """The graph as an SVG picture."""
@@ -67,4 +70,5 @@ def sequence_of(
         verification = verify_files(text, evidence, coverage, as_of=as_of)
     from servanda.report.graph import steps_of  # only here: templates are slow to load
 
-    return SequenceGraph(text, steps_of(text, reading if reading is not None else readings[0], verification))
+    steps = steps_of(text, reading if reading is not None else readings[0], verification)
+    return SequenceGraph(text, steps, verification)

@@ -39,6 +39,10 @@ def run(args: argparse.Namespace) -> int:
         problem = "not a valid name for an SVG picture"
         raise ServandaError(Fault(args.out, problem, "name it sequence.svg", code="CLI006"))
     graph = sequence_of(args.agreement, args.evidence, args.coverage, as_of=args.as_of, reading=args.reading)
+    if graph.verification is not None:
+        from servanda.cli.quarantine import print_left_out
+
+        print_left_out(graph.verification)
     if args.out is None:
         for step in graph.steps:
             print(step)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from servanda.wording import plural
+
 if TYPE_CHECKING:
     from servanda.evidence import IngestResult
+    from servanda.verdicts import Verification
 
 
 def print_unread(ingest: IngestResult) -> None:
@@ -19,6 +22,17 @@ def print_unread(ingest: IngestResult) -> None:
                 continue
             what = f"no row of {file.file} can be read as it is; 'servanda import {file.file}' tells all faults of a row at once, and keeps how it is read"
             print(f"servanda: {what}", file=sys.stderr)
+
+
+def print_left_out(verification: Verification) -> None:
+    """The same, with how many rows are in quarantine, and how many are left out as of an instant."""
+    print_unread(verification.ingest)
+    if n := verification.ingest.quarantined:
+        print(f"servanda: {plural(n, 'row')} in quarantine; 'servanda verify ... --out DIR' tells why", file=sys.stderr)
+    if verification.undated:
+        from servanda.verdicts.summary_words import undated_words
+
+        print(f"servanda: {undated_words(verification.undated)}", file=sys.stderr)
 
 
 def print_quarantine(ingest: IngestResult) -> None:
