@@ -50,14 +50,18 @@ def for_whom(
         return open_
     marks = [n for n, query in enumerate(rules.queries) if query.voice == "mark"]
     tells = (pl.col("side") == UNSIDED) & (pl.col("opens") | pl.col("observer")) & (pl.col("p") >= DOUBT)
-    told = origins.filter(tells & ~pl.col("unit").is_in(marks)).join(open_.select(KEY), on=KEY, how="semi")
-    told = told.select(*KEY, "withdrawn", "names", party=pl.concat_list("actors") if alone else "actors")
-    names = (pl.col("names") > 0) & ~pl.col("withdrawn") & ~pl.col("party").list.contains(PRIVATE)
-    told = told.filter(names.all().over(KEY)).explode("party")
+    tells = tells & ~pl.col("unit").is_in(marks) if marks else tells
+    names = (pl.col("names") > 0) & ~pl.col("withdrawn")
+    if alone:
+        told = origins.filter(tells & names & (pl.col("actors") != PRIVATE)).select(*KEY, party="actors")
+    else:
+        told = origins.filter(tells).join(open_.select(KEY), on=KEY, how="semi")
+        named = (names & ~pl.col("actors").list.contains(PRIVATE)).all().over(KEY)
+        told = told.filter(named).select(*KEY, party="actors").explode("party").unique()
     if told.height == 0:
         return open_
-    others = open_.join(told.select(KEY).unique(), on=KEY, how="anti")
-    told = told.select(*KEY, "party").unique().join(bound_by(rules), on=["unit", "party"], how="semi")
-    told = told.join(accused.filter(pl.col("status") == "open"), on=[*KEY, "party"], how="anti")
-    theirs = open_.drop("party").join(told, on=KEY)
-    return pl.concat([others, theirs.select(open_.columns)])
+    others = open_.join(told, on=KEY, how="anti")
+    told = told.join(bound_by(rules), on=["unit", "party"], how="semi")
+    if (theirs := accused.filter(pl.col("status") == "open")).height:
+        told = told.join(theirs, on=[*KEY, "party"], how="anti")
+    return pl.concat([others, open_.drop("party").join(told, on=KEY).select(open_.columns)])
