@@ -76,6 +76,10 @@ def test_an_hour_that_comes_twice_is_any_time_in_both_and_no_dead_end(desk: Desk
     assert [f"{t:%H:%M}" for t in (made.start, made.end)] == ["00:30", "01:30"]
     (made,) = reports("duty", said("span", start="2025-10-26T03:10", end="2025-10-26T03:50", lat="53.8", lon="33"))
     assert [f"{t:%H:%M}" for t in (made.start, made.end)] == ["00:10", "01:50"]
+    from servanda.desk.views.shared import instant
+
+    both = [instant("2025-10-26T03:30", "Europe/Kyiv", last=last) for last in (False, True)]
+    assert [f"{t:%H:%M}" for t in both if t is not None] == ["00:30", "01:30"]  # a deadline is the second
     answer = client("duty").post("/entry/", said("never", start="2025-03-30T03:30"))
     assert (answer.status_code, "does not exist" in answer.content.decode()) == (409, True)
 

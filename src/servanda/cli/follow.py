@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servanda.cli.options import Commands, add_as_of, add_coverage, add_reader, at_least, seconds
+from servanda.cli.quarantine import in_quarantine
 from servanda.errors import Fault, ServandaError, visible
 from servanda.wording import plural
 
@@ -173,10 +174,7 @@ class _Aside:
             rows = {file.file: file.quarantined for file in follower.session.ingest.files if file.quarantined}
             for file, n in rows.items():
                 if n != self.rows.get(file):
-                    told = (
-                        f"servanda: {file}: {plural(n, 'row')} in quarantine; 'servanda verify ... --out DIR' tells why"
-                    )
-                    print(visible(told), file=sys.stderr)
+                    print(visible(f"servanda: {file}: {in_quarantine(n)}"), file=sys.stderr)
             self.rows = rows
             if (undated := follower.session.undated) != self.undated:
                 from servanda.verdicts.summary_words import undated_words

@@ -24,11 +24,16 @@ def print_unread(ingest: IngestResult) -> None:
             print(f"servanda: {what}", file=sys.stderr)
 
 
+def in_quarantine(rows: int) -> str:
+    """How many rows could not be read, and what tells why, in words."""
+    return f"{plural(rows, 'row')} in quarantine; 'servanda verify ... --out DIR' tells why"
+
+
 def print_left_out(verification: Verification) -> None:
     """The same, with how many rows are in quarantine, and how many are left out as of an instant."""
     print_unread(verification.ingest)
     if n := verification.ingest.quarantined:
-        print(f"servanda: {plural(n, 'row')} in quarantine; 'servanda verify ... --out DIR' tells why", file=sys.stderr)
+        print(f"servanda: {in_quarantine(n)}", file=sys.stderr)
     if verification.undated:
         from servanda.verdicts.summary_words import undated_words
 

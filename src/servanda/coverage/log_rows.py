@@ -8,6 +8,8 @@ import io
 from servanda.errors import Fault
 from servanda.values.files import FileLike, bytes_of, name_of
 
+_RAGGED = "quote text that holds a comma"
+
 
 def rows_of_log(file: FileLike) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     """Read the rows of a table of watches.
@@ -57,6 +59,3 @@ def rows_of_log(file: FileLike) -> tuple[list[tuple[int, dict[str, str]]], list[
         if len(fields) <= len(names)
     ]
     return rows, faults
-
-
-_RAGGED = "quote text that holds a comma"

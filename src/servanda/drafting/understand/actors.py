@@ -64,11 +64,8 @@ def actors_of(lines: Iterable[str], given: Mapping[str, str] | None = None) -> A
         if match:
             role = _role(match["role"])
             if role == "parties" and titled:
-                roles["parties"], found, titled = (
-                    {},
-                    "",
-                    False,
-                )  # the list of them, and not their names in a title, says who they are
+                # the list of them, and not their names in a title, says who they are
+                roles["parties"], found, titled = {}, "", False
             roles[role].update(_names(match["names"], roles))
             found = found or line
         elif not roles["parties"]:

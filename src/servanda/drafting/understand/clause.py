@@ -229,9 +229,8 @@ def _amounts(out: Understood, text: str) -> None:
         due = amounts.lengths(text)
     if due:
         told = [d for d in due if out.what.kind != "guarantee" or _TO_DO.search(text[: d.start])]
-        out.deadline = (told or due)[
-            0
-        ]  # of a guarantee that of its consequence: in the other time its breaches are counted
+        # of a guarantee that of its consequence: in the other time its breaches are counted
+        out.deadline = (told or due)[0]
         out.words["deadline"] = out.deadline.words
     on = amounts.dates(text)
     if on:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from functools import lru_cache
 
 import polars as pl
 
@@ -64,7 +63,7 @@ def _cleaned(column: str, texts: pl.Series) -> pl.Series:
     return texts.to_frame("text").select(text=_written(column, pl.col("text")))["text"]
 
 
-@lru_cache(maxsize=256)
-def _cleaned_again(column: str, texts: tuple[str, ...]) -> list[str | None]:
+@functools.lru_cache(maxsize=256)
+def _cleaned_again(column: str, texts: tuple[str, ...]) -> tuple[str | None, ...]:
     """The same of texts that other batches hold too."""
-    return _cleaned(column, pl.Series(texts, dtype=pl.String)).to_list()
+    return tuple(_cleaned(column, pl.Series(texts, dtype=pl.String)))

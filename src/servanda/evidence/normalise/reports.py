@@ -28,6 +28,7 @@ from servanda.evidence.model import (
     REPORT,
     STANCES,
     UNCONFIRMED,
+    UNDATED,
     Context,
     Reader,
     TableName,
@@ -246,9 +247,9 @@ def _codes(table: pl.DataFrame, checks: list[Check], reader: Reader, context: Co
 def _know(table: pl.DataFrame, notes: Notes, recorded: datetime | None) -> pl.DataFrame:
     silent = table["_known_at"].is_null()
     if recorded is None:
-        notes["reports that do not say when they became known (with --as-of they are left out)"] = silent
+        notes[f"{UNDATED} (with --as-of they are left out)"] = silent
     elif silent.any():
-        notes["reports that do not say when they became known (taken as when their file was recorded)"] = silent
+        notes[f"{UNDATED} (taken as when their file was recorded)"] = silent
         table = table.with_columns(_known_at=pl.col("_known_at").fill_null(recorded))
     unsaid = table["report_id"].null_count()
     if unsaid == 0 and table.height < _LARGE:
