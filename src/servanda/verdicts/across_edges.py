@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from servanda.verdicts.chances.amounts import shown_amounts
 from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
 from servanda.verdicts.occurrences import MOST_OF_ALL
 
@@ -71,8 +72,12 @@ def crowded(placed: pl.DataFrame, periods: int, certainty: int, cap: int) -> tup
     worst: Stretch | None = None
     beyond: list[Stretch] = []
     spent = 0
-    single = _singles(rows, periods, certainty)
-    hit = single > cap
+    hit = np.zeros(periods, bool)  # what a period shows by itself
+    hit[
+        shown_amounts(rows.filter(pl.col("first") == pl.col("last")), ["first"], certainty, above=cap)[
+            "first"
+        ].to_numpy()
+    ] = True
     whole, told_sums, sure_sums = np.ones(periods, bool), told.next(), sure.next()
     for length in range(2, longest + 1):
         told_sums, sure_sums = told.next(), sure.next()
@@ -103,15 +108,6 @@ def _stretch(rows: pl.DataFrame, first: int, last: int, certainty: int) -> Stret
     within = rows.filter((pl.col("first") >= first) & (pl.col("last") <= last)).sort("low", "p")
     low, p = within["low"].to_list(), within["p"].to_list()
     return Stretch(first, last, shown_at_least(zip(low, p, strict=True), certainty), tuple(low), tuple(p))
-
-
-def _singles(rows: pl.DataFrame, periods: int, certainty: int) -> _Ints:
-    """What is shown of each period alone."""
-    out = np.zeros(periods, np.int64)
-    alone = rows.filter(pl.col("first") == pl.col("last")).group_by("first").agg("low", "p")
-    for n, low, p in zip(*(alone[c].to_list() for c in ("first", "low", "p")), strict=True):
-        out[n] = shown_at_least(zip(low, p, strict=True), certainty)
-    return out
 
 
 def tied_periods(placed: pl.DataFrame, periods: int) -> list[bool]:

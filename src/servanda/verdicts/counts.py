@@ -24,13 +24,14 @@ from servanda.values.text_order import in_order_of
 from servanda.values.time import Duration
 from servanda.verdicts.breaches import DEGREE_OF_LATITUDE, nearer_than
 from servanda.verdicts.builder import VerdictBuilder
+from servanda.verdicts.listed import Listed
 from servanda.wording import plural
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _APART = timedelta(hours=1)
 _HOUR = int(_APART.total_seconds() * 1_000_000)
 _NEAR = 1000.0
-_AT_ONCE = 1 << 20  # pairs that are looked at in one go
+_AT_ONCE = 1 << 18  # pairs that are looked at in one go
 _NOWHERE = 1e9
 _BOX = ["south", "west", "north", "east", "radius"]
 _EVER = pl.datetime(9999, 1, 1, time_unit="us", time_zone="UTC")
@@ -122,7 +123,8 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     """
     if rows["who"].explode().n_unique() < 2:  # one observer tells what he saw apart
         return rows
-    ordered = in_order_of(rows, "start", "end", "low", "p", "south", "west", "north", "east", "radius", "incident")
+    order = ["start", "end", "low", "p", *_BOX, "incident"]
+    ordered = in_order_of(rows.select(*order, "by", "who"), *order)
     seen = _Sightings.of(ordered, doubts)
     admitted = (ordered["by"] == "admission").fill_null(False).to_numpy()
     others = np.flatnonzero(~admitted)
@@ -263,7 +265,7 @@ class _Sightings:
 
 def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFrame) -> None:
     """Says which of what is confirmed may be others of it, so that for the least it does not count."""
-    same = set(confirmed) - set(once["incident"].to_list())
+    same = Listed.of(confirmed).without(Listed(once["incident"]))
     if same:
         several = plural(len(same), "incident may be one", "incidents may be ones")
         builder.step(
@@ -273,9 +275,9 @@ def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFr
         )
 
 
-def how_many_step(builder: VerdictBuilder, confirmed: pl.DataFrame, once: pl.DataFrame) -> None:
-    """Says between which numbers of incidents the count lies, where fusion is unsure of how many there are."""
-    doubts, incidents = builder.case.doubts, confirmed["incident"]
+def how_many_step(builder: VerdictBuilder, incidents: pl.Series, once: pl.DataFrame) -> None:
+    """Says between which numbers of confirmed incidents the count lies, where fusion is unsure of how many there are."""
+    doubts = builder.case.doubts
     pairs, more = len(doubts.among(incidents)[0]), doubts.more(incidents)
     if not more and (not pairs or once.height == incidents.len()):
         return
@@ -289,5 +291,5 @@ def how_many_step(builder: VerdictBuilder, confirmed: pl.DataFrame, once: pl.Dat
     builder.step(
         "how_many",
         f"Between {once.height} and {incidents.len() + more} incidents are confirmed, as {', and '.join(why)}: the least and the most stand on these.",
-        incidents.to_list(),
+        Listed(incidents),
     )

@@ -84,10 +84,11 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     acts = sort_acts(builder, rows, findings, below=False)
     enter(builder, acts)
     act_steps(builder, acts)
-    count = _count(builder, rows.filter(~pl.col("incident").is_in(acts.told)), kind, span, acts.unanswered)
+    counted = rows.filter(~pl.col("incident").is_in(acts.told)) if acts.told else rows
+    count = _count(builder, counted, kind, span, acts.unanswered)
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once)
-        how_many_step(builder, rows.filter(pl.col("status") == "confirmed"), count.once)
+        how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
     another_unit_step(builder, rows, kind.unit)
     _count_step(builder, kind, count)
     if span.unsettled:
@@ -164,50 +165,70 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
     return builder.finish("complied", "no more was found where and when it would have been seen")
 
 
-def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: Sequence[str]) -> _Count:
-    """How much there was at the worst time, or in the worst period."""
-    whole = rows.filter(pl.col("status") == "confirmed")
-    doubts = builder.case.doubts
-    sure = once = counted_once(whole, doubts)
-    both = rows.filter(pl.col("status").is_in(["confirmed", "excused"]))
-    with_excused = once if both.height == whole.height else counted_once(both, doubts)
-    loose = rows.filter((pl.col("status") == "open") | Listed.of(unanswered).holds())
-    faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
-    possible, by = pl.concat([whole, loose]), ["start", "end"]
-    periods: Sequence[Interval] = ()
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown of some occurrences: at the worst time or in the worst period (``least``), and of periods together (``across``, ``over``).
+
+    ``rows``: the occurrences by time, or those that surely lie in one period.
+    """
+
+    least: int
+    rows: pl.DataFrame
     across: Stretch | None = None
     over: Sequence[Stretch] = ()
-    granted = together = emptied = 0
+
+    @property
+    def share(self) -> int:
+        """What one of several periods holds at least, wherever each occurrence lies."""
+        return self.across.share if self.across is not None else 0
+
+
+def _shown(rows: pl.DataFrame, kind: Limit, certainty: int, periods: Sequence[Interval]) -> _Shown:
+    """What is shown of occurrences that are counted once."""
+    rows = rows.select("start", "end", "low", "p")
+    if kind.per is None:
+        return _Shown(_worst(rows, ["start", "end"], certainty), rows)
+    across, over = crowded(placed(rows, periods), len(periods), certainty, kind.to)
+    rows = in_periods(rows, periods)
+    return _Shown(_worst(rows, ["period"], certainty), rows, across, over)
+
+
+def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: Sequence[str]) -> _Count:
+    """How much there was at the worst time, or in the worst period."""
+    faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
+    loose = (pl.col("status") == "open") | Listed.of(unanswered).holds()
+    possible = rows.filter((pl.col("status") == "confirmed") | loose)
+    periods: Sequence[Interval] = ()
+    together = emptied = 0
     if kind.per is None:
         together = at_once(possible)
         most, emptied = _at_once(builder, possible, kind)
     elif span.start.latest is None or rows.height == 0:
         return _Count(0, 0, int(possible.select(MOST_OF_ALL.sum()).item()) + faint)
     else:
-        periods, by = _periods(builder, rows, kind, span), ["period"]
-        most = max(most_of(possible, periods), default=0)
-        shares = [
-            crowded(placed(some, periods), len(periods), builder.certainty, kind.to) for some in (sure, with_excused)
-        ]
-        across, over = shares[0]
-        granted = max((stretch.share for stretch, _ in shares if stretch is not None), default=0)
-        sure, with_excused = in_periods(sure, periods), in_periods(with_excused, periods)
-    least = max(_worst(sure, by, builder.certainty), across.share if across else 0)
-    granted = max(_worst(with_excused, by, builder.certainty), granted)
-    if across is not None and across.share < least:
-        across = None
+        periods = _periods(builder, rows, kind, span)
+        most = max(most_of(possible.select("start", "end", "high"), periods), default=0)
+    del possible
+    doubts, certainty = builder.case.doubts, builder.certainty
+    granted = once = counted_once(rows.filter(pl.col("status") == "confirmed"), doubts)
+    if (rows["status"] == "excused").any():
+        granted = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])), doubts)
+    shown = _shown(once, kind, certainty, periods)
+    with_excused = shown if granted is once else _shown(granted, kind, certainty, periods)
+    least = max(shown.least, shown.share)
     count = _Count(
         least,
-        granted,
+        max(with_excused.least, with_excused.share, shown.share),
         most + faint,
         periods=periods,
-        across=across,
-        over=over,
+        across=shown.across if shown.share >= least else None,
+        over=shown.over,
         together=together,
         once=once,
         emptied=emptied,
     )
-    told = sure.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
+    by = ["start", "end"] if kind.per is None else ["period"]
+    told = shown.rows.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
     if not told.height:
         return count
     beyond = chances_of(zip(told["low"][0], told["p"][0], strict=True), kind.to + 1)

@@ -219,7 +219,7 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     assert isinstance(builder.term.kind, Quota)
     another_unit_step(builder, confirmed, builder.term.kind.unit)
     same_step(builder, builder.confirmed, once)
-    how_many_step(builder, confirmed, once)
+    how_many_step(builder, confirmed["incident"], once)
     sure = in_periods(once, periods)
     shown = shown_amounts(sure, ["period"], builder.certainty)
     for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
