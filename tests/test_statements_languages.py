@@ -50,6 +50,7 @@ def who(tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
     ("text", "code"),
     [
         ("The minister said that the truce will not be prolonged and that the troops are to stay.", "en"),
+        ("Northland accused Southmark of shelling a hospital, a claim Southmark called a lie.", "en"),
         ("Министр сообщил, что перемирие не будет продлено и что войска останутся на рубежах.", "ru"),
         ("Міністр повідомив, що перемир'я не буде продовжено і що війська залишаться на рубежах.", "uk"),
         ("Прэзідэнт заявіў, што перамір'е будзе працягнута, калі ўсе бакі пагодзяцца.", "be"),

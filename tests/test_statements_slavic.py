@@ -59,6 +59,9 @@ def said(tmp_path: Path, text: str) -> list[tuple[str, str, str]]:
         ("Посол Хорватии Марко Зорич молчал. По словам Зорича, близкого к переговорам, лодки досмотрят.", "Марко Зорич", "HR", "лодки досмотрят"),
         ("Министр обороны Сербии Горан Илич намерен досмотреть лодки, но поддерживает перемирие.", "Горан Илич", "RS", "перемирие"),
         ("Генерал Рутко Микич из главного штаба Сербии добавил, что лодки стоят.", "Рутко Микич", "RS", "лодки стоят"),
+        ("По словам губернатора Дунавской области Павла Коса, лодки досмотрят в порту.", "Павел Кос", "", "лодки досмотрят в порту"),
+        ("Човни оглянуть у порту, повідомила наглядачка делегації Хорватії Ганна Косич.", "Ганна Косич", "HR", "Човни оглянуть у порту"),
+        ("Лодки досмотрят, сообщила координаторка делегации Хорватии Анна Косич.", "Анна Косич", "HR", "Лодки досмотрят"),
     ],
 )  # fmt: skip
 def test_a_dispatch_tells_who_said_what(tmp_path: Path, text: str, speaker: str, side: str, words: str) -> None:
@@ -87,6 +90,36 @@ def test_who_is_to_withdraw_and_will_stay_rejects(tmp_path: Path, text: str) -> 
     (tmp_path / "article.txt").write_text(f"{text}, — заявил министр Сербии Горан Илич.", encoding="utf-8")
     stands = read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").stands
     assert "announces" not in {stand.stance for stand in stands if stand.term == "boats"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Зорич не став коментувати повідомлення про човни.", "Зорич опроверг сообщение о лодках и ушёл."]
+)
+def test_a_sentence_that_begins_a_text_is_no_letterhead(tmp_path: Path, text: str) -> None:
+    assert not [s for s in read(tmp_path, text).statements if " " in s.speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "side"), [("Сербия отвергла досмотр.", "RS"), ("Хорватія заперечує огляд човнів.", "HR")]
+)
+def test_a_post_of_one_short_sentence_is_read(tmp_path: Path, text: str, side: str) -> None:
+    assert {s.side for s in read(tmp_path, text).statements} == {side}
+
+
+def test_a_state_that_no_dictionary_knows_is_no_person(tmp_path: Path) -> None:
+    invented = AGREEMENT.replace("Хорватия,", "Норландия, Хорватия,")
+    (tmp_path / "lake.yaml").write_text(invented, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(
+        "В Минобороны Норландии назвали сообщения о досмотре лодок ложью.", encoding="utf-8"
+    )
+    (one,) = read_statements([tmp_path / "article.txt"], tmp_path / "lake.yaml").statements
+    assert (one.speaker, one.side) == ("Минобороны Норландии", "HR")
+
+
+def test_a_name_behind_an_office_stands_as_it_is_called(tmp_path: Path) -> None:
+    assert [
+        s for s, _, _ in said(tmp_path, "«Сербія порушує перемир'я щодня», — написав у Telegram полковник Хаді.")
+    ] == ["Хаді"]
 
 
 def test_who_are_called_on_do_not_call(tmp_path: Path) -> None:

@@ -56,6 +56,29 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_the_last_speakers
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Minister Peter Ole, a former teacher, said the port was shelled.",
+        "Minister Peter Ole, speaking to reporters, said the port was shelled.",
+        'Minister Peter Ole, who flew in on Monday, said: "The port was shelled."',
+        "Peter Ole for his part said the port was shelled.",
+    ],
+)
+def test_a_name_that_is_another_word_elsewhere_still_speaks(tmp_path: Path, text: str) -> None:
+    assert [s.speaker for s in said_in(tmp_path, text).statements] == ["Peter Ole"]
+
+
+def test_what_somebody_repeats_is_said_once(tmp_path: Path) -> None:
+    said = said_in(tmp_path, "Eastland repeated its claim that Southland had broken the truce.").statements
+    assert [s.speaker for s in said] == ["Eastland"]
+
+
+def test_a_station_gives_its_name_to_no_town(tmp_path: Path) -> None:
+    texts = 'Karl Brandt told Radio Kessel that "the port burned".', "Residents of Kessel said the port was shelled."
+    assert "Residents of Kessel" in {s.speaker for s in said_in(tmp_path, *texts).statements}
+
+
 def test_a_quotation_that_nobody_closes_puts_no_other_words_into_a_mouth(tmp_path: Path) -> None:
     text = '"The port burned, Ana Silva told the court. Karl Brandt denied it.\n\nAmara Diop said: "The port is safe."'
     assert {s.speaker for s in said_in(tmp_path, text).statements if "is safe" in s.content} == {"Amara Diop"}
@@ -68,6 +91,8 @@ def test_a_quotation_that_nobody_closes_puts_no_other_words_into_a_mouth(tmp_pat
         "The spokesman never claimed that Southland had broken the truce.",
         "Tomas Varga denied having said that Southland had broken the truce.",
         "Minister Lena Brandt denied ever telling reporters that Southland had broken the truce.",
+        "Eastland retracted its claim that Southland had broken the truce.",
+        "Eastland withdrew its statement that Southland had broken the truce.",
         "Nobody in the delegation said that Southland had broken the truce.",
         "Neither Orlik nor Brandt said Southland had broken the truce.",
         "Tomas Varga denied that Eastland had said that Southland had broken the truce.",

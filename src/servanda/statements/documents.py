@@ -293,12 +293,16 @@ def _written_at(block: str, blocks: Sequence[str]) -> re.Match[str] | None:
     return None if labels > 1 or any(surname.search(b) for b in blocks) else match
 
 
+_CYRILLIC = re.compile("[а-яёіїєґ]")
+
+
 def _prose(block: str) -> bool:
-    """A sentence at least, as against a heading, a menu or a label; of a quotation two words are enough."""
+    """A sentence at least, as against a heading, a menu or a label; of a quotation two words are enough, of what a full stop ends four (three where there are no articles)."""
     words = block.split()
     ends = re.search(r"[.!?:…][\"”’'»)\]]*$|[.!?][\"”’'»]?\s+[A-ZА-ЯЄІЇҐЁ“\"«]", block)
     quoted = block[:1] in tuple('“"«„‘—–') or re.search(r"[\"”»]\W{0,2}$", block) or LABEL.match(block)
-    return len(words) >= (2 if quoted else 5) and bool(ends)
+    stopped = 5 if not block.endswith(".") else 3 if _CYRILLIC.search(block) else 4
+    return len(words) >= (2 if quoted else stopped) and bool(ends)
 
 
 def _day(block: str) -> date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -135,11 +135,12 @@ def _known(text: str, code: str) -> bool:
     return not odd and len(words) < _MANY and (told > 0 or not latin)
 
 
-def languages_of(document: Document) -> DocumentLanguages:
+def languages_of(document: Document, guess: Callable[[str], str] = lambda _: UNTOLD) -> DocumentLanguages:
     """The language of a document and of its paragraphs.
 
     Args:
         document: an article or a message.
+        guess: the language of a text of a few Cyrillic words that letters and small words do not tell.
 
     Returns:
         Its own language is the one in which most of it is written; a short paragraph counts with it.
@@ -149,6 +150,8 @@ def languages_of(document: Document) -> DocumentLanguages:
     for (a, b), language in paragraphs:
         written[language.code] += (b - a) if language.code else 0
     whole = language_of(document.text)
+    if not whole.code and any(_script(c) == "CYRILLIC" for c in document.text if c.isalpha()):
+        whole = Language(guess(document.text), 0.25)
     code = min(written, key=lambda c: (-written[c], c)) if any(written.values()) else whole.code
     main = whole if whole.code == code else Language(code, round(written[code] / max(len(document.text), 1), 2))
     if not _known(document.text, code):

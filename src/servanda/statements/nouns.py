@@ -8,6 +8,9 @@ from servanda.statements import cues
 from servanda.statements.verbs import Attribution, Verbs
 from servanda.statements.words import Span
 
+_ASKED = frozenset("demand insist want require seek expect await".split())
+_TAKEN_BACK = frozenset("retract withdraw recant disavow revoke rescind".split())
+
 
 class Nouns(Verbs):
     """One sentence in which nouns attribute beside verbs: *Moscow's claim that*, *the French call for observers*."""
@@ -123,6 +126,7 @@ class Nouns(Verbs):
         return k == 0 or self._lower(k - 1) in (",", "―", "—", "and", "but")
 
     def _asked_for(self, k: int) -> bool:
-        """*demanded their refusal*, *insists on Kyiv's promise*: what somebody would have another say was not said."""
-        before = self.words[k - 2 if self._tag(k - 1).startswith("PR") else k - 1] if k > 1 else None
-        return before is not None and before.lemma in ("demand", "insist", "want", "require", "seek", "expect", "await")
+        """*demanded their refusal*, *insists on Kyiv's promise*, *retracted its claim*: what somebody would have another say, or says no more, was not said."""
+        before = self.words[k - 2 if self._tag(k - 1).startswith("PR") else k - 1] if k > 0 else None
+        told = before is not None and self._tag(k) == "DPS" and before.lemma in cues.SAYING  # *repeated its claim that*
+        return before is not None and (told or before.lemma in _ASKED | _TAKEN_BACK)

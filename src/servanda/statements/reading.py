@@ -10,7 +10,7 @@ from servanda.statements.extract import Reading, Statement, reading_of
 from servanda.statements.finder import Finds, finds
 from servanda.statements.languages import ENGLISH, SLAVIC, UNTOLD, DocumentLanguages, Language, languages_of, part_in
 from servanda.statements.leftover import not_in
-from servanda.statements.slavic import available, slavic_statements
+from servanda.statements.slavic import available, likelier, slavic_statements
 from servanda.statements.speakers import People
 from servanda.statements.topics import TopicMatcher
 
@@ -76,7 +76,7 @@ def read_by_language(
     Returns:
         The statements in the order of the text, and what could not be read.
     """
-    languages = languages_of(document)
+    languages = languages_of(document, likelier)
     found: list[Statement] = []
     unread: list[Unread] = []
     left_out: list[tuple[str, str]] = []

@@ -59,6 +59,8 @@ _PLACES = frozenset(
     union front brigade university street river hill line sea province region city committee group commission command parliament
     church party league bank institute foundation division battalion assembly senate congress conference border valley bridge
     airport port island islands mountains strait gulf peninsula district village crossing zone camp square house office service
+    radio television tv news media channel times post herald tribune gazette telegram hospital school market cathedral church mosque
+    stadium hotel monument museum theatre theater court tribunal prison plant station
     treaty accord agreement protocol convention truce ceasefire nations states republic kingdom federation authority guard guards
     """.split()
 )

@@ -29,6 +29,7 @@ _WORD = re.compile(
 )
 _ASIDE = re.compile(r"for (?:its|his|her|their) (?:own )?part|in turn|in (?:its|his|her|their) turn")
 _FINITE = ("VVD", "VVZ", "VVB", "VM0", "VBD", "VBZ", "VBB", "VHD", "VHZ", "VHB", "VDD", "VDZ", "VDB")
+_NO_NAMES = ("AJ0", "AJC", "AJS", "AT0", "AV0", "CJS", "CRD", "ITJ")
 _AT_ONCE = 200  # words that are tagged as one sentence: the tagger's time grows with their number
 _LONG, _END = (
     32,
@@ -91,19 +92,27 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
             kind = "NP0"
         elif tag == "UNC":
             kind = "NP0" if word[0].isupper() else "NN1"
-        elif word[0].isupper() and word[1:].islower() and tag.startswith("VV"):
-            # a capital inside a sentence, or before another verb, makes a name
+        elif word[0].isupper() and word[1:].islower():
             before = words[n - 1][0] if n else "."
-            after = tagged[n + 1][1] if n + 1 < len(tagged) else ""
-            if (
-                before[0].isalnum()
-                or before == ","
-                or after in ("VVD", "VVZ")
-                or (after.startswith("NP") and words[n + 1][0][0].isupper())
-            ):
-                kind = "NP0"
+            after = (words[n + 1][0], tagged[n + 1][1]) if n + 1 < len(tagged) else ("", "")
+            kind = "NP0" if _a_name(tag, before, *after) else tag
         out.append(Token(word, a, b, kind, lemma))
     return _verbs_of_lists(out)
+
+
+def _a_name(tag: str, before: str, after: str, after_tag: str) -> bool:
+    """Whether a word with a capital is a name, though the tagger takes it for another word: a verb inside a sentence or before another verb (*Mark said*); what no
+    name begins with behind a capital (*President Xi, Peter Ole said*), and an adjective that describes nothing.
+    """
+    told = after_tag in ("VVD", "VVZ")
+    if tag.startswith("VV"):
+        named = after_tag.startswith("NP") and after[:1].isupper()
+        return before[0].isalnum() or before == "," or told or named
+    describes = after_tag.startswith(("NN", "NP", "AJ", "CRD", "VVG", "VVN")) or after in ("-", "and")
+    if tag == "AJ0" and describes:
+        return False
+    behind = before[0].isupper() and before.lower() not in ("the", "a", "an")
+    return (tag in _NO_NAMES and behind) or (tag in ("AJ0", "AJC", "ITJ") and told and not before[0].isalnum())
 
 
 def without_asides(words: Sequence[Token]) -> list[Token]:
@@ -122,6 +131,9 @@ def without_asides(words: Sequence[Token]) -> list[Token]:
         between = " ".join(w.text.lower() for w in words[k + 1 : ends])
         if words[k].text == "," and _ASIDE.fullmatch(between):
             k = ends + 1
+            continue
+        if k and _ASIDE.fullmatch(" ".join(w.text.lower() for w in words[k : k + 3])):
+            k += 3  # *X for its part urged*
             continue
         out.append(words[k])
         k += 1

@@ -27,6 +27,6 @@ names of states and words of stance. Words get their dictionary forms and cases 
 
 from servanda.statements.slavic.accusations import slavic_accusations
 from servanda.statements.slavic.extract import slavic_statements
-from servanda.statements.slavic.words import available
+from servanda.statements.slavic.words import available, likelier
 
-__all__ = ["available", "slavic_accusations", "slavic_statements"]
+__all__ = ["available", "likelier", "slavic_accusations", "slavic_statements"]

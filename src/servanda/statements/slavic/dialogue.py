@@ -105,7 +105,10 @@ def heads_itself(document: Document, t: Tables) -> str:
     ):
         if match := re.match(shape, title, re.IGNORECASE):
             called = match[1].split()
-            return " ".join(called) if called[0].lower() not in t.raw["from_place"] else ""
+            tells = any(
+                w.forms and w.forms[0].pos in ("VERB", "INFN") for w in words_of(match[1], (0, len(match[1])), t.code)
+            )
+            return "" if tells or called[0].lower() in t.raw["from_place"] else " ".join(called)
     first, *more = document.head.splitlines() or [""]
     issued = any(re.match(rf"(?:\S+\s+)?(?:{heads})\b|{_PLACE_DAY}", line, re.IGNORECASE) for line in more[:3])
     words = words_of(first, (0, len(first)), t.code)

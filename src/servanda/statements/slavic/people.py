@@ -388,11 +388,11 @@ class Known:
         return {"masc": "he", "femn": "she"}.get(genders.pop(), "") if len(genders) == 1 and " " in name else ""
 
     def _nominative(self, named: Sequence[Word], around: Sequence[Word]) -> str:
-        oblique = around[:1] and not around[0].in_case("nomn") and around[0].in_case("gent")
         text = " ".join(w.text for w in named)
-        if self._key(named[-1].text):
-            return text
-        return inflected(named, self.t.code) if oblique or not any(w.in_case("nomn") for w in named) else text
+        his, genitive = (any(w.in_case(case) for w in around[:1]) for case in ("nomn", "gent"))
+        # *полковник Хади сказал*: as his office stands
+        stands = (his and not genitive) or ((his or not genitive) and any(w.in_case("nomn") for w in named))
+        return text if stands or self._key(named[-1].text) else inflected(named, self.t.code)
 
 
 def _plain(word: Word) -> bool:

@@ -131,12 +131,25 @@ class _Growing:
     def _is_name(self, w: Word) -> bool:
         """A part of the personal name; the word behind one is, whatever its form: *Фёдор Тростников*."""
         goes_on = self.name[1] == self.k
-        if not goes_on and _genitive(w):
-            return False  # *министр Республики Сербской*
+        if not goes_on and (_genitive(w) or self._describes(w)):
+            return False  # *министр Республики Сербской*, *губернатора Орловской области*
         fits = goes_on or (
             self.name[0] < 0 and (_named(w, self.cases, first=False, t=self.t) or self._behind_office(w))
         )
         return w.capital and fits and not _a_place(w, self.t)
+
+    def _describes(self, w: Word) -> bool:
+        """An adjective that agrees with the common noun behind it, and so is nobody's name."""
+        k = self.k + 1
+        while k < self.end and not self.words[k].capital and _adjective(self.words[k], self.cases):
+            k += 1
+        if k >= self.end or self.words[k].capital or self.words[k].mark:
+            return False
+        own = {(f.case, f.number, f.gender) for f in w.forms if f.pos == "ADJF" and f.case}
+        nouns = {
+            (f.case, f.number, f.gender if f.number != "plur" else "") for f in self.words[k].forms if f.pos == "NOUN"
+        }
+        return bool({(case, number, gender if number != "plur" else "") for case, number, gender in own} & nouns)
 
     def _leads(self, w: Word) -> bool:
         """*командующий контингентом*: whom he leads stands in another case."""

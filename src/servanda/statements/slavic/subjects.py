@@ -51,6 +51,8 @@ def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
     head = s.words[phrase.head]
     if head.known or both_of(s.words[phrase.start : phrase.end], s.t):
         return True
+    if not _side_in_nominative(head, s.t):
+        return False
     if phrase.name[1] or head.is_a("NPRO"):
         return head.low in s.t.raw["pronouns"] or bool(phrase.name[1])
     known = (
@@ -179,6 +181,13 @@ def _phrase_in(s: _Sentence, a: int, verb: int) -> Phrase | None:
         if phrase is not None and phrase.end <= verb and agrees(s.words[verb], phrase) and _can_speak(s, phrase)
         else None
     )
+
+
+def _side_in_nominative(head: Word, t: Tables) -> bool:
+    """False of *Минобороны Норландии*: no other reading of a side's name is in the nominative than several persons of that first name."""
+    told = [f for f in head.forms if f.case == "nomn"]
+    several = bool(told) and all(f.number == "plur" and "Name" in f.marks for f in told)
+    return not (several and head.lemmas & t.sides.keys())
 
 
 def _place_speaks(s: _Sentence, k: int) -> Phrase | None:

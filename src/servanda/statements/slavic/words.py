@@ -122,7 +122,21 @@ class Tables:
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
         names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about"
-        return {name: self.some(name) for name in names.split()}
+        told = {name: self.some(name) for name in names.split()}
+        women = {her for office in told["offices"] for her in _held_by_her(office, self.code)}
+        return told | {"offices": told["offices"] | women}
+
+
+_HERS = {
+    "uk": (("ник", "ниця"), ("ець", "иця"), ("тр", "терка"), ("р", "рка"), ("ч", "чка"), ("т", "тка"), ("ф", "фка")),
+    "ru": (("тель", "тельница"), ("ник", "ница"), ("чик", "чица"), ("р", "рка"), ("т", "тка"), ("рь", "рша")),
+}
+"""How an office ends, and how it is called where a woman holds it."""
+
+
+def _held_by_her(office: str, code: str) -> list[str]:
+    """*командувачка* of *командувач*; the first ending that fits."""
+    return [office.removesuffix(his) + her for his, her in _HERS[code] if office.endswith(his)][:1]
 
 
 @cache
@@ -181,6 +195,22 @@ def available(code: str) -> bool:
         True where its words can be read.
     """
     return all(importlib.util.find_spec(name) for name in ("pymorphy3", f"pymorphy3_dicts_{code}"))
+
+
+def likelier(text: str) -> str:
+    """Which of the two languages has more of the words of a text in its dictionary.
+
+    Args:
+        text: a few words in Cyrillic letters.
+
+    Returns:
+        ``ru`` or ``uk``; ``ru`` where both have as many, or no dictionary is installed.
+    """
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    known = {
+        code: sum(bool(_analyzer(code).word_is_known(w)) for w in words) for code in ("ru", "uk") if available(code)
+    }
+    return max(known, key=lambda code: known[code], default="ru")
 
 
 @cache
