@@ -225,6 +225,40 @@ def test_what_is_owed_in_all_is_undone_where_it_was_found_undone_afterwards(tmp_
     assert (early.verdict, words in " ".join(s.text for s in early.steps)) == ("undetermined", True)
 
 
+def test_of_two_who_do_it_under_one_number_each_did_what_is_said_of_him(tmp_path: Path) -> None:
+    def part(act: str, actor: str, day: int, much: float) -> dict[str, Any]:
+        return monitor(act, actor, at(day, 0), quantity=much, unit="tanks", weapon="tank", incident_id="N")
+
+    both = LEAVE.replace("    binds: A\n", "")
+    rows = part("withdrawal", "A", 25, 40.0), part("withdrawal", "B", 25, 30.0)
+    for party, verdict, much in (("A", "complied", 40.0), ("B", "breached", 30.0)):
+        found = one(tmp_path, both, *rows, party=party, covered=True)
+        assert (found.verdict, found.measure["delivered"]) == (verdict, much)
+    there = part("military_presence", "A", 12, 80.0), part("military_presence", "B", 12, 60.0)
+    for party, verdict, much in (("A", "breached", 80.0), ("B", "complied", 60.0)):
+        found = one(tmp_path, TANKS, *there, party=party, covered=True)
+        assert (found.verdict, found.measure["least"], found.measure["most"]) == (verdict, much, much)
+    total = {**there[0], "actor": None, "quantity": 140.0}  # whose they are is not said
+    assert one(tmp_path, TANKS, *there, total, party="B", covered=True).measure["most"] == 140.0
+
+
+def test_of_two_who_leave_under_one_number_each_left_when_it_is_said_of_him(tmp_path: Path) -> None:
+    both = "terms:\n  t: {text: x, require: {act: withdrawal}, deadline: 2025-03-25 00:00}\n"
+    rows = [monitor("withdrawal", who, when, incident_id="N") for who, when in (("A", at(24, 20)), ("B", at(25, 2)))]
+    assert [one(tmp_path, both, *rows, party=party).verdict for party in "AB"] == ["complied", "breached"]
+
+
+@pytest.mark.parametrize(("side", "said"), [("B", "A"), ("B", "B"), ("none", "A")])
+def test_what_was_found_undone_by_nobody_is_undone_by_all_of_whom_no_other_says_that_they_did_it(
+    tmp_path: Path, side: str, said: str
+) -> None:
+    both = "terms:\n  t: {text: x, require: {act: handover}, deadline: 2025-03-25}\n"
+    undone = monitor("handover", None, at(27), stance="denies", incident_id="N")
+    word = monitor("handover", said, at(27), incident_id="N", kind="claim", source="Staff", origin="Staff", side=side)
+    verdicts = {party: one(tmp_path, both, undone, word, party=party).verdict for party in "AB"}
+    assert verdicts == {"A": "breached", "B": "breached"} | ({said: "undetermined"} if said != side else {})
+
+
 @pytest.mark.parametrize("quantity", ["", ", at_least: 40"])
 def test_what_was_found_undone_while_there_was_time_is_told(tmp_path: Path, quantity: str) -> None:
     duty = LEAVE.replace(", at_least: 40, unit: tanks", quantity)

@@ -194,9 +194,10 @@ class Plain:
         def rank(r: Report) -> int:
             return self.rank(found, look, r)
 
-        most = max(rank(r) for r in found.reports)
-        rows = [r for r in found.reports if rank(r) == most]
-        heard = [r for r in found.reports if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
+        told = self.of_this_one(found, look)
+        most = max(rank(r) for r in told)
+        rows = [r for r in told if rank(r) == most]
+        heard = [r for r in told if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
         numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
@@ -233,6 +234,19 @@ class Plain:
             frozenset(r["origin"].lower() for r in rows),
         )
 
+    def of_this_one(self, found: Found, look: Look) -> list[Report]:
+        """What is said of an incident, but for what is said of another's part in an act of several, where somebody speaks of this one's."""
+        words, about = self.agreement.vocabulary.acts, found.party
+        several = set(words.below(self.agreement.vocabulary.several_authors))
+        names = [named(self.agreement, look, r) for r in found.reports]
+        if about is None or about not in names:
+            return list(found.reports)
+        return [
+            r
+            for r, who in zip(found.reports, names, strict=True)
+            if who in (about, None, "private") or r["act"] not in several
+        ]
+
     def rank(self, found: Found, look: Look, r: Report) -> int:
         """Whose times and quantities count most: observers', others' without a side, those whose word confirms it, everybody's."""
         about = found.party  # of what is nobody's in particular no party's word about itself bears on it
@@ -261,8 +275,9 @@ class Plain:
                 )
                 p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
-                if any(actor is None or who in (actor, None) for who in said):
-                    continue  # somebody else says that he did it: that is contested, and no refutation
+                about = actor or party
+                if any(about is None or who in (about, None) for who in said):
+                    continue  # somebody else says that this one did it: that is contested, and no refutation of his
                 if round(p * 1e6) >= threshold and (party is None or actor in (party, None)):
                     out.append({**r, "certainty": round(p * 1e6)})
         return out

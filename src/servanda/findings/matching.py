@@ -99,6 +99,7 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "radius": pl.Float64(),  # metres, within which it is 95 % likely
     "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done, or that there was none (quantity 0)
     "of_doer": pl.Boolean(),  # the side of who speaks, through whomever, is that of who is said to have done it
+    "several": pl.Boolean(),  # of the act several may each be an author
     **NUMBER,
 }
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
@@ -223,23 +224,22 @@ class Matcher:
             return pl.DataFrame(schema=OCCURRENCE_TIMES)
         counted = counted_in(self.agreement.vocabulary, self._counting, reports, rows, matched)
         timed = matched["unit"].is_in(self._timed).to_numpy() | counted.is_not_null().to_numpy()
-        same = {column: pl.col(column) for column in ("start", "end", "lat", "lon")}
         more = picked(
             *(reports, rows[timed]),
-            **(same | {"radius": pl.col("precision_m")}),
+            **{c: pl.col(c) for c in ("start", "end", "lat", "lon")} | {"radius": pl.col("precision_m")},
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
             **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
-        sure = pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
-        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & sure & ~pl.col("unit").is_in(self._acts_only)
+        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & ~pl.col("unit").is_in(self._acts_only)
+        refutes &= pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
-        found = found.with_columns(quantity=number_asked(self.agreement.vocabulary, self.queries, found))
-        kept: pl.DataFrame = found.filter(speaks | pl.col("refutes"))
-        return _typed(kept, OCCURRENCE_TIMES)
+        asked = number_asked(self.agreement.vocabulary, self.queries, found)
+        found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked)
+        return _typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
 
     def _of_doer(self) -> pl.Expr:
         """Whether it is the side of who is said to have done it that speaks; where nobody is named, of anybody whom the query asks for it."""

@@ -56,7 +56,11 @@ def none_left(
             within &= pl.lit(True) if end is None else when < to_micros(end)
             mine = rows.filter(within).join(wanted, on=_ITEM, how="semi", nulls_equal=True, maintain_order="left")
             parts.append(mine.with_columns(unit=pl.lit(n, dtype=pl.UInt16)))
-    said = {"refutes": True, "of_doer": False, "kept": False, "partial": False, "toward": -1, "p": 1_000_000}
+    said = dict.fromkeys(("of_doer", "several", "kept", "partial"), False) | {
+        "refutes": True,
+        "toward": -1,
+        "p": 1_000_000,
+    }
     return pl.concat(parts).with_columns(**{name: pl.lit(value) for name, value in said.items()})
 
 

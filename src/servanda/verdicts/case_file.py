@@ -26,6 +26,7 @@ from servanda.values.time import Interval, clamped
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, weightiest
+from servanda.verdicts.refutations import refutes
 from servanda.verdicts.speaking import NOBODY, Said, Speaking, asserting_of, speaking_of
 from servanda.verdicts.watches import Check
 
@@ -224,9 +225,8 @@ class CaseFile:
         return pl.concat([self.findings.clear(), *(found[n] for n in numbers if n in found)])
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
-        """First-hand observations that a party's deed was not done (columns of ``matching.OCCURRENCE_TIMES``)."""
-        whose = pl.lit(True) if party is None else pl.col("actor").is_in([self.actors.index(party), NO_PARTY])
-        return self.refuted.filter(pl.col("unit").is_in(self.numbers(reading, owner, role, party)) & whose)
+        """First-hand observations that a party's deed was not done (columns of ``refutations.refutations``)."""
+        return self.refuted.filter(refutes(self.numbers(reading, owner, role, party), party, self.actors))
 
     def coverage_of(
         self, pattern: Pattern, window: Interval, party: str | None = None, *, undone: bool = False

@@ -23,7 +23,8 @@ from servanda.values.ordered_map import OrderedMap
 from servanda.verdicts.bodies.decisions import Decided, Rulings, with_grants
 from servanda.verdicts.bodies.determinable import named_in
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.occurrences import Occurrences, refutations
+from servanda.verdicts.occurrences import Occurrences
+from servanda.verdicts.refutations import refutations
 from servanda.verdicts.reports import Incidents, Reports
 from servanda.verdicts.watches import Check, check_watches, checked, owners_of, where_reported, with_sides
 

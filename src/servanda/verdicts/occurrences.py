@@ -1,4 +1,4 @@
-"""Occurrences: what happened under a query, when, where and how much of it; and what was seen not to have been done.
+"""Occurrences: what happened under a query, when, where and how much of it.
 
 An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
 times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
@@ -213,7 +213,20 @@ def _ranked(
     found = found.join(own, on=of, maintain_order="left") if own.height < found.height else found.with_row_index("n")
     one = pl.concat([rows["unit"], own["unit"]]).n_unique() < 2
     said = rows.join(own.drop("unit"), on="key") if one else rows.join(own, on=["unit", "key"])
-    return said.with_columns(rank=rank, voice=voice & (party >= 0)), found
+    return _of_this_one(said).with_columns(rank=rank, voice=voice & (party >= 0)), found
+
+
+def _of_this_one(said: pl.DataFrame) -> pl.DataFrame:
+    """What is said of each incident, without what is said of another's part where somebody speaks of that of this party.
+
+    Of an act of which several may each be an author, who names another says nothing of when, where and how much of it was this one's.
+    """
+    actor, party = pl.col("actor"), pl.col("party")
+    of_another = pl.col("several") & (actor >= 0) & (party >= 0) & (actor != party)
+    if not said.select(of_another.any()).item():
+        return said
+    named = said.filter(actor == party)["n"].unique()
+    return said.filter(~(of_another & pl.col("n").is_in(named.implode())))
 
 
 def counts_of(findings: pl.DataFrame, timed: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
@@ -280,27 +293,6 @@ def _number_of_several(rows: pl.DataFrame) -> pl.DataFrame:
         rank=pl.col("rank").max(),
     )
     return numbers.select(_NUMBER)
-
-
-def refutations(timed: pl.DataFrame) -> pl.DataFrame:
-    """What was seen not to have been done, or counted as none: to deny an incident that somebody asserts only contests that incident.
-
-    Args:
-        timed: as for :func:`occurrences_of`.
-
-    Returns:
-        The rows that refute. What the side of the doer asserts does not stand against them, nor that another did it: nobody undoes a
-        refutation by saying that he did it, or somebody else.
-    """
-    if not timed["refutes"].any():
-        return timed.clear()
-    asserted = timed.filter(~pl.col("refutes") & ~pl.col("of_doer")).select("unit", "incident", said="actor").unique()
-    none = timed.filter(pl.col("refutes") & (pl.col("quantity") == 0).fill_null(False))
-    undone = timed.filter(pl.col("refutes") & (pl.col("quantity") != 0).fill_null(True))
-    numbered = undone.with_row_index("n")
-    one = (pl.col("said") == pl.col("actor")) | (pl.col("said") == NO_PARTY) | (pl.col("actor") == NO_PARTY)
-    contested = numbered.join(asserted, on=["unit", "incident"]).filter(one)["n"]
-    return pl.concat([numbered.filter(~pl.col("n").is_in(contested.implode())).drop("n"), none])
 
 
 _FEW = 20_000

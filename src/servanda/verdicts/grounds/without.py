@@ -23,7 +23,8 @@ from servanda.incidents import Keys
 from servanda.values.names import name_key, name_keys, names_of
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
-from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of, refutations
+from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of
+from servanda.verdicts.refutations import refutations
 from servanda.verdicts.watches import check_watches, checked, owners_of, with_sides
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]
