@@ -311,11 +311,26 @@ def test_300_men_are_not_300_tanks(tmp_path: Path, unit: str | None, verdict: st
     assert measure_words(found.measure) == said
 
 
-def test_a_cap_on_weapons_that_names_no_unit_counts_no_people(tmp_path: Path) -> None:
-    row = monitor("military_presence", "A", at(12), weapon="T-72", quantity=300.0)
-    tanks = TANKS.replace(", unit: tanks", "")
-    assert one(tmp_path, tanks, {**row, "unit": "vehicles"}, covered=True).verdict == "breached"
-    assert one(tmp_path, tanks, {**row, "unit": "soldiers"}, covered=True).verdict == "undetermined"
+@pytest.mark.parametrize(
+    ("unit", "verdict"),
+    [(None, "breached"), ("vehicles", "breached"), ("танків", "breached"), ("chars", "breached"), ("pieces", "breached"), ("T-72", "breached")]
+    + [(unit, "undetermined") for unit in ("soldiers", "rounds", "tonnes", "crates", "howitzers", "гаубиць")],
+)  # fmt: skip
+def test_a_cap_on_weapons_that_names_no_unit_counts_weapons_alone(
+    tmp_path: Path, unit: str | None, verdict: str
+) -> None:
+    row = monitor("military_presence", "A", at(12), weapon="T-72", quantity=300.0, unit=unit)
+    assert one(tmp_path, TANKS.replace(", unit: tanks", ""), row, covered=True).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "unit"), [("tanks", "танків"), ("танків", "tanks"), ("guns", "гаубиць"), ("guns", "guns")]
+)
+def test_words_for_a_weapon_in_other_languages_count_it(tmp_path: Path, asked: str, unit: str) -> None:
+    what = "tank" if "tank" in asked + unit else "artillery"
+    duty = LEAVE.replace("act: withdrawal", f"act: withdrawal, weapon: {what}").replace("unit: tanks", f"unit: {asked}")
+    row = monitor("withdrawal", "A", at(20), quantity=40.0, unit=unit, weapon="tank" if what == "tank" else "howitzer")
+    assert one(tmp_path, duty, row).verdict == "complied"
 
 
 def test_a_helicopter_of_which_it_is_not_said_that_it_fights_may_be_one_that_does(tmp_path: Path) -> None:

@@ -167,7 +167,13 @@ class Plain:
         words = self.agreement.vocabulary
         if look.unit == "act":
             things = set(words.acts.below(words.several_authors))
-            return not (things & look.pattern.acts) and r["unit"] not in WORDS and r["unit"] not in words.acts.codes
+            if r["unit"] in WORDS or r["unit"] in words.acts.codes:
+                return False
+            asked = look.pattern.weapon
+            fits = asked is None or (
+                words.weapons.knows(r["unit"]) and weapon_level(self.agreement, asked, r["unit"]) > 0
+            )
+            return not (things & look.pattern.acts) or not fits
         asked = look.pattern.weapon
         alike = asked is not None and weapon_level(self.agreement, asked, r["unit"]) == 2
         return not (

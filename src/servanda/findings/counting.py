@@ -12,7 +12,7 @@ import polars as pl
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
-from servanda.values.units import ACT, counts_in, is_of_acts, is_of_people
+from servanda.values.units import ACT, counts_in, counts_weapons, is_of_acts, unit_code
 
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
@@ -136,10 +136,12 @@ def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
     if query.unit is None:
         return True
     pattern = query.pattern
-    if query.unit == ACT:  # of presence and deliveries a number counts whatever is there, but no people as weapons
+    if (
+        query.unit == ACT
+    ):  # of presence and deliveries a number counts whatever is there, and of weapons what may be such weapons
         things = vocabulary.acts.below(vocabulary.several_authors)
-        there = not pattern.acts.isdisjoint(things) and (pattern.weapon is None or not is_of_people(unit))
-        return there or is_of_acts(unit, vocabulary.acts)
+        weapons = pattern.weapon is None or counts_weapons(unit, pattern.weapon, vocabulary.weapons)
+        return is_of_acts(unit, vocabulary.acts) or (weapons and not pattern.acts.isdisjoint(things))
     of_target = pattern.targets is not None and unit in pattern.targets
-    of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit) == 2
+    of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit_code(unit)) == 2
     return of_target or of_weapon or counts_in(unit, query.unit)

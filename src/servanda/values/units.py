@@ -12,6 +12,7 @@ from functools import cache
 
 from servanda.values.codes import Tree
 from servanda.values.gazetteer import gazetteer
+from servanda.values.weapons import Arsenal, WeaponClass
 
 ACT = "act"
 """The unit of a number of acts of which it is not said which."""
@@ -47,10 +48,16 @@ def units_of(texts: Iterable[str], codes: Iterable[str]) -> Mapping[str, str]:
         codes: all codes that an agreement knows.
 
     Returns:
-        By text, the code or the word for acts that it means; else its own words.
+        By text, the code or the word for acts that it means (``codes`` of ``data/unit_words.yaml``); else its own words.
     """
     known = ACT_WORDS | frozenset(codes)
-    return {text: singular(unit_key(text), known) for text in texts}
+    units = {text: singular(unit_key(text), known) for text in texts}
+    return {text: code if (code := unit_code(unit)) in known else unit for text, unit in units.items()}
+
+
+def unit_code(unit: str) -> str:
+    """The code of acts or of a class of weapons for which a unit is a word (``data/unit_words.yaml``), or the unit itself."""
+    return _codes().get(unit, unit)
 
 
 def counts_in(unit: str, asked: str) -> bool:
@@ -64,10 +71,16 @@ def counts_in(unit: str, asked: str) -> bool:
         Whether it is the same word in the singular or the plural, a word that means the same (``data/unit_words.yaml``), or one for pieces
         of whatever is spoken of.
     """
-    if not _forms(unit).isdisjoint(_forms(asked)):
+    if unit_code(unit) == unit_code(asked) or not _forms(unit).isdisjoint(_forms(asked)):
         return True
     pieces, *alike = _words()
     return unit in pieces or any(unit in words and asked in words for words in alike)
+
+
+def counts_weapons(unit: str, wanted: WeaponClass, arsenal: Arsenal) -> bool:
+    """Whether a unit, as :func:`units_of` writes it, may count weapons of a class: pieces of them, a class or system at, below or above it."""
+    known = next((form for form in sorted(_forms(unit_code(unit))) if arsenal.knows(form)), None)
+    return unit in _words()[0] or (known is not None and arsenal.level(wanted, known) > 0)
 
 
 def _forms(unit: str) -> frozenset[str]:
@@ -76,15 +89,15 @@ def _forms(unit: str) -> frozenset[str]:
 
 
 @cache
+def _codes() -> Mapping[str, str]:
+    return {unit_key(word): code for code, words in gazetteer("unit_words.yaml")["codes"].items() for word in words}
+
+
+@cache
 def _words() -> tuple[frozenset[str], ...]:
-    """Words for pieces, for people, and further ones that mean the same as each other."""
+    """Words for pieces, and further ones that mean the same as each other."""
     words = gazetteer("unit_words.yaml")
     return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], words["people"], *words["alike"]))
-
-
-def is_of_people(unit: str) -> bool:
-    """Whether a unit, as :func:`units_of` writes it, counts people, of whom none is a weapon."""
-    return unit in _words()[1]
 
 
 def is_of_acts(unit: str, acts: Tree) -> bool:
