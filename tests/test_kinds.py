@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from servanda.agreement import Agreement, inspect_agreement
+from servanda.agreement.plain_language import say_force
 from servanda.coverage import Coverage, Watch
 from servanda.drafting import check_agreement
 from servanda.report.answers import measure_words
@@ -225,6 +226,16 @@ def test_what_is_owed_in_all_is_undone_where_it_was_found_undone_afterwards(tmp_
     assert (early.verdict, words in " ".join(s.text for s in early.steps)) == ("undetermined", True)
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_what_was_found_undone_rests_on_who_found_it(tmp_path: Path, *, told: bool) -> None:
+    duty = "terms:\n  t: {text: x, require: {act: handover}, binds: A, deadline: 2025-03-25}\n"
+    undone = monitor("handover", "A", at(27), stance="denies", incident_id="N")
+    own = {**monitor("handover", "A", at(24), incident_id="N2"), "kind": "claim", "source": "A", "side": "A"}
+    found = one(tmp_path, duty, undone, *[{**own, "origin": "A"}] * told)
+    words = next(step.text for step in found.steps if step.rule == "rests_on")
+    assert (found.verdict, words) == ("breached", "It rests on: without Monitor it would be undetermined.")
+
+
 def test_of_two_who_do_it_under_one_number_each_did_what_is_said_of_him(tmp_path: Path) -> None:
     def part(act: str, actor: str, day: int, much: float) -> dict[str, Any]:
         return monitor(act, actor, at(day, 0), quantity=much, unit="tanks", weapon="tank", incident_id="N")
@@ -408,6 +419,35 @@ def test_a_prolongation_counts_only_if_every_party_agreed(tmp_path: Path) -> Non
     path = tmp_path / "alone.yaml"
     path.write_text(alone + term, encoding="utf-8")
     assert "extension-not-mutual" in {f.code for f in check_agreement(path).findings}
+    words = "A prolongation by 30 days does not count: it was not agreed by Bland."
+    for head, told in ((alone, True), (both, False)):
+        text = agreement(tmp_path, head + term)
+        steps = [step.text for verdict in judged(text, reports()).verdicts for step in verdict.steps]
+        assert (words in steps, words in say_force(text, text.texts[0])) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("row", "lacks"),
+    [
+        ({"actor": None}, "whose it was"),
+        ({"act": "attack"}, "that it was such an act"),
+        ({"lat": 48.275, "precision_m": 5000.0}, "that it lies inside the place and window"),
+    ],
+)
+def test_what_is_open_is_told_by_what_is_lacking(tmp_path: Path, row: dict[str, Any], lacks: str) -> None:
+    term = (
+        "places: {zone: {at: [48.0, 37.0], radius: 30 km}}\nterms:\n  t: {text: x, forbid: {act: shelling, in: zone}}\n"
+    )
+    seen = monitor("shelling", "A", at(12), lat=48.0, lon=37.0, precision_m=500.0) | row
+    found = one(tmp_path, term, seen, covered=True)
+    (told,) = (step for step in found.steps if step.rule == "open")
+    assert found.steps[-1].text == f"undetermined: 1 incident is open: it is not settled {lacks}."
+    assert len(told.uses) == 1
+    both = one(tmp_path, term, seen, monitor("shelling", None, at(14), lat=48.1, lon=37.0, precision_m=500.0))
+    parts = [len(step.uses) for step in both.steps if step.rule == "open"]
+    assert (parts, "what, whose or where" in both.steps[-1].text) == (
+        ([2], False) if lacks == "whose it was" else ([1, 1], True)
+    )
 
 
 def test_thirty_days_end_at_midnight_across_the_change_to_summer_time(tmp_path: Path) -> None:

@@ -188,6 +188,8 @@ class Text:
     since: datetime | None = None
     extensions: tuple[tuple[str, datetime], ...] = ()
     """Prolongations that count: by how long, and until when; each is counted from the end before it."""
+    refused: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Prolongations that do not: by how long, and the parties that did not agree."""
 
     @property
     def draft(self) -> bool:

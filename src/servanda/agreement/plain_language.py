@@ -98,12 +98,16 @@ def say_force(agreement: Agreement, text: Text) -> list[str]:
 
 
 def _extensions(agreement: Agreement, text: Text) -> list[str]:
-    """By how long it was prolonged, and how that is counted."""
+    """By how long it was prolonged, and how that is counted; and what does not count."""
+    refused = [
+        f"A prolongation by {length} does not count: it was not agreed by {listing([agreement.parties[p] for p in absent])}."
+        for length, absent in text.refused
+    ]
     if not text.extensions:
-        return []
+        return refused
     steps = listing([f"by {length} until {instant(end, agreement.zone)}" for length, end in text.extensions])
     counted = "Each extension is counted from the end before it; a month that lacks the day ends on its last."
-    return [f"It was prolonged {steps}. {counted}"]
+    return [f"It was prolonged {steps}. {counted}", *refused]
 
 
 def say_term(agreement: Agreement, term: Term) -> list[str]:

@@ -204,7 +204,7 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     """All terms of all versions, a term that several versions leave alone only once."""
     last = versions[-1]
     forces = [resolver.in_force(version.document, version.file) for version in versions]
-    extensions = tuple(resolver.extensions)
+    extensions, refused = tuple(resolver.extensions), tuple(dict.fromkeys(resolver.refused))
     ends = [*(version.since for version in versions[1:]), None]
     bound = [
         force.intersection(Interval(version.since, end))
@@ -223,7 +223,7 @@ def _text(reading: str | None, versions: list[_Version], resolver: Resolver) -> 
     in_force = forces[-1] if forces[0].is_empty else Interval(forces[0].start, forces[-1].end)
     if any(force is NEVER for force in forces):
         in_force = NEVER
-    return Text(reading, tuple(terms), in_force, events, extensions=extensions)
+    return Text(reading, tuple(terms), in_force, events, extensions=extensions, refused=refused)
 
 
 def _owned(document: Document, text: Text, resolver: Resolver, base: written.AgreementFile) -> Text:

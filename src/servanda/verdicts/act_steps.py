@@ -37,6 +37,10 @@ class Acts:
     alleged: Sequence[str]
     below: Sequence[str]
     open: Sequence[str]
+    open_whose: Sequence[str]
+    """The open ones that are shown to be such acts, and not whose."""
+    open_where: Sequence[str]
+    """The open ones that lie too uncertainly inside the place and window."""
     unanswered: Sequence[str]
     told: Sequence[str]
     """What a source without a side said that saw nothing itself, and that was answered: it is open no more."""
@@ -102,7 +106,7 @@ class Acts:
         return {*chain.from_iterable(getattr(self, name) for name in _NAMES), *self.evidence.incidents}
 
 
-_NAMES = ("confirmed", "excused", "alleged", "below", "open", "unanswered", "told")
+_NAMES = ("confirmed", "excused", "alleged", "below", "open", "open_whose", "open_where", "unanswered", "told")
 
 
 def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> None:
@@ -157,6 +161,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         alleged_,
         ids(rows, "below").without(open_) if below else (),
         open_.without(told),
+        *_lacking(findings, open_.without(told), builder.certainty),
         alleged_.without(alleged),
         told,
         tuple(answered.values()),
@@ -167,6 +172,15 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         evidence_of(builder, own),
         said,
     )
+
+
+def _lacking(findings: pl.DataFrame, open_: Listed, certainty: int) -> tuple[Listed, Listed]:
+    """Of which open incidents it is not shown whose they are, and of which not that they lie inside the place and window."""
+    if not open_:
+        return Listed(), Listed()
+    shown = findings["by"].is_not_null()
+    whose = ids(findings.filter(shown), "open").among(open_)
+    return whose, ids(findings.filter(~shown & (findings["p"] < certainty)), "open").among(open_).without(whose)
 
 
 def _answerable(findings: pl.DataFrame, status: str) -> Listed:
@@ -216,12 +230,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
         )
     if acts.faint[0]:
         builder.step("faint", faint_words(acts.faint))
-    if acts.open:
-        builder.step(
-            "open",
-            f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it may have been such an act, but it is not settled that it was, whose it was, or that it lies inside the place and window.",
-            acts.open,
-        )
+    _open_steps(builder, acts)
     evidence_steps(builder, acts.evidence)
     builder.coverage_step(nothing_seen=not (acts.confirmed or acts.excused or acts.open))
     said = len({*acts.alleged, *acts.told} if acts.told else acts.alleged)
@@ -233,6 +242,34 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
             some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
             text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered])}"
         builder.step("answered", text, answered)
+
+
+def _open_steps(builder: VerdictBuilder, acts: Acts) -> None:
+    """What is lacking, for each of what is open."""
+    whose, where = Listed.of(acts.open_whose), Listed.of(acts.open_where)
+    for incidents, words in (
+        (
+            Listed.of(acts.open).without(whose).without(where),
+            "it may have been such an act, and that it was is not shown",
+        ),
+        (whose, "such an act is shown, and whose it was is not"),
+        (where, "it may have been such an act, and that it lies inside the place and window is too uncertain"),
+    ):
+        if incidents:
+            builder.step("open", f"{plural(len(incidents), 'incident is', 'incidents are')} open: {words}.", incidents)
+
+
+def open_words(acts: Acts) -> str:
+    """How many are open, and what is lacking, as the end of a sentence."""
+    lacks = "what, whose or where"
+    for some, words in (
+        (acts.open_whose, "whose it was"),
+        (acts.open_where, "that it lies inside the place and window"),
+    ):
+        lacks = words if len(some) == len(acts.open) else lacks
+    if not (acts.open_whose or acts.open_where):
+        lacks = "that it was such an act"
+    return f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it is not settled {lacks}"
 
 
 def _excused_words(acts: Acts) -> str:

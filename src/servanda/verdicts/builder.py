@@ -21,6 +21,7 @@ from servanda.verdicts.listed import Listed
 from servanda.verdicts.model import Step, Verdict, VerdictWord, watched_of
 from servanda.verdicts.since import Since
 from servanda.verdicts.watches import check_words
+from servanda.wording import listing
 
 
 @dataclass
@@ -135,8 +136,16 @@ class VerdictBuilder:
             self.carried = carried_of(self.case.hearsay, used, {*self.confirmed, *self.alleged, *self.excused})
         for told in hearsay_words(self.carried) if counted and self.carried is not None else ():
             self.step(*told)
+        for length, absent in self._refused():
+            who = listing([self.case.agreement.parties[party] for party in absent])
+            self.step("not_prolonged", f"A prolongation by {length} does not count: it was not agreed by {who}.")
         self.step("verdict", f"{word}: {reason}.")
         return self
+
+    def _refused(self) -> Iterable[tuple[str, Sequence[str]]]:
+        """The prolongations that do not count, of a term that ends with the agreement."""
+        text = next((text for text in self.case.agreement.texts if text.reading == self.reading), None)
+        return text.refused if text is not None and self.term.window.end == text.in_force.end else ()
 
     def build(self) -> Verdict:
         """The verdict as a value, once it is finished."""

@@ -154,7 +154,7 @@ def verification_of(
     source, agreement, rulings, case, as_of = reports.source, reports.agreement, run.rulings, run.case, plan.as_of
     slices = with_grants(slices_of(cut_at(agreement, as_of), by), run.granting, plan.keys) if by else ()
     ground = Ground(case, judged, plan, rulings, run.given, source.context, identified)
-    combined = what_they_rest_on(combine(case, verdicts), ground, incidents.full if wanted.grounds else None)
+    combined = what_they_rest_on(combine(case, verdicts), ground, _told_of(run) if wanted.grounds else None)
     progress("conclude", len(verdicts))
     sliced: list[Verdict] = []
     if slices:  # judged by themselves: what is asked of days changes nothing that is said of the whole
@@ -190,6 +190,17 @@ def verification_of(
         ingest=source.ingest.noting(parted.notes + run.followed.notes),
         by=by,
     )
+
+
+def _told_of(run: Run) -> pl.DataFrame | None:
+    """The reports of all incidents, those included of which nobody says that they happened, and which were found undone."""
+    full = run.incidents.full
+    if full is None or not run.case.refuted.height:
+        return full
+    undone = run.case.refuted.select(key="incident").unique().join(full, on="key", how="anti")
+    more = run.reports.members(undone, run.plan.as_of)
+    more = more.drop("incident", strict=False).join(run.reports.named(more, run.plan.as_of), on="key")
+    return pl.concat([full, more.select(full.columns)]) if more.height else full
 
 
 def findings_of(

@@ -230,6 +230,7 @@ class Resolver(Names):
         """When the agreement binds; :data:`NEVER` for a draft."""
         force = file.in_force
         self.extensions: list[tuple[str, datetime]] = []
+        self.refused: list[tuple[str, tuple[str, ...]]] = []
         if force is None:
             return NEVER
         start = self.fixed(document, ("in_force", "from"), force.from_)
@@ -249,7 +250,9 @@ class Resolver(Names):
                 if end is None:
                     what = "an extension needs an end that it prolongs"
                     self.fault(document, at, what, "give 'for' or 'until' under 'in_force'", code="AGR012")
-                elif set(file.parties) <= set(extension.agreed_by):
+                elif absent := tuple(party for party in file.parties if party not in extension.agreed_by):
+                    self.refused.append((extension.for_, absent))
+                else:
                     end = parse_duration(extension.for_).after(end, self.zone)
                     self.extensions.append((extension.for_, end))
         except ValueError as error:

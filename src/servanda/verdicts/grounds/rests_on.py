@@ -270,7 +270,8 @@ class _Search:
         if act and not term.moves:
             index = NO_PARTY if about[1] is None else self.case.actors.index(about[1])
             rows = rows.filter((pl.col("status") == "confirmed") & (pl.col("party") == index))
-        speakers = self._speakers(rows.select("key").unique())
+        undone = self.case.refuted.filter(of_units & (not act)).select(key="incident")
+        speakers = self._speakers(pl.concat([rows.select("key"), undone]).unique())
         decided = self.ground.rulings.findings.filter(of_units & pl.col("decided_by").is_not_null())["incident"]
         watches = [] if act else list(self._watches(term))
         speakers += sorted(self._owners(watches) - set(speakers))

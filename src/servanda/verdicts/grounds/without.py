@@ -182,7 +182,8 @@ def suppose(struck: Sequence[Struck], ground: Ground, voices: Voices) -> list[Su
     case, found, rulings = ground.case, ground.found, ground.rulings
     assert found.kept is not None
     matched, remarks = found.kept
-    ids = case.findings.select("key", "incident").vstack(rulings.findings.select("key", "incident")).unique("key")
+    known = (rows.select("key", "incident") for rows in (case.findings, rulings.findings, voices.said))
+    ids = pl.concat(known).unique("key", keep="first")
     pairs = _pairs(struck, voices, ids)
     changes = voices.levels(struck)
     rows = _restated(matched, pairs, changes, by_version=True)
@@ -226,7 +227,7 @@ def _restated(rows: pl.DataFrame, pairs: pl.DataFrame, changes: pl.DataFrame, *,
         "side": pl.when(lost).then(pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)).otherwise("side"),
         "bound": pl.when(lost).then(pl.lit(NO_PARTY, dtype=pl.Int8)).otherwise("bound"),
         "first_hand": pl.col("first_hand") & ~lost,
-        "kept": pl.col("kept") & ~lost if "kept" in rows.columns else None,
+        **{name: pl.col(name) & ~lost if name in rows.columns else None for name in ("kept", "refutes")},
     }
     out = out.with_columns(**{name: value for name, value in values.items() if value is not None})
     return out.drop("incident").rename({"key": "incident"})

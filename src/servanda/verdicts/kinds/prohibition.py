@@ -9,7 +9,16 @@ import polars as pl
 
 from servanda.agreement.kinds import Prohibition
 from servanda.findings.finding import STATUS
-from servanda.verdicts.act_steps import COUNTED, Acts, act_steps, enter, measure_coverage, since_words, sort_acts
+from servanda.verdicts.act_steps import (
+    COUNTED,
+    Acts,
+    act_steps,
+    enter,
+    measure_coverage,
+    open_words,
+    since_words,
+    sort_acts,
+)
 from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
@@ -90,8 +99,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
             f"{plural(len(acts.confirmed), 'incident is', 'incidents are')} confirmed and not excused{_in_acts(counted)}",
         )
     if acts.open:
-        words = f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it is not settled what, whose or where"
-        return builder.finish("undetermined", words + _excused_words(acts))
+        return builder.finish("undetermined", open_words(acts) + _excused_words(acts))
     standing_in_the_way = obstacles(builder, acts.unanswered, span.widest, faint=acts.faint, answered=acts.answered)
     if standing_in_the_way:
         return builder.finish("undetermined", "; ".join(standing_in_the_way) + _excused_words(acts))
