@@ -77,6 +77,12 @@ def test_a_party_under_its_own_name_admits_and_so_does_who_speaks_for_it() -> No
     assert verify_files(truce(), [table], []).ingest.quarantine["code"].to_list() == ["EVD132"]
 
 
+def test_an_unknown_actor_is_told_where_other_names_are_entered() -> None:
+    table = NamedBytes("r.csv", b"report_id,source,start,act,actor\nR1,Staff,2025-03-20T12:00Z,mortar_fire,Wolves\n")
+    (row,) = verify_files(truce(), [table], []).ingest.quarantine.to_dicts()
+    assert (row["code"], "'actors:' in the register of sources" in row["hint"]) == ("EVD132", True)
+
+
 def test_others_of_its_side_are_one_origin_against_it_and_never_enough() -> None:
     clubs = [by(f"Club {n}", ACT, side="B", actor="B") for n in range(9)]
     assert statuses(run(*clubs)) == {("B", "alleged")}
