@@ -308,6 +308,6 @@ def _alleged_words(builder: VerdictBuilder, acts: Acts) -> str:
     reports, origins = builder.voices()
     voices, reported = plural(origins, "origin", "origins"), plural(reports, "report", "reports")
     if not (acts.confirmed or acts.excused):
-        by = f"by {voices} in {reported}" if reports else "by what was taken back"
+        by = f"told by {voices} in {reported}" if reports else "by what was taken back"  # not all of them accuse
         return f"{said}, {by}, {rest}"
     return f"{said}, {rest} All that counts, confirmed or excused included, is told by {voices} in {reported}."
