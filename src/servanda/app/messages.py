@@ -10,7 +10,7 @@ import polars as pl
 from servanda.chats import Chat, message_table, needs_zone, read_chats
 from servanda.chats.model import not_read
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence.importing.moments import zone_asked
+from servanda.evidence.importing.zones import zone_asked
 from servanda.values.files import FileLike, base_name_of, name_of
 from servanda.wording import plural
 

@@ -85,7 +85,7 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import the files; 2 where something must be decided first."""
     from servanda.app.importing import import_tables
-    from servanda.evidence.importing.moments import zone_asked
+    from servanda.evidence.importing.zones import zone_asked
 
     if args.kind != "reports":
         return write_other(args)

@@ -1,23 +1,18 @@
-"""The columns of reports that need no judgement over a whole column: ids, kinds, when it became known, counts, and texts put together."""
+"""The columns of reports that need no judgement over a whole column: ids, kinds, counts, and texts put together."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
 from pathlib import PurePath
-from zoneinfo import ZoneInfo
 
-from servanda.evidence.importing.dates import day_in_its_column
 from servanda.evidence.importing.mapping import NONE
-from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
 from servanda.evidence.importing.words import begins_with_word, is_word, thing_of, unit_in, words
 from servanda.evidence.importing.work import Work, said_again, text_of
 from servanda.evidence.model import AS_IT_IS
 from servanda.values.names import name_key
-from servanda.values.time import instants_of
 
 
 def numbered(ids: list[str]) -> list[str | None]:
@@ -62,43 +57,6 @@ def kinds(work: Work) -> list[str | None]:
             f"column {work.name('certainty')!r}: {', '.join(map(repr, seen))} is read as an observation, anything else as a claim"
         )
     return ["observation" if is_word("observed", text) else None for text in cells]
-
-
-def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
-    """When it became known; the servers of forms write it in UTC."""
-    out: list[str | None] = []
-    for n, cell in enumerate(work.cells("known_at")):
-        text = shown(cell)
-        day = day_in_its_column(cell) if text else None
-        if day is None or (found := day.at(None, None)) is None:
-            if text and text_of(cell):
-                work.doubt(n, "known_at", text, "not a day that can be read; left out")
-            out.append(None)
-            continue
-        rest = day.rest
-        zoned = bool(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", rest))
-        clock = re.match(r"^\d{1,2}:\d\d(?::\d\d)?", rest)
-        tail = rest[clock.end() :] if clock else ""
-        tail = re.sub(r"^(?:[.,]\d+)?(?:\s*UTC(?=[+-]))?", "", tail)
-        if clock and (zoned or form):
-            out.append(f"{found}T{clock[0].zfill(5)}{tail if zoned else 'Z'}")
-        elif clock and (instant := _latest(f"{found}T{clock[0].zfill(5)}", moments.zone)) is not None:
-            out.append(instant)
-        else:
-            out.append(str(found))
-    return out
-
-
-def _latest(local: str, zone: tzinfo | None) -> str | None:
-    """A time of a zone with its offset; the later one where the clocks had it twice, nothing where they skipped it."""
-    if zone is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(local)
-    except ValueError:
-        return None
-    found = instants_of(moment, zone) if isinstance(zone, ZoneInfo) else (moment.replace(tzinfo=zone),)
-    return max(found).astimezone(zone).isoformat() if found else None
 
 
 def quantities(work: Work) -> list[str | None]:

@@ -13,7 +13,6 @@ from servanda.evidence.importing.fields import (
     areas,
     ids,
     kinds,
-    known_when,
     numbered,
     quantities,
     targets,
@@ -24,6 +23,7 @@ from servanda.evidence.importing.fields import (
 from servanda.evidence.importing.forms import form_columns, is_form, zone_of_phones
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
+from servanda.evidence.importing.known import known_when
 from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.named_places import NamedPlaces

@@ -75,6 +75,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "zero",
             "nothing",
             "local",
+            "time_words",
             "noon",
             "weekdays",
             "observed",
@@ -136,6 +137,14 @@ def months() -> Mapping[str, int]:
 def zone_offsets() -> Mapping[str, str]:
     """The offset of an abbreviation that means one and the same everywhere."""
     return {words(name): offset for name, offset in gazetteer("table_words.yaml")["zones"].items()}
+
+
+@cache
+def zone_names() -> Mapping[str, str]:
+    """The name of a zone by words for its city, or for its time."""
+    return {
+        words(word): zone for zone, listed in gazetteer("table_words.yaml")["zone_names"].items() for word in listed
+    }
 
 
 @cache
