@@ -14,7 +14,7 @@ from servanda.evidence.importing.mapping import SEVERAL, Question
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, is_word, roles, stems, words
+from servanda.evidence.importing.words import act_of, acts_in, is_word, means_another, roles, stance_of, stems, words
 from servanda.evidence.model import REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
@@ -147,17 +147,17 @@ def _by_name(
     parts = [column.name, bare, *last, *first]
     for weight, part in zip((3.3, 3.2, *([3.0] * len(parts))), parts, strict=False):
         role = roles().get(words(part))
-        if role:
+        if role and (part == column.name or not means_another(role, column.name)):
             found[role] = max(found.get(role, 0), weight)
     if found:
         return found
     tokens = f" {words(bare)} "
     for phrase, role in roles().items():
-        if len(phrase) > 2 and f" {phrase} " in tokens:
+        if len(phrase) > 2 and f" {phrase} " in tokens and not means_another(role, column.name):
             score = 1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0)
             found[role] = max(found.get(role, 0), score)
     for stem, role in stems():
-        if f" {stem}" in tokens:
+        if f" {stem}" in tokens and not means_another(role, column.name):
             found.setdefault(role, 1.0)
     return found
 
@@ -190,7 +190,7 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         "place_name": lambda c: not _is_value(c) and not written_place(c),
         "reliability": lambda c: shown(c).upper() in "ABCDEF",
         "credibility": lambda c: shown(c) in "123456",
-        "stance": lambda c: shown(c) in ("asserts", "confirms", "denies", "retracts"),
+        "stance": lambda c: stance_of(shown(c)),
     }
     if role in ("time", "end_time"):
         clocks = column.share(written_clock)
@@ -271,7 +271,10 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
         if role in asked or any(other in guess.columns for other in (role, *instead)):
             continue
         offered = (*names, *(columns[n].name for n in guess.columns.get("known_at", []) if role == "when"))
-        best = max(((column.share(test), -n, n) for n, column in free), default=(0.0, 0, -1))
+        may = [(n, column) for n, column in free if role != "stance" or not means_another(role, column.name)]
+        best = max(((column.share(test), -n, n) for n, column in may), default=(0.0, 0, -1))
+        if role == "stance" and best[0] >= 0.6 and _all_assert(columns[best[2]]):
+            continue
         unnamed, key = f"no column's name says {what}", ("columns", role)
         if best[0] >= 0.6:
             name = columns[best[2]].name
@@ -280,8 +283,13 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
             texts = tuple(columns[m].name for m in at)
             name = columns[max(at, key=lambda m: columns[m].share(test))].name
             guess.questions.append(Question(key, f"{unnamed}; the words of {name!r} may", name, (*texts, *names)))
-        elif role not in ("position", "time"):
+        elif role not in ("position", "time", "stance"):
             guess.questions.append(Question(key, unnamed, "", offered))
+
+
+def _all_assert(column: _Column) -> bool:
+    """Whether no cell of a column says that anything was denied, confirmed or withdrawn, so that nothing hangs on it."""
+    return {stance_of(shown(cell)) for cell in column.cells} <= {"asserts", None}
 
 
 def _in_words(guess: Guess, columns: list[_Column], test: Callable[[Cell], object]) -> list[int]:
@@ -302,6 +310,7 @@ def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Ce
         ),
         ("when", DAYS, lambda c: isinstance(c, str) and written_day(c), "on which day it happened"),
         ("position", ("lat", "lonlat"), written_place, "where it happened, in coordinates"),
+        ("stance", (), lambda c: stance_of(shown(c)), "whether its source asserts, confirms or denies it"),
         ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),
     ]
 

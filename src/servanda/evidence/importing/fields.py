@@ -9,7 +9,7 @@ from pathlib import PurePath
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, shown
-from servanda.evidence.importing.words import begins_with_word, is_word, thing_of, unit_in, words
+from servanda.evidence.importing.words import begins_with_word, is_word, stance_of, thing_of, unit_in, words
 from servanda.evidence.importing.work import Work, said_again, text_of
 from servanda.evidence.model import AS_IT_IS
 from servanda.values.names import name_key
@@ -48,6 +48,8 @@ def kinds(work: Work) -> list[str | None]:
             work.wrong(
                 n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", AS_IT_IS
             )
+        elif isinstance(cell, str) and stance_of(cell) == "denies":
+            work.doubt(n, "certainty", cell, "says that it was denied; the row stays what its source says")
     if work.has("kind") or not work.has("certainty"):
         return [text_of(cell) or None for cell in work.cells("kind")]
     cells = [shown(cell) for cell in work.cells("certainty")]
@@ -57,6 +59,12 @@ def kinds(work: Work) -> list[str | None]:
             f"column {work.name('certainty')!r}: {', '.join(map(repr, seen))} is read as an observation, anything else as a claim"
         )
     return ["observation" if is_word("observed", text) else None for text in cells]
+
+
+def stances(work: Work) -> list[str | None]:
+    """How the source of each row stands to it: the codes, and words for them in six languages."""
+    texts = [text_of(cell) for cell in work.cells("stance")]
+    return [(stance_of(text) or text) if text else None for text in texts]
 
 
 def quantities(work: Work) -> list[str | None]:

@@ -15,6 +15,7 @@ from servanda.evidence.importing.fields import (
     kinds,
     numbered,
     quantities,
+    stances,
     targets,
     together,
     units,
@@ -94,7 +95,6 @@ _AS_TEXT = (
         "reliability",
         "credibility",
         "means",
-        "stance",
         "admin1",
         "attributes",
         "basis",
@@ -331,7 +331,7 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
     ]
     out |= {"start": moments.start, "end": moments.end, "lat": places.lat, "lon": places.lon, "precision_km": places.km}
     out["report_id"] = ids(work)
-    out["kind"] = kinds(work)
+    out["kind"], out["stance"] = kinds(work), stances(work)
     out["known_at"] = known_when(work, moments, form=form)
     out["quantity"] = quantities(work)
     out["unit"] = [unit if much else None for unit, much in zip(units(work), out["quantity"], strict=True)]

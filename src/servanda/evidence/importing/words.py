@@ -122,6 +122,35 @@ def stems() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def _not_meant() -> Mapping[str, tuple[str, ...]]:
+    return {role: tuple(map(words, listed)) for role, listed in gazetteer("table_words.yaml")["not_meant"].items()}
+
+
+def means_another(role: str, name: str) -> bool:
+    """Whether a name that holds a word for a role says something else with it, as ``affected party`` does of who did it.
+
+    Args:
+        role: the role.
+        name: the name of a column.
+
+    Returns:
+        Whether it does.
+    """
+    said = f" {words(name)} "
+    return any(f" {word} " in said for word in _not_meant().get("date" if role in ("when", "start") else role, ()))
+
+
+@cache
+def _stances() -> Mapping[str, str]:
+    return {words(word): code for code, listed in gazetteer("table_words.yaml")["stances"].items() for word in listed}
+
+
+def stance_of(text: str) -> str | None:
+    """The stance for which a text is a word; nothing for any other."""
+    return _stances().get(words(text))
+
+
+@cache
 def hxl_tags() -> Mapping[str, str]:
     """What the tags of HXL mean."""
     return dict(gazetteer("table_words.yaml")["hxl"])

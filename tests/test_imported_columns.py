@@ -1,0 +1,75 @@
+"""Columns of strangers' tables whose names hold a word for one thing and mean another."""
+
+from __future__ import annotations
+
+import pytest
+
+from servanda.app.importing import import_tables
+from servanda.values.files import NamedBytes
+from tests.test_strangers_tables import read
+
+WHERE = "48.1\t37.2"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Affected party",
+        "Party attacked",
+        "Victim / party",
+        "Controlling side",
+        "Постраждала сторона",
+        "Пострадавшая сторона",
+        "Partie touchée",
+        "Parte afectada",
+        "الطرف المتضرر",
+    ],
+)
+def test_whom_it_struck_is_not_who_did_it(header: str) -> None:
+    result = read(f"Date\tAct\t{header}\tLat\tLon\n2025-03-04\tshelling\tA\t{WHERE}\n")
+    assert result.reports["actor"].to_list() == [None]
+    assert any("not read" in told and repr(header) in told for told in result.told)
+
+
+@pytest.mark.parametrize("header", ["Responsible side", "Alleged party", "Party (alleged)", "Attacker", "Сторона"])
+def test_who_did_it_is_still_who_did_it(header: str) -> None:
+    assert read(f"Date\tAct\t{header}\n2025-03-04\tshelling\tA\n").reports["actor"].to_list() == ["A"]
+
+
+def test_who_accuses_is_who_reports() -> None:
+    table = "Date\tAct\tAccused\tAccuser\n2025-03-04\tshelling\tA\tB\n"
+    found = import_tables([NamedBytes("log.csv", table.encode())], answers={("zone",): "Europe/Kyiv"}).reports
+    assert (found["actor"].to_list(), found["source"].to_list()) == (["A"], ["B"])
+
+
+@pytest.mark.parametrize("header", ["Date of last update", "Date of visit", "Дата внесення"])
+def test_a_day_of_something_else_is_asked_and_not_taken_for_that_of_the_event(header: str) -> None:
+    result = read(f"{header}\tAct\tActor\n2025-03-04\tshelling\tA\n")
+    assert [(question.key, question.offer) for _, question in result.questions] == [(("columns", "when"), header)]
+
+
+def test_a_column_whose_words_deny_is_asked_about_and_then_read() -> None:
+    table = "Date\tAct\tActor\tStatement\n2025-03-04\tshelling\tA\taccuses\n2025-03-04\tshelling\tA\tdenied\n"
+    assert [question.key for _, question in read(table).questions] == [("columns", "stance")]
+    found = read(table, answers={("columns", "stance"): "Statement"}).reports
+    assert found["stance"].to_list() == ["asserts", "denies"]
+    left = read(table, answers={("columns", "stance"): "-"})
+    assert not left.questions
+    assert left.reports["stance"].to_list() == [None, None]
+
+
+def test_a_column_that_only_accuses_is_not_asked_about() -> None:
+    assert not read("Date\tAct\tActor\tStatement\n2025-03-04\tshelling\tA\taccuses\n").questions
+
+
+def test_what_the_accused_answered_is_not_the_word_of_the_source() -> None:
+    result = read("Date\tAct\tAccused\tResponse of accused\n2025-03-04\tshelling\tA\tdenied\n")
+    assert not result.questions
+    assert result.reports["stance"].to_list() == [None]
+
+
+def test_a_status_that_says_denied_is_told() -> None:
+    result = read("Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tDenied\n")
+    assert [(doubt.value, doubt.read) for doubt in result.doubts] == [
+        ("Denied", "says that it was denied; the row stays what its source says")
+    ]
