@@ -73,3 +73,11 @@ def test_a_status_that_says_denied_is_told() -> None:
     assert [(doubt.value, doubt.read) for doubt in result.doubts] == [
         ("Denied", "says that it was denied; the row stays what its source says")
     ]
+
+
+def test_numbers_in_no_order_under_number_may_be_counts_and_are_asked_about() -> None:
+    table = "Date\tAct\tActor\tNumber\n2025-03-04\tshelling\tA\t12\n2025-03-05\tshelling\tA\t7\n2025-03-06\tshelling\tA\t9\n"
+    assert [question.key for _, question in read(table).questions] == [("columns", "quantity")]
+    assert read(table, answers={("columns", "quantity"): "Number"}).reports["quantity"].to_list() == ["12", "7", "9"]
+    counted = read("Date\tAct\tActor\tNumber\n2025-03-04\tshelling\tA\t1\n2025-03-05\tshelling\tA\t2\n")
+    assert not counted.questions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from servanda.values.files import NamedBytes
 from tests.test_strangers_tables import read
 
 HEAD = "Date\tTime\tAct\tActor"
@@ -80,3 +81,64 @@ def test_a_time_of_a_report_without_its_day_is_told() -> None:
     result = read(f"{HEAD}\tTime of report\n2025-03-04\t14:05\tshelling\tA\t18:00\n")
     assert result.reports["known_at"].to_list() == [None]
     assert any("'Time of report' is not used" in told for told in result.told)
+
+
+def test_a_day_and_a_time_in_parts_are_put_together() -> None:
+    table = "Year\tMonth\tDay\tHour\tMin\tAct\tActor\n2025\t3\t25\t14\t5\tshelling\tA\n2025\t4\t1\t23\t0\tshelling\tA\n"
+    result = read(table)
+    assert result.reports["start"].to_list() == ["2025-03-25T14:05:00+02:00", "2025-04-01T23:00:00+03:00"]
+    assert not result.questions
+    again = read(table, mapping=NamedBytes("m.yaml", result.mapping.encode()))
+    assert again.reports["start"].to_list() == result.reports["start"].to_list()
+
+
+def test_a_month_may_stand_in_words_and_an_hour_alone_is_the_whole_of_it() -> None:
+    found = read("Día;Mes;Año;Hora;Hecho;Actor\n25;marzo;2025;14;shelling;A\n1;abril;2025;23;shelling;A\n").reports
+    assert list(zip(found["start"], found["end"], strict=True)) == [
+        ("2025-03-25T14:00:00+02:00", "2025-03-25T15:00:00+02:00"),
+        ("2025-04-01T23:00:00+03:00", "2025-04-02T00:00:00+03:00"),
+    ]
+
+
+def test_a_year_beside_days_is_no_part_of_one() -> None:
+    found = read("Year\tMonth\tDate\tAct\tActor\n2025\tMarch\t2025-03-04\tshelling\tA\n").reports
+    assert found["start"].to_list() == ["2025-03-04T00:00:00+02:00"]
+
+
+@pytest.mark.parametrize("cell", ["2025-W13", "2025W13", "W13 2025", "Week 13, 2025", "Неделя 13, 2025"])
+def test_a_week_is_seven_days_from_monday(cell: str) -> None:
+    found = read(f"Week\tAct\tActor\n{cell}\tshelling\tA\n").reports
+    assert (found["start"].to_list(), found["end"].to_list()) == (
+        ["2025-03-24T00:00:00+02:00"],
+        ["2025-03-31T00:00:00+03:00"],
+    )
+
+
+def test_a_day_in_a_column_of_weeks_is_told() -> None:
+    result = read("Week of\tAct\tActor\n2025-03-24\tshelling\tA\n")
+    assert [doubt.read for doubt in result.doubts] == ["a day in a column of weeks; only that day is taken"]
+
+
+@pytest.mark.parametrize("cell", ["2025-W13-2", "2025-084"])
+def test_a_day_of_a_week_or_of_a_year_is_that_day(cell: str) -> None:
+    assert read(f"Date\tAct\tActor\n{cell}\tshelling\tA\n").reports["start"].to_list() == ["2025-03-25T00:00:00+02:00"]
+
+
+def test_a_span_of_times_in_columns_from_and_to_keeps_its_end() -> None:
+    found = read("Date\tFrom\tTo\tAct\tActor\n2025-03-25\t22:00\t04:00\tshelling\tA\n").reports
+    assert found["end"].to_list() == ["2025-03-26T04:00:00+02:00"]
+
+
+def test_a_year_of_two_digits_that_may_stand_first_is_asked() -> None:
+    days = ("25-03-26", "25-03-27", "25-04-02")
+    table = "Date\tAct\tActor\n" + "".join(f"{day}\tshelling\tA\n" for day in days)
+    assert [(question.key, question.offer) for _, question in read(table).questions] == [(("order",), "ymd")]
+    found = read(table, answers={("order",): "ymd"}).reports
+    assert [start[:10] for start in found["start"]] == ["2025-03-26", "2025-03-27", "2025-04-02"]
+
+
+@pytest.mark.parametrize("days", [("25-03-25", "26-03-25", "02-04-25"), ("25.03.26", "26.03.26"), ("25/03/26",)])
+def test_a_year_of_two_digits_that_stands_last_is_not_asked(days: tuple[str, ...]) -> None:
+    result = read("Date\tAct\tActor\n" + "".join(f"{day}\tshelling\tA\n" for day in days))
+    assert not result.questions
+    assert result.reports["start"].to_list()[0].startswith(f"20{days[0][-2:]}-03-25")

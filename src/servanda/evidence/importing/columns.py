@@ -12,6 +12,7 @@ from servanda.evidence.importing.dates import day_in_its_column, written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import SEVERAL, Question
 from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import act_of, acts_in, is_word, means_another, roles, stance_of, stems, words
@@ -22,7 +23,8 @@ OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"preci
 _OWN_SIGNATURE = {"report_id", "source", "start", "act"}
 _PLACED = frozenset({"lat", "lon", "position", "lonlat"})
 """Roles of coordinates: maps give them names of their own (``latitude``) beside whatever columns there are."""
-UNREAD = frozenset({"altitude", "ignore", "year", "month", "zone_name"})
+UNREAD = frozenset({"altitude", "ignore", "zone_name"})
+_PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
 _SAMPLE = 400
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
@@ -85,6 +87,7 @@ def guess_columns(
             elif score >= 3:
                 unlike.setdefault(n, role)
     _assign(guess, scored, columns)
+    _id_or_count(guess, columns)
     taken = {n for found in guess.columns.values() for n in found}
     guess.told += [
         f"column {columns[n].name!r} does not hold what a column of that name ({role}) would"
@@ -167,6 +170,12 @@ def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, flo
     fits = _fits(role, column, context)
     if role == "place_name" and column.share(written_place) >= 0.5:
         return "position", column.share(written_place)
+    if fits < 0.5 and role in ("date", "time"):
+        part, least, most = ("day", 1, 31) if role == "date" else ("hour", 0, 24)
+        if (share := column.share(lambda c: whole_between(c, least, most))) >= 0.9:
+            return part, share
+    if fits < 0.5 and role == "end":
+        return ("end_time", clocks) if (clocks := _fits("end_time", column, context)) > 0.5 else (role, 0.0)
     if fits < 0.5 and role in ("time", "when"):
         other = "when" if role == "time" else "time"
         return (other, fits) if (fits := _fits(other, column, context)) >= 0.5 else (role, 0.0)
@@ -184,6 +193,9 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         **dict.fromkeys(("easting", "northing"), lambda c: (number(c, whole=True) or 0) > 99_999),
         "utm_zone": lambda c: re.match(r"^\d{1,2}\s*[C-HJ-NP-X]?$", shown(c).strip(), re.IGNORECASE),
         "report_id": lambda c: not isinstance(c, float) or c == int(c),
+        "year": lambda c: whole_between(c, 1900, 2200) or whole_between(c, 10, 99),
+        "month": is_month,
+        "minute": lambda c: whole_between(c, 0, 59),
         "act": lambda c: not _is_value(c),
         "source": lambda c: not _is_value(c) and not shown(c).startswith("[{"),
         "actor": lambda c: not _is_value(c),
@@ -248,6 +260,25 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
         taken[n] = role
     guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
     _days(guess, columns)
+    if any(role in guess.columns for role in DAYS) or not {"month", "day"} <= guess.columns.keys():
+        for role in DAY_PARTS:
+            guess.columns.pop(role, None)
+    if not {"hour", "time"} & guess.columns.keys() or {"hour", "time"} <= guess.columns.keys():
+        for role in CLOCK_PARTS:
+            guess.columns.pop(role, None)
+
+
+def _id_or_count(guess: Guess, columns: list[_Column]) -> None:
+    """A column of numbers in no order that is called no more than a number may count things: that is asked."""
+    for n in guess.columns.get("report_id", []) if "quantity" not in guess.columns else []:
+        numbers = [number(cell, whole=True) for cell in columns[n].cells]
+        if words(columns[n].name) not in ("number", "num", "no") or any(value is None for value in numbers):
+            continue
+        if numbers not in (sorted(numbers, key=float), sorted(numbers, key=float, reverse=True)):  # type: ignore[arg-type]
+            del guess.columns["report_id"]
+            name = columns[n].name
+            what = f"does {name!r} count something? Else it numbers the reports: a dash"
+            guess.questions.append(Question(("columns", "quantity"), what, name, (name,)))
 
 
 def _days(guess: Guess, columns: list[_Column]) -> None:
@@ -304,11 +335,11 @@ def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Ce
     return [
         (
             "time",
-            ("when", "start"),
+            ("when", "start", "hour"),
             lambda c: isinstance(c, timedelta) or (isinstance(c, str) and ":" in c and written_clock(c)),
             "at what time it happened",
         ),
-        ("when", DAYS, lambda c: isinstance(c, str) and written_day(c), "on which day it happened"),
+        ("when", (*DAYS, "day"), lambda c: isinstance(c, str) and written_day(c), "on which day it happened"),
         ("position", ("lat", "lonlat"), written_place, "where it happened, in coordinates"),
         ("stance", (), lambda c: stance_of(shown(c)), "whether its source asserts, confirms or denies it"),
         ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),
@@ -327,7 +358,7 @@ def unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
 
 def roles_left(columns: Mapping[str, list[int]]) -> list[str]:
     """The roles that a column which nobody reads may still have."""
-    known = dict.fromkeys(role for role in roles().values() if role not in UNREAD)
+    known = dict.fromkeys(role for role in roles().values() if role not in UNREAD | _PARTS)
     return [role for role in known if role in SEVERAL or not columns.get(role)]
 
 

@@ -16,7 +16,7 @@ from servanda.evidence.importing.containers.xlsx import day_of_serial
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank
 from servanda.evidence.importing.words import ascii_digits, months, word_list, words
 
-Order: TypeAlias = Literal["dmy", "mdy"]
+Order: TypeAlias = Literal["dmy", "mdy", "ymd"]
 _ISO = re.compile(r"^(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:\.0)?(?=$|[T\s])")
 _ISO_TIME = re.compile(r"^T([\d:]{2,8}(?:[.,]\d+)?)([+\-\u2212]\d{2}(?::?\d{2})?)$", re.IGNORECASE)
@@ -37,12 +37,21 @@ _SERIALS = (20_000, 80_000)
 _EPOCHS = (6e8, 6e9)
 """Seconds since 1970, from 1989 to 2160."""
 _NUMBER = re.compile(r"^\d{5}(?:[.,]\d+)?$|^\d{9,10}(?:\.\d+)?$|^\d{12,13}$")
+_ORDINAL = re.compile(r"^(\d{4})-(\d{3})$")
+_A_WEEK = r"(?:week|wk|w|cw|kw|тиждень|неделя|semaine|semana|sem|الأسبوع|اسبوع|أسبوع)\.?\s*"
+_WEEKS = (
+    re.compile(rf"^(?P<year>\d{{4}})[\s,/-]*{_A_WEEK}(?P<week>\d{{1,2}})(?:-(?P<day>[1-7]))?$", re.IGNORECASE),
+    re.compile(rf"^{_A_WEEK}(?P<week>\d{{1,2}})[\s,/-]+(?:of |de )?(?P<year>\d{{4}})$", re.IGNORECASE),
+)
 _MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDay:
-    """A day as it is written: ``numbers`` are the two whose order is open; ``rest`` is what stands behind it, as a time."""
+    """A day as it is written: ``numbers`` are the two whose order is open; ``rest`` is what stands behind it, as a time.
+
+    ``length`` is how many days it names, more than one of a week; ``third`` the last of three numbers of two digits with hyphens or slashes between, which may be the day.
+    """
 
     year: int | None = None
     month: int | None = None
@@ -53,12 +62,17 @@ class WrittenDay:
     serial: float | None = None
     short_year: bool = False
     moment: datetime | None = None
+    length: int = 1
+    third: int | None = None
+    hyphens: bool = False
 
     def at(self, order: Order | None, year: int | None) -> date | None:
         """The day; nothing where order or year are missing, or where there is no such day."""
         if self.moment is not None:
             return self.moment.date()
         month, day = self.month, self.day
+        if order == "ymd" and self.numbers is not None and self.third is not None:
+            return _day(2000 + self.numbers[0], self.numbers[1], self.third)
         if self.numbers is not None:
             order = forced(self.numbers) or order
             if order is None:
@@ -67,10 +81,14 @@ class WrittenDay:
         whole = self.year if self.year is not None else year
         if whole is None or month is None or day is None:
             return None
-        try:
-            return date(whole, month, day)
-        except ValueError:
-            return None
+        return _day(whole, month, day)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def forced(numbers: tuple[int, int]) -> Order | None:
@@ -128,7 +146,25 @@ def _names_another(text: str) -> bool:
     return False
 
 
+def _of_week(text: str) -> WrittenDay | None:
+    """A week of ISO 8601, or the day of one: ``2025-W13``, ``2025-W13-2``, ``week 13, 2025``; also the day of a year: ``2025-084``."""
+    match = _ORDINAL.match(text)
+    if match and 1 <= int(match[2]) <= 366:
+        day = date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
+        return WrittenDay(day.year, day.month, day.day)
+    match = next((found for pattern in _WEEKS if (found := pattern.match(text))), None)
+    if match is None:
+        return None
+    try:
+        day = date.fromisocalendar(int(match["year"]), int(match["week"]), int(match.groupdict().get("day") or 1))
+    except ValueError:
+        return None
+    return WrittenDay(day.year, day.month, day.day, length=1 if match.groupdict().get("day") else 7)
+
+
 def _of_text(text: str) -> WrittenDay | None:
+    if week := _of_week(text):
+        return week
     match = _ISO.match(text) or _COMPACT.match(text)
     if match:
         rest = _ISO_TIME.sub(r"\1 UTC\2", text[match.end() :])
@@ -146,6 +182,8 @@ def _of_text(text: str) -> WrittenDay | None:
             dotted=match[2] == ".",
             rest=_rest(text[match.end() :]),
             short_year=len(year or "") == 2,
+            hyphens=match[2] == "-",
+            third=int(year) if len(year or "") == 2 and match[2] in "-/" else None,
         )
     match = _MILITARY.match(text)
     if match and (month := months().get(words(match[4]))):
@@ -240,6 +278,31 @@ def order_of(days: Iterable[WrittenDay]) -> tuple[Order | None, bool]:
 def is_open(day: WrittenDay) -> bool:
     """Whether the order of its numbers is open."""
     return day.numbers is not None and forced(day.numbers) is None
+
+
+def year_may_stand_first(days: Iterable[WrittenDay]) -> bool:
+    """Whether numbers as 25-03-26 may begin with the year: all are days so too, and lie nearer together, or as near where hyphens part them.
+
+    Args:
+        days: the days of a column.
+
+    Returns:
+        Whether it has to be asked.
+    """
+    days = [day for day in days if day.numbers is not None]
+    first = [day.at("ymd", None) for day in days if day.third is not None]
+    if not days or len(first) < len(days) or None in first:
+        return False
+    spans = [(max(read) - min(read)).days for read in _read_last(days)]
+    span = (max(first) - min(first)).days  # type: ignore[type-var, operator]
+    return not spans or span < min(spans) or (span == min(spans) and all(day.hyphens for day in days))
+
+
+def _read_last(days: list[WrittenDay]) -> list[list[date]]:
+    """The days with the year at the end, in each order that all of them can have."""
+    orders: tuple[Order, Order] = ("dmy", "mdy")
+    read = [[day.at(order, None) for day in days if forced(day.numbers or (1, 1)) in (None, order)] for order in orders]
+    return [found for found in read if len(found) == len(days) and None not in found]  # type: ignore[misc]
 
 
 def likelier_order(days: Iterable[WrittenDay], year: int | None = None) -> Order | None:

@@ -13,8 +13,11 @@ from servanda.evidence.importing.dates import (
     is_open,
     likelier_order,
     order_of,
+    year_may_stand_first,
 )
+from servanda.evidence.importing.parts import DAY_PARTS, days_in_parts
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
+from servanda.evidence.importing.words import word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.wording import plural
 
@@ -25,13 +28,15 @@ class DayColumn:
     def __init__(self, work: Work, role: str, *, order: Order | None = None, asks: bool = True) -> None:
         """Read the days of the column of a role; ``order`` is that of another column, for one that does not show its own; ``asks``: whether what is open is asked."""
         self.work, self.role, self.otherwise, self.asks = work, role, order, asks
-        self.cells = work.cells(role)
+        self.cells = days_in_parts(*map(work.cells, DAY_PARTS)) if role == "day" else work.cells(role)
         known: dict[object, WrittenDay | None] = {}
         for cell in self.cells:
             key = (type(cell).__name__, cell)
             if key not in known:
                 known[key] = day_in_its_column(cell)
         self.days = [known[type(cell).__name__, cell] for cell in self.cells]
+        if any(day and day.length > 1 for day in known.values()):
+            work.told.append(f"column {work.name(role)!r}: weeks are those of ISO 8601, from Monday to Sunday")
         self.order = self._order([day for day in known.values() if day])
         self.year = self._year([day for day in known.values() if day])
         self.swapped = self._swapped([day for day in known.values() if day])
@@ -43,6 +48,14 @@ class DayColumn:
             self.work.told.append(
                 f"column {self.work.name(self.role)!r}: {plural(short, 'year')} of two digits read as 2000 and after"
             )
+        if given == "ymd" and all(day.third is not None for day in days if day.numbers):
+            return "ymd"
+        if given not in ("dmy", "mdy") and year_may_stand_first(days):
+            sample = next(shown(c) for c, d in zip(self.cells, self.days, strict=True) if d and d.numbers)
+            what = f"column {self.work.name(self.role)!r}: does the year of {sample!r} stand first, or last? The days lie nearer together, or as near, with it first"
+            if self.asks:
+                self.work.ask(("order",), what, "ymd", ("ymd", "dmy", "mdy"))
+            return None
         either = sum(map(is_open, days))
         order, contradict = order_of(days)
         shows = any(map(_tells, days)) and not contradict
@@ -152,8 +165,14 @@ class DayColumn:
             return None
         return self._told(n, day, cell, found)
 
+    def _told_of_week(self, n: int, day: WrittenDay, cell: Cell) -> None:
+        """A day in a column of weeks, which may mean all seven."""
+        if day.length == 1 and set(words(self.work.name(self.role)).split()) & word_list("weeks"):
+            self.work.doubt(n, self.role, shown(cell), "a day in a column of weeks; only that day is taken")
+
     def _told(self, n: int, day: WrittenDay, cell: Cell, found: date) -> date:
         work, role = self.work, self.role
+        self._told_of_week(n, day, cell)
         if self.swapped and day.moment is not None and day.serial is None and found.day <= 12:
             found = date(found.year, found.day, found.month)
             work.doubt(n, role, shown(cell), f"read as {found}: day and month swapped back")

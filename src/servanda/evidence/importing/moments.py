@@ -13,6 +13,7 @@ from servanda.evidence.importing.clocks import WrittenClock, written_clock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
+from servanda.evidence.importing.parts import clocks_in_parts
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_word, word_list, words
 from servanda.evidence.importing.work import Work, text_of
@@ -25,7 +26,7 @@ class Moments:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.role = next((role for role in DAYS if work.has(role) or work.mapping.values.get(role)), "")
+        self.role = next((role for role in (*DAYS, "day") if work.has(role) or work.mapping.values.get(role)), "")
         self.start: list[str | None] = [None] * work.table.height
         self.end: list[str | None] = [None] * work.table.height
         self.zone = self._zone()
@@ -74,6 +75,10 @@ class Moments:
                 self._ask_zone()
             last = ends.day(n) if ends else None
             behind = ends.days[n] if ends else None
+            if last is not None and behind is not None:
+                last += timedelta(days=behind.length - 1)
+            elif day is not None and written.length > 1:
+                last = day + timedelta(days=written.length - 1)
             ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
             if day is not None:
                 self._one(n, day, clock, last, ending, zone)
@@ -186,6 +191,8 @@ class Clocks:
     def __init__(self, work: Work, role: str) -> None:
         self.work, self.role = work, role
         self.cells = work.cells(role)
+        if role == "time" and (work.has("hour") or work.has("minute")):
+            self.cells = clocks_in_parts(work.cells("hour" if work.has("hour") else "time"), work.cells("minute"))
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
 

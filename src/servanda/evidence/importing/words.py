@@ -76,6 +76,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "nothing",
             "local",
             "time_words",
+            "weeks",
             "noon",
             "weekdays",
             "observed",
