@@ -142,3 +142,12 @@ def test_a_year_of_two_digits_that_stands_last_is_not_asked(days: tuple[str, ...
     result = read("Date\tAct\tActor\n" + "".join(f"{day}\tshelling\tA\n" for day in days))
     assert not result.questions
     assert result.reports["start"].to_list()[0].startswith(f"20{days[0][-2:]}-03-25")
+
+
+@pytest.mark.parametrize("cell", ["25 رمضان 1446", "25 Ramadan 1446 AH", "25/09/1446هـ"])
+def test_a_day_of_the_islamic_calendar_is_set_aside_with_what_to_write(cell: str) -> None:
+    result = read(f"التاريخ\tAct\tActor\n{cell}\tshelling\tA\n26.03.2025\tshelling\tA\n")
+    assert result.quarantine.select("code", "hint").rows() == [
+        ("EVD108", "write it in four digits, of the Gregorian calendar")
+    ]
+    assert result.reports["start"].to_list() == ["2025-03-26T00:00:00+02:00"]

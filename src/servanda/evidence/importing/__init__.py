@@ -10,7 +10,7 @@ must be answered first; every cell that could be read in more than one way, with
 * ``provisions``   PA-X and the Peace Accords Matrix, which hold no reports
 * ``tracks``       where somebody was, which is no report
 * ``forms``        exports of KoBoToolbox and ODK
-* ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``  one cell: a day, a time, a number, a place
+* ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``, ``links``  one cell: a day, a time, a number, a place
 * ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note
 * ``day_column``   the days of one column; ``parts``: year, month, day, hour and minute in columns of their own; ``zones``: whose clock; ``known``: when reports became known
 * ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared

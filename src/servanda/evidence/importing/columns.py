@@ -168,7 +168,7 @@ def _by_name(
 def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, float]:
     """The role, with how far it fits; a day that is called a time is a day, a time that is called a day a time, coordinates that are called a place a position."""
     fits = _fits(role, column, context)
-    if role == "place_name" and column.share(written_place) >= 0.5:
+    if role in ("place_name", "url") and column.share(written_place) >= 0.5:
         return "position", column.share(written_place)
     if fits < 0.5 and role in ("date", "time"):
         part, least, most = ("day", 1, 31) if role == "date" else ("hour", 0, 24)

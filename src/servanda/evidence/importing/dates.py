@@ -43,6 +43,7 @@ _WEEKS = (
     re.compile(rf"^(?P<year>\d{{4}})[\s,/-]*{_A_WEEK}(?P<week>\d{{1,2}})(?:-(?P<day>[1-7]))?$", re.IGNORECASE),
     re.compile(rf"^{_A_WEEK}(?P<week>\d{{1,2}})[\s,/-]+(?:of |de )?(?P<year>\d{{4}})$", re.IGNORECASE),
 )
+_ISLAMIC_YEAR = re.compile(r"(?<!\d)1[345]\d\d(?!\d)")
 _MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
 
@@ -165,6 +166,8 @@ def _of_week(text: str) -> WrittenDay | None:
 def _of_text(text: str) -> WrittenDay | None:
     if week := _of_week(text):
         return week
+    if (year := _ISLAMIC_YEAR.search(text)) and any(f" {name} " in f" {words(text)} " for name in word_list("islamic")):
+        return WrittenDay(int(year[0]), 1, 1)  # its year is refused: which day it was differs from country to country
     match = _ISO.match(text) or _COMPACT.match(text)
     if match:
         rest = _ISO_TIME.sub(r"\1 UTC\2", text[match.end() :])

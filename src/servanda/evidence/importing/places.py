@@ -115,13 +115,10 @@ class Places:
             return frozenset()
         others = {half for _, half in read.values()} & {"E", "W"}
         near = [all(self._near_by(sign * angle) for angle in open_rows.values()) for sign in (1, -1)]
-        if len(others) == 1 or near[0] != near[1]:
-            east = others == {"W"} if len(others) == 1 else near[1]
-            why = (
-                f"{others.pop()} stands beside it"
-                if len(others) == 1
-                else "so its places lie near those of the agreement"
-            )
+        if near[0] != near[1] or len(others) == 1:
+            by_place = near[0] != near[1]
+            east = near[1] if by_place else others == {"W"}
+            why = "so its places lie near those of the agreement" if by_place else f"{others.pop()} stands beside it"
             work.told.append(f"column {work.name(role)!r}: O is {'east' if east else 'west'}, for {why}")
             return frozenset(open_rows) if east else frozenset()
         for n in open_rows:
@@ -175,6 +172,8 @@ class Places:
                 self._put(n, place.first, -place.second if n in east else place.second)
             elif lat_first is not None:
                 self._put(n, *((place.first, place.second) if lat_first else (place.second, place.first)))
+            if place is not None and place.about:
+                work.doubt(n, role, shown(cell), f"{place.about}; taken for that point")
             if place is not None and place.metres:
                 self.km[n] = f"{place.metres / 1000:g}"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servanda.evidence.importing.grid import from_mgrs, from_plus_code, from_utm
+from servanda.evidence.importing.links import from_link
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, Cell
 from servanda.evidence.importing.words import ascii_digits
@@ -36,6 +37,21 @@ _PARTED = re.compile(
 """Three numbers with one sign between all of them, of which the parts of a degree are the last two: 48-15-00N, 48.15.00."""
 _DECIMAL = re.compile(r"^-?\d+,\d+$")
 """One number with a decimal comma: two whole degrees are not written so."""
+_NAME = r"(?:latitude|lat|longitude|long|lon|lng|широта|довгота|долгота)"
+_LABELS = re.compile(
+    rf"^(?P<first>{_NAME})\.?\s*[:=]?\s*(?P<one>-?\d[\d.,]*\d)\s*[°]?[\s,;/]+(?P<second>{_NAME})\.?\s*[:=]?\s*(?P<two>-?\d[\d.,]*\d)\s*[°]?$",
+    re.IGNORECASE,
+)
+"""Two decimals with their names in front: lat 48.31 lon 37.81."""
+_ERROR = re.compile(
+    r"\s*[(,;]?\s*(?:±|\+/-|\+-)\s*(\d+(?:[.,]\d+)?)\s*(km|км|m|м|metres|meters|метрів|метров)\.?\)?\s*$", re.IGNORECASE
+)
+_KILOMETRES = ("km", "км")
+_ABOUT = re.compile(
+    r"^(?:~|≈|approx(?:imately)?\.?|about|circa|ca?\.|около|примерно|близько|приблизно|environ|aprox\.?)\s*(?=\d|[NSEWnsew]\s?\d)"
+    r"|\s*\(?\b(?:approx(?:imately|imate)?|approximatif|aproximado|aprox|приблизно|примерно)\b\.?\)?\s*$",
+    re.IGNORECASE,
+)
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
@@ -43,7 +59,7 @@ _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 class WrittenPlace:
     """A place as it is written: one or two numbers; ``first`` is a latitude where ``settled``. ``metres`` is how exact a grid is.
 
-    ``half`` is the letter of its longitude.
+    ``half`` is the letter of its longitude; ``about`` says why it is not meant to the last digit.
     """
 
     first: float
@@ -51,6 +67,7 @@ class WrittenPlace:
     settled: bool
     metres: float | None = None
     half: str = ""
+    about: str = ""
 
 
 def degrees(cell: Cell) -> tuple[float, str] | None:
@@ -124,6 +141,16 @@ def written_place(cell: Cell) -> WrittenPlace | None:
     if not isinstance(cell, str) or isinstance(cell, Broken):
         return None
     text = " ".join(ascii_digits(cell).strip().strip("()[]").replace("\u2212", "-").split())
+    if link := from_link(text):
+        return WrittenPlace(*link[:2], settled=True, about="the middle of the map that a link opens" if link[2] else "")
+    error, about = _ERROR.search(text), _ABOUT.search(text)
+    if error or about:
+        text = _ABOUT.sub("", _ERROR.sub("", text)).strip(" ,;()")
+        place = written_place(text)
+        metres = float(error[1].replace(",", ".")) * (1000 if error[2].lower() in _KILOMETRES else 1) if error else None
+        return place and replace(place, metres=metres or place.metres, about="written as about there" if about else "")
+    if (named := _labelled(text)) is not None:
+        return named
     point = _POINT.match(text)
     if point:
         return WrittenPlace(float(point[2]), float(point[1]), settled=True)
@@ -138,6 +165,18 @@ def written_place(cell: Cell) -> WrittenPlace | None:
         if one and two and (abs(one[0]) <= 180 and abs(two[0]) <= 180):
             return _placed(one, two)
     return None
+
+
+def _labelled(text: str) -> WrittenPlace | None:
+    """Two numbers that are called latitude and longitude, in either order."""
+    match = _LABELS.match(text)
+    if match is None:
+        return None
+    one, two = number(match["one"]), number(match["two"])
+    first, second = (match[name][:2].lower() in ("la", "ши") for name in ("first", "second"))
+    if one is None or two is None or first == second:
+        return None
+    return WrittenPlace(*((one, two) if first else (two, one)), settled=True)
 
 
 def _placed(one: tuple[float, str], two: tuple[float, str]) -> WrittenPlace | None:

@@ -77,6 +77,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "local",
             "time_words",
             "weeks",
+            "islamic",
             "noon",
             "weekdays",
             "observed",

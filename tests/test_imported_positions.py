@@ -1,0 +1,64 @@
+"""Places as links to maps, with their names in front, or with how far off they may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_strangers_tables import places, read
+
+HERE = ("48.31", "37.81")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://maps.google.com/?q=48.31%2C37.81",
+        "https://www.google.com/maps/place/Foo/@48.4,37.9,14z/data=!3m1!4b1!8m2!3d48.31!4d37.81",
+        "https://www.google.com/maps/search/?api=1&query=48.31,37.81",
+        "https://www.openstreetmap.org/?mlat=48.31&mlon=37.81#map=12/48.5/37.9",
+        "https://yandex.ru/maps/?ll=37.85%2C48.35&z=14&pt=37.81%2C48.31",
+        "https://maps.apple.com/?ll=48.31,37.81",
+        "geo:48.31,37.81?z=12",
+    ],
+)
+@pytest.mark.parametrize("header", ["Link", "Position"])
+def test_a_link_to_a_map_is_the_place_that_it_marks(link: str, header: str) -> None:
+    assert places(header, link) == [HERE]
+
+
+def test_the_middle_of_a_map_is_taken_and_told() -> None:
+    result = read("Date\tAct\tActor\tLink\n2025-03-04\tshelling\tA\thttps://www.google.com/maps/@48.31,37.81,15z\n")
+    assert result.reports["lat"].to_list() == ["48.31"]
+    assert [doubt.read for doubt in result.doubts] == ["the middle of the map that a link opens; taken for that point"]
+
+
+def test_links_to_pages_stay_links() -> None:
+    found = read("Date\tAct\tActor\tLink\n2025-03-04\tshelling\tA\thttps://example.org/news?q=48\n").reports
+    assert found["url"].to_list() == ["https://example.org/news?q=48"]
+
+
+def test_a_short_link_that_says_no_place_is_set_aside_among_those_that_do() -> None:
+    rows = ("geo:48.31,37.81", "geo:48.31,37.81", "https://maps.app.goo.gl/AbCd")
+    table = "Date\tAct\tActor\tLink\n" + "".join(f"2025-03-04\tshelling\tA\t{row}\n" for row in rows)
+    assert read(table).quarantine["code"].to_list() == ["EVD110"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["lat 48.31 lon 37.81", "lat: 48.31; lng: 37.81", "lon=37.81, lat=48.31", "широта 48,31 долгота 37,81"],
+)
+def test_numbers_that_are_called_latitude_and_longitude_are_these(cell: str) -> None:
+    assert places("Coordinates", cell) == [HERE]
+
+
+def test_how_far_off_a_place_may_be_is_kept_and_about_is_told() -> None:
+    result = read(
+        "Date\tAct\tActor\tCoordinates\n2025-03-04\tshelling\tA\tN48.31 E37.81 ±500 m\n"
+        "2025-03-04\tshelling\tA\t48.31N, 37.81E (approx.)\n"
+    )
+    assert result.reports["precision_km"].to_list() == ["0.5", None]
+    assert [doubt.read for doubt in result.doubts] == ["written as about there; taken for that point"]
+
+
+def test_a_column_of_plus_codes_is_no_column_of_ids() -> None:
+    assert places("Plus code", "8GX58R66+2X")[0][0] is not None
