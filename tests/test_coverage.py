@@ -270,6 +270,34 @@ def test_a_patrol_log_says_the_same_in_columns(tmp_path: Path) -> None:
     assert (two.probability, two.shares, two.side, two.reports_as) == (0.9, frozenset(), "A", "Mission")
 
 
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"in": None, "at": [37.0, 48.0], "radius": "30 km"}, "lies in none of the agreement's places"),
+        ({"from": "2024-03-18", "to": "2024-03-28"}, "watches at no time at which a term binds"),
+        ({}, ""),
+    ],
+)
+def test_a_watch_that_can_show_nothing_is_told(tmp_path: Path, part: dict[str, Any], told: str) -> None:
+    watch = {key: value for key, value in {**CAMERA, **part}.items() if value is not None}
+    found = run(truce(tmp_path), [], watch).idle_watches
+    assert [(name, why.startswith(told)) for name, why in found] == ([("camera", True)] if told else [])
+
+
+def test_a_probability_may_be_written_in_percent(tmp_path: Path) -> None:
+    text, path = truce(tmp_path), tmp_path / "log.csv"
+    path.write_text(
+        "watch_id,who,means,detects,place,from,to,probability\np,Mission,patrol,shelling,zone,2025-03-18,2025-03-28,95 %\n"
+    )
+    assert looking(text, {**CAMERA, "probability": "95%"}).watches[0].probability == 0.95
+    interval = {"low": "70%", "high": "90%"}
+    assert looking(text, {**CAMERA, "probability": interval}).watches[0].probability == 0.7
+    places = text.places
+    assert read_coverage([path], places, text.vocabulary, text.zone, "test", text.actors).watches[0].probability == 0.95
+    with pytest.raises(CoverageError):
+        looking(text, {**CAMERA, "probability": "100%"})
+
+
 # -- whose watches count --------------------------------------------------------------------------------------
 
 

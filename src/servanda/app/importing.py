@@ -28,9 +28,9 @@ from servanda.evidence.importing import (
     track_table,
     write_mapping,
 )
-from servanda.evidence.importing.zones import zone_of
 from servanda.evidence.importing.reading import COLUMNS
 from servanda.evidence.importing.work import Doubt
+from servanda.evidence.importing.zones import zone_of
 from servanda.evidence.model import QUARANTINE, IngestResult, empty
 from servanda.values.files import FileLike
 

@@ -207,6 +207,8 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
     from servanda.cli.quarantine import print_unread
 
     print_unread(verification.ingest)
+    for watch, why in verification.idle_watches:
+        print(visible(f"servanda: the watch {watch!r} {why}"), file=sys.stderr)
     if args.by is not None and args.out is None:
         print(f"The verdicts by {args.by} stand in timeline.json, which --out DIR writes.", file=sys.stderr)
     if args.by is not None:

@@ -12,10 +12,12 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 * ``cells``     the parts of a place, and what of each is covered
 * ``measure``   the number, what was watched, the time line, the map
 * ``holes``     what was not watched
+* ``idle``      watches that can show nothing
 """
 
 from servanda.coverage.cells import Cells
 from servanda.coverage.holes import Holes
+from servanda.coverage.idle import idle_watches
 from servanda.coverage.measure import Measured, measure
 from servanda.coverage.model import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end, upper_end
@@ -31,6 +33,7 @@ __all__ = [
     "Holes",
     "Measured",
     "Watch",
+    "idle_watches",
     "lower_end",
     "measure",
     "only_reported",

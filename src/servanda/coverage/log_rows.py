@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from servanda.coverage.schema import parts_of_one
 from servanda.errors import Fault
 from servanda.values.files import FileLike, bytes_of, name_of
 
@@ -58,4 +59,7 @@ def rows_of_log(file: FileLike) -> tuple[list[tuple[int, dict[str, str]]], list[
         for line, fields in lines[1:]
         if len(fields) <= len(names)
     ]
+    for _, row in rows:
+        if "probability" in row:
+            row["probability"] = str(parts_of_one(row["probability"]))
     return rows, faults

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from servanda.coverage.model import RestsOn
 from servanda.errors import Fault
@@ -45,8 +46,26 @@ class ProbabilityEntry(_Strict):
 _Names: TypeAlias = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 
 
+_PERCENT = re.compile(r"^\s*(\d{1,3}(?:\.\d+)?)\s*%\s*$")
+
+
+def parts_of_one(value: Any) -> Any:
+    """A probability in percent (``80%``) as a part of one; anything else as it is."""
+    if isinstance(value, dict):
+        return {key: parts_of_one(part) for key, part in value.items()}
+    match = _PERCENT.match(value) if isinstance(value, str) else None
+    return float(f"{float(match[1]) / 100:.12g}") if match else value
+
+
 class WatchEntry(Whereabouts):
     """One watch as the file writes it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _percent(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "probability" in data:
+            return {**data, "probability": parts_of_one(data["probability"])}
+        return data
 
     id: str
     who: str

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from servanda.agreement import Agreement
-from servanda.coverage import Coverage, Measured
+from servanda.coverage import Coverage, Measured, idle_watches
 from servanda.evidence import IngestResult
 from servanda.findings.no_term import NoTerm
 from servanda.findings.queries import unsliced
@@ -119,6 +119,14 @@ class Verification:
     def unsliced(self) -> Mapping[str, str]:
         """The terms that are judged by no day, week or month, each with the reason."""
         return unsliced(self.agreement)
+
+    @property
+    def idle_watches(self) -> list[tuple[str, str]]:
+        """The watches that can show nothing, because of where or when they are, each with the reason."""
+        texts = self.agreement.texts
+        shapes = [place.outline() for place in self.agreement.places.values()]
+        windows = [term.window for text in texts for term in text.terms if not text.draft]
+        return idle_watches(self.watched.watches, shapes, windows)
 
     def ingest_shown(self) -> IngestResult:
         """What outputs show of ``ingest``.

@@ -166,8 +166,12 @@ def _of_week(text: str) -> WrittenDay | None:
 def _of_text(text: str) -> WrittenDay | None:
     if week := _of_week(text):
         return week
-    if (year := _ISLAMIC_YEAR.search(text)) and any(f" {name} " in f" {words(text)} " for name in word_list("islamic")):
-        return WrittenDay(int(year[0]), 1, 1)  # its year is refused: which day it was differs from country to country
+    if (islamic := _ISLAMIC_YEAR.search(text)) and any(
+        f" {name} " in f" {words(text)} " for name in word_list("islamic")
+    ):
+        return WrittenDay(
+            int(islamic[0]), 1, 1
+        )  # its year is refused: which day it was differs from country to country
     match = _ISO.match(text) or _COMPACT.match(text)
     if match:
         rest = _ISO_TIME.sub(r"\1 UTC\2", text[match.end() :])
