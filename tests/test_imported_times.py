@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from servanda.evidence.importing import files
+from servanda.evidence.importing.reading import read_table
 from servanda.values.files import NamedBytes
 from tests.test_strangers_tables import read
 
@@ -151,3 +153,11 @@ def test_a_day_of_the_islamic_calendar_is_set_aside_with_what_to_write(cell: str
         ("EVD108", "write it in four digits, of the Gregorian calendar")
     ]
     assert result.reports["start"].to_list() == ["2025-03-26T00:00:00+02:00"]
+
+
+def test_a_zone_that_is_given_is_no_reason_to_read_a_table_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(files, "read_table", lambda *given, **how: seen.append(given) or read_table(*given, **how))
+    result = read(f"{HEAD}\n2025-03-04\t14:05\tshelling\tA\n", answers={("values", "source"): "", ("zone",): "+01:00"})
+    assert (len(seen), [question.key for _, question in result.questions]) == (1, [("values", "source")])
+    assert "+01:00" in result.mapping

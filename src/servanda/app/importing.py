@@ -98,6 +98,7 @@ def import_tables(
     given = read_mapping(mapping) if mapping is not None else []
     named = read_places(places, context, places_of(outlines_of(read), context))
     how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named, "strict": strict}
+    how["zone_answer"] = (answers or {}).get(("zone",), "")
     order = (answers or {}).get(("order",), "") or next((m.setting("order") for m in given if m.setting("order")), "")
     imported = import_files(files, context, given, **how, order=order)
     if said := (answers or {}).get(("order",), ""):
@@ -105,6 +106,7 @@ def import_tables(
             reading.mapping.settings.setdefault("order", said)
         read_again(imported, context, **how)
     asked = _decide(files, imported, context, given, ask, answers or {}, how)
+    asked = asked or any(reading.answered for reading in imported.readings)
     if _choose(imported, context, answers or {}, how):
         asked = _decide(files, imported, context, given, ask, answers or {}, how) or True
     told = [

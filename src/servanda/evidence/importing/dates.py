@@ -43,6 +43,8 @@ _WEEKS = (
     re.compile(rf"^(?P<year>\d{{4}})[\s,/-]*{_A_WEEK}(?P<week>\d{{1,2}})(?:-(?P<day>[1-7]))?$", re.IGNORECASE),
     re.compile(rf"^{_A_WEEK}(?P<week>\d{{1,2}})[\s,/-]+(?:of |de )?(?P<year>\d{{4}})$", re.IGNORECASE),
 )
+_PLAIN = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?$")
+"""A day as machines write it, with a time of day or without: most of long tables are."""
 _ISLAMIC_YEAR = re.compile(r"(?<!\d)1[345]\d\d(?!\d)")
 _MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
@@ -113,6 +115,9 @@ def written_day(cell: Cell) -> WrittenDay | None:
         if cell == int(cell) and 19_000_101 <= cell <= 21_001_231:
             return written_day(str(int(cell)))
         return _of_number(cell)
+    plain = _PLAIN.match(cell) if isinstance(cell, str) else None
+    if plain:
+        return _checked(int(plain[1]), int(plain[2]), int(plain[3]), plain[4] or "")
     text = _without_weekday(ascii_digits(str(cell)).translate(_HYPHENS).strip())
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day

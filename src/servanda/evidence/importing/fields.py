@@ -50,6 +50,8 @@ def kinds(work: Work) -> list[str | None]:
             )
         elif isinstance(cell, str) and stance_of(cell) == "denies":
             work.doubt(n, "certainty", cell, "says that it was denied; the row stays what its source says")
+    if work.is_absent("kind") and work.is_absent("certainty"):
+        return [None] * work.table.height
     if work.has("kind") or not work.has("certainty"):
         return [text_of(cell) or None for cell in work.cells("kind")]
     cells = [shown(cell) for cell in work.cells("certainty")]
@@ -70,6 +72,8 @@ def stances(work: Work) -> list[str | None]:
 def quantities(work: Work) -> list[str | None]:
     """How many, where a cell is one number; what is none is told and left out. A word for none sets its row aside: without a number the act would stand."""
     out: list[str | None] = []
+    if work.is_absent("quantity"):
+        return [None] * work.table.height
     for n, cell in enumerate(work.cells("quantity")):
         value = number(cell, whole=True)
         if value is not None and value != int(value):
@@ -113,6 +117,8 @@ def targets(work: Work) -> list[str | None]:
     """Codes of what was hit; of a text that only holds a word for something that word's, and told; what is no word for any is told and left out."""
     codes = work.context.vocabulary.targets
     out: list[str | None] = []
+    if work.is_absent("target"):
+        return [None] * work.table.height
     for n, cell in enumerate(work.cells("target")):
         text = text_of(cell)
         code: str | None = words(text).replace(" ", "_")
@@ -137,6 +143,8 @@ def targets(work: Work) -> list[str | None]:
 def weapons(work: Work) -> list[str | None]:
     """Weapons as they are written, and words for classes of them in other languages as the class."""
     out: list[str | None] = []
+    if work.is_absent("weapon"):
+        return [None] * work.table.height
     for n, cell in enumerate(work.cells("weapon")):
         text = text_of(cell)
         known = not text or work.context.vocabulary.weapons.knows(text)
@@ -152,7 +160,9 @@ def together(work: Work, role: str) -> list[str | None]:
     """The texts of all columns of a role; consequences with the names of their columns."""
     found = work.columns.get(role, [])
     if not found:
-        return [text_of(cell) or None for cell in work.cells(role)]
+        return (
+            [None] * work.table.height if work.is_absent(role) else [text_of(cell) or None for cell in work.cells(role)]
+        )
     named, mark = role == "effect", {"effect": "; ", "place_name": ", ", "summary": " | "}[role]
     out = []
     columns = {c: said_again(work.table.columns[c]) for c in found}

@@ -68,6 +68,7 @@ def import_files(
     *,
     agreed: bool = False,
     zone_offer: str = "",
+    zone_answer: str = "",
     places: NamedPlaces | None = None,
     strict: bool = False,
     order: str = "",
@@ -80,6 +81,7 @@ def import_files(
         mappings: how tables are read, where that is known; each table takes the first that names its columns.
         agreed: whether there is an agreement, so that actors must be its parties.
         zone_offer: the zone that is likeliest.
+        zone_answer: the zone that somebody named beforehand.
         places: places by name, for rows without coordinates.
         strict: whether nothing may be left out unasked.
         order: of day and month in chats and in known formats, where they cannot tell.
@@ -118,6 +120,7 @@ def import_files(
                 mappings,
                 agreed=agreed,
                 zone_offer=zone_offer,
+                zone_answer=zone_answer,
                 places=places,
                 strict=strict,
                 order=order,
@@ -149,6 +152,7 @@ def read_again(
     *,
     agreed: bool = False,
     zone_offer: str = "",
+    zone_answer: str = "",
     places: NamedPlaces | None = None,
     strict: bool = False,
 ) -> None:
@@ -159,12 +163,20 @@ def read_again(
         context: as there.
         agreed: as there.
         zone_offer: as there.
+        zone_answer: as there.
         places: as there.
         strict: as there.
     """
     for n, reading in enumerate(imported.readings):
         imported.readings[n] = read_table(
-            reading.table, reading.mapping, context, agreed=agreed, zone_offer=zone_offer, places=places, strict=strict
+            reading.table,
+            reading.mapping,
+            context,
+            agreed=agreed,
+            zone_offer=zone_offer,
+            zone_answer=zone_answer,
+            places=places,
+            strict=strict,
         )
 
 
@@ -216,6 +228,7 @@ def _one(
     *,
     agreed: bool,
     zone_offer: str,
+    zone_answer: str,
     places: NamedPlaces | None,
     strict: bool,
     order: str,
@@ -242,7 +255,16 @@ def _one(
         lacks = ", ".join(repr(name) for name in missing[:5]) or "no column is named in it"
         out.told.append(f"{table.sheet.label}: the mapping is not of this table, and is not used (it lacks {lacks})")
     mapping = given or TableMapping(file, table.sheet.name, table.header)
-    reading = read_table(table, mapping, context, agreed=agreed, zone_offer=zone_offer, places=places, strict=strict)
+    reading = read_table(
+        table,
+        mapping,
+        context,
+        agreed=agreed,
+        zone_offer=zone_offer,
+        zone_answer=zone_answer,
+        places=places,
+        strict=strict,
+    )
     if table.sheet.kind == "text?" and not mapping.setting("encoding"):
         found = next((what for what in table.sheet.told if what.startswith("is read as")), "")
         reading.questions.insert(

@@ -73,6 +73,7 @@ class Moments:
             zone = zones[n] or self.zone
             if zone is None and (clock is None or (clock.offset is None and not clock.zone)):
                 self._ask_zone()
+                zone = zones[n] or self.zone
             last = ends.day(n) if ends else None
             behind = ends.days[n] if ends else None
             if last is not None and behind is not None:
@@ -100,6 +101,12 @@ class Moments:
         return out
 
     def _ask_zone(self) -> None:
+        """Ask for the zone; where it is answered beforehand, that holds from here on, for no row before needed it."""
+        answer = self.work.zone_answer
+        if answer and (zone := zone_of(answer)) is not None and not self.work.mapping.setting("zone"):
+            self.work.mapping.answer(("zone",), answer)
+            self.work.answered, self.zone = True, zone
+            return
         offer = self.work.zone_offer
         choices = (offer,) if offer else ()
         self.work.ask(("zone",), "in which time zone are days and times without one?", offer, choices)
@@ -156,6 +163,8 @@ class Moments:
             zone = timezone(clock.offset)
         if zone is None:
             self._ask_zone()
+            zone = self.zone
+        if zone is None:
             return None
         if clock is None or clock.at is None:
             return _start_of(day, zone).isoformat(), _start_of(day + timedelta(days=1), zone).isoformat()

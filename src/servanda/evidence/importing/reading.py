@@ -28,11 +28,12 @@ from servanda.evidence.importing.known import known_when
 from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.named_places import NamedPlaces
+from servanda.evidence.importing.noted import note_cells
 from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.set_aside import set_rows_aside
-from servanda.evidence.importing.sheets import Broken, is_blank, letters, shown
+from servanda.evidence.importing.sheets import letters, shown
 from servanda.evidence.importing.words import words
-from servanda.evidence.importing.work import Doubt, RowFault, Work, is_ditto, text_of
+from servanda.evidence.importing.work import Doubt, RowFault, Work, text_of
 from servanda.evidence.model import QUARANTINE, Context, empty
 from servanda.wording import plural
 
@@ -116,6 +117,8 @@ class Reading:
     told: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     """The columns by their roles."""
+    answered: bool = False
+    """Whether the zone was asked for, and had been named beforehand."""
     choices: list[Choice] = field(default_factory=list)
     """What a person is to choose, where nothing may be left out unasked."""
 
@@ -132,6 +135,7 @@ def read_table(
     *,
     agreed: bool = False,
     zone_offer: str = "",
+    zone_answer: str = "",
     places: NamedPlaces | None = None,
     strict: bool = False,
 ) -> Reading:
@@ -143,6 +147,7 @@ def read_table(
         context: the codes of acts; and the parties and how far the places reach, where there is an agreement.
         agreed: whether there is an agreement, so that actors must be its parties.
         zone_offer: the zone that is likeliest.
+        zone_answer: the zone that somebody named beforehand.
         places: places by name, for rows without coordinates.
         strict: whether nothing may be left out unasked.
 
@@ -159,9 +164,9 @@ def read_table(
         zone_offer,
         agreed,
         places,
-        strict,
-        [*guess.questions],
-        [],
+        strict=strict,
+        zone_answer=zone_answer,
+        questions=[*guess.questions],
         told=[*guess.told],
     )
     _day_of_the_title(work)
@@ -172,13 +177,22 @@ def read_table(
     if not work.has("source") and mapping.values.get("source") in (None, OPEN, ""):
         work.ask(("values", "source"), "no column says who reports; whose reports are these?", "")
     rows = _rows_if_decided(work, form=form)
-    _note_cells(work)
+    note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
     left = tuple((role, role) for role in roles_left(work.columns))
     for name in unused(table, work.columns) if strict else ():
         work.choose((LEFT, name), "a column that is not read", left)
     return Reading(
-        table, mapping, rows, _quarantine(work), work.questions, work.doubts, work.told, named, [*work.choices.values()]
+        table,
+        mapping,
+        rows,
+        _quarantine(work),
+        work.questions,
+        work.doubts,
+        work.told,
+        named,
+        work.answered,
+        [*work.choices.values()],
     )
 
 
@@ -266,36 +280,6 @@ def _tell(work: Work) -> None:
         work.told.append(f"hidden columns that are read all the same: {', '.join(map(letters, columns))}")
 
 
-def _note_cells(work: Work) -> None:
-    """Errors and formulas in columns that are read."""
-    table, sheet = work.table, work.table.sheet
-    formulas = 0
-    for r, number in enumerate(table.numbers if sheet.struck else ()):
-        read = ((role, n) for role, found in work.columns.items() for n in found)
-        struck = next(((role, n) for role, n in read if (number, table.places[n]) in sheet.struck), None)
-        if struck:
-            read_as = "struck through in the sheet, as what no longer holds; read all the same"
-            work.doubt(r, struck[0], shown(table.columns[struck[1]][r]), read_as)
-    for role, found in work.columns.items():
-        again = work.cells(role)
-        for r, cell in enumerate(table.columns[found[0]]):
-            if is_ditto(cell):
-                work.doubt(r, role, shown(cell), f"the same as above: {shown(again[r])}")
-        for n in found:
-            place = table.places[n]
-            for r, cell in enumerate(table.columns[n]):
-                here = (table.numbers[r], place)
-                formulas += here in sheet.formulas
-                if isinstance(cell, Broken) and role not in ("lat", "lon", "position", "lonlat", *DAYS):
-                    work.doubt(r, role, cell, "an error cell of the spreadsheet; read as nothing")
-                elif is_blank(cell) and here in sheet.empty_formulas:
-                    work.doubt(r, role, "", "a formula without a saved value; read as nothing")
-    if formulas:
-        work.told.append(
-            f"{plural(formulas, 'cell is', 'cells are')} the result of a formula: the saved value is taken, nothing is computed"
-        )
-
-
 def _of_the_form(work: Work) -> None:
     """What a form tells of itself where its answers do not: whose reports they are, and the zone of the phones."""
     mapping = work.mapping
@@ -324,7 +308,7 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
     """The rows without faults, several where a row tells of several acts or parties."""
     height = work.table.height
     moments, places, coding = Moments(work), Places(work), Coding(work, form=form)
-    out: dict[str, list[str | None]] = {name: [text_of(cell) or None for cell in work.cells(name)] for name in _AS_TEXT}
+    out: dict[str, list[str | None]] = {name: _texts(work, name) for name in _AS_TEXT}
     out["side"] = [
         shown(cell) if shown(cell) == "none" else text
         for cell, text in zip(work.cells("side"), out["side"], strict=True)
@@ -361,6 +345,11 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
     columns["report_id"] = numbered([out["report_id"][n] or "" for n in take])
     rows = pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
     return rows.with_columns(pl.Series("row", [work.table.numbers[n] for n in take], dtype=pl.Int64))
+
+
+def _texts(work: Work, role: str) -> list[str | None]:
+    """The texts of the column of a role, with nothing for missing values."""
+    return [None] * work.table.height if work.is_absent(role) else [text_of(cell) or None for cell in work.cells(role)]
 
 
 def _quarantine(work: Work) -> pl.DataFrame:

@@ -91,6 +91,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(map(words, listed)) for name, listed in flat.items()}
 
 
+@lru_cache(maxsize=100_000)
 def is_word(kind: str, text: str) -> bool:
     """Whether a text is one of the words of a kind (``total``, ``unknown``, ``both`` ...)."""
     return words(text) in _lists()[kind]

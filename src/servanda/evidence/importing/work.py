@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import Choice, Question, TableMapping
@@ -15,6 +16,9 @@ from servanda.values.missing import is_missing
 
 _MOST_QUESTIONS = 200
 _DITTO = re.compile(r"""^\s*[-–—]*\s*(?:"|''|″|”|“|〃|//|»|«)\s*[-–—]*\s*$""")
+
+
+_LONGEST_DITTO = 80
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,10 @@ class Work:
     zone_offer: str = ""
     agreed: bool = False
     places: NamedPlaces | None = None
+    zone_answer: str = ""
+    """The zone that somebody named beforehand, in case that it is asked for."""
+    answered: bool = False
+    """Whether it was."""
     strict: bool = False
     """Whether nothing may be left out unasked: what is not known sets its row aside, and is to be chosen."""
     questions: list[Question] = field(default_factory=list)
@@ -61,6 +69,8 @@ class Work:
     told: list[str] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     choices: dict[tuple[str, ...], Choice] = field(default_factory=dict)
+    kept: dict[tuple[str, int | None, str | None], list[Cell]] = field(default_factory=dict)
+    """The cells that were asked for, which nobody changes."""
 
     def has(self, role: str) -> bool:
         """Whether a column has a role."""
@@ -72,13 +82,26 @@ class Work:
 
     def cells(self, role: str) -> list[Cell]:
         """The cells of the column of a role; where nothing is, what the mapping says for all rows."""
-        n = self.table.height
         given = self.constants.get(role) or self.mapping.values.get(role)
         constant = given if given not in (None, "?", "-") else None
-        if not self.has(role):
-            return [constant] * n
-        cells = [constant if _nothing(cell) else cell for cell in self.table.columns[self.columns[role][0]]]
-        return said_again(cells) if any(map(is_ditto, cells)) else cells
+        column = self.columns[role][0] if self.has(role) else None
+        key = role, column, constant
+        if key not in self.kept:
+            self.kept[key] = self._cells(column, constant)
+        return self.kept[key]
+
+    def is_absent(self, role: str) -> bool:
+        """Whether no row has anything for a role: there is neither a column nor a value for all rows."""
+        given = self.constants.get(role) or self.mapping.values.get(role)
+        return not self.has(role) and given in (None, "?", "-")
+
+    def _cells(self, column: int | None, constant: str | None) -> list[Cell]:
+        if column is None:
+            return [constant] * self.table.height
+        cells = self.table.columns[column]
+        if constant is not None:
+            cells = [constant if is_blank(cell) else cell for cell in cells]
+        return said_again(cells)
 
     def ask(self, key: tuple[str, ...], what: str, offer: str = "", choices: tuple[str, ...] = ()) -> None:
         """Ask something, and no more than once."""
@@ -105,24 +128,34 @@ class Work:
 
 def is_ditto(cell: Cell) -> bool:
     """Whether a cell says that what stands above it stands here too."""
-    return isinstance(cell, str) and (_DITTO.match(cell) is not None or is_word("ditto", cell))
+    if not isinstance(cell, str) or len(cell) > _LONGEST_DITTO:
+        return False
+    return _DITTO.match(cell) is not None or (not any(map(str.isdigit, cell)) and is_word("ditto", cell))
 
 
 def said_again(cells: list[Cell]) -> list[Cell]:
     """Cells with what stands above in place of signs that say so; a sign beneath nothing stays, as it can be read as nothing else."""
+    if not any_ditto(cells):
+        return cells
     out: list[Cell] = []
     for cell in cells:
         out.append(out[-1] if out and is_ditto(cell) and not is_blank(out[-1]) else cell)
     return out
 
 
-def _nothing(cell: Cell) -> bool:
-    return is_blank(cell)
+def any_ditto(cells: list[Cell]) -> bool:
+    """Whether any cell says that what stands above it stands here too: each text is looked at once."""
+    return any(is_ditto(text) for text in {cell for cell in cells if isinstance(cell, str)})
 
 
 def text_of(cell: Cell) -> str:
     """A cell as text; nothing where it stands for no value, or is an error."""
-    if isinstance(cell, Broken):
+    if cell is None or isinstance(cell, Broken):
         return ""
-    text = shown(cell)
+    return _said(cell if isinstance(cell, str) else shown(cell))
+
+
+@lru_cache(maxsize=100_000)
+def _said(text: str) -> str:
+    text = shown(text)
     return "" if is_missing(text) else text
