@@ -64,6 +64,22 @@ def test_what_was_seen_and_what_was_told_are_two_reports_of_one_incident(desk: D
     assert only.said["kind"] == "claim"
 
 
+def test_who_told_it_is_protected_as_a_source_is(desk: Desk) -> None:
+    from servanda.desk.models import Incident
+
+    form = said("told", told="Idris Okonjo says the guns stood north", told_by="Idris Okonjo", lat="51.2", lon="31.2")
+    seen, told = reports("duty", form | {"protect_teller": "1"})
+    assert seen.said["source"] == told.said["source"] == "Post 9"
+    assert told.said["origin"].startswith("protected-")
+    assert "Okonjo" not in told.said["summary"]
+    assert b"Okonjo" not in b"".join(path.read_bytes() for path in desk.record_folder.rglob("*") if path.is_file())
+    # a package blurs what speaks of him, so that neither a finding nor a party's room tells place and hour
+    assert Incident.objects.get(pk=told.incident).protected
+    for wrong in ({"told": "", "told_by": "Idris"}, {"told": "x", "told_by": "", "protect_teller": "1"}):
+        answer = client("duty").post("/entry/", said("wrong", lat="51.3", lon="31.3") | wrong)
+        assert (answer.status_code, "who told it" in answer.content.decode()) == (409, True)
+
+
 def test_a_time_give_or_take_minutes_is_a_span(desk: Desk) -> None:
     (made,) = reports("duty", said("c", about="15", lat="53", lon="33"))
     assert [f"{t:%H:%M}" for t in (made.start, made.end)] == ["02:45", "03:15"]

@@ -99,7 +99,7 @@ def of_somebody_protected(desk: Desk) -> str:
 
     told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none"}
     told |= {"start": "2025-03-21T04:44+02:00", "summary": "from a cellar"}
-    return report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=True)
+    return report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=[told["source"]])
 
 
 def test_wherever_a_protected_text_is_handed_out_it_is_written_down(desk: Desk) -> None:

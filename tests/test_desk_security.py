@@ -108,7 +108,7 @@ def test_whoever_is_shown_words_of_a_protected_source_is_written_down(desk: Desk
 
     told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none"}
     told |= {"start": "2025-03-21T04:44+02:00", "summary": "from-the-cellar-window", "place_name": "quay"}
-    incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=True)
+    incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=[told["source"]])
     way(desk, incident, "attributed")
     read, shown = models.WasRead.objects.filter(login="legal"), 0
     before = read.count()

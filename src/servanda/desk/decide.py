@@ -21,7 +21,7 @@ from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
 from servanda.desk.grades import no_grade
-from servanda.desk.own import ByHand, not_in_name, not_own
+from servanda.desk.own import ByHand, no_office, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
 from servanda.desk.steps import course, decision_of_row, decisions_on, undoable
@@ -164,6 +164,8 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
         raise refused(f"there is no incident {click.incident[:80]!r}", "it may have been merged: look for it", "DSK014")
     after = row.last if click.after is None else click.after
     by = at.office if click.by is None else click.by
+    if click.by is None and (why_not := no_office(by, at.parties, at.bodies)):
+        raise refused(why_not, "the administrator names another under Admin", "DSK010")
     if click.seen is not None and click.seen != row.version:
         same = _made_before(click, who, after)
         if same is not None:
@@ -332,7 +334,7 @@ def report(
     said: Mapping[str, str],
     nonce: str,
     *,
-    protect: bool = False,
+    protect: Sequence[str] = (),
     told: Mapping[str, str] | None = None,
     came: Sequence[Any] = (),
 ) -> str:
@@ -343,7 +345,7 @@ def report(
         person: who wrote it.
         said: by column, in words.
         nonce: of the form.
-        protect: the source's name gives way to a pseudonym before anything is recorded.
+        protect: names that give way to pseudonyms before anything is recorded.
         told: the columns that are others in a second report: what the source was told.
         came: the files that came with it (:class:`~servanda.desk.attached.Attached`).
 
@@ -359,9 +361,8 @@ def report(
     file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
     note = f"written at the desk by {person.pk}"
-    hidden = [said["source"]] if protect else []
-    names = [*desk.record().protected_names(), *((source, "") for source in hidden)]
-    _record(desk, with_list(file, came, names), note=note, protect=hidden, once=True)
+    names = [*desk.record().protected_names(), *((name, "") for name in protect)]
+    _record(desk, with_list(file, came, names), note=note, protect=protect, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
     return lies or gone or incident

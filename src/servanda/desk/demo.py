@@ -15,7 +15,7 @@ from servanda.desk.folder import Desk
 from servanda.desk.kept import agreement_of
 from servanda.desk.register import Person
 from servanda.desk.replay import HELD, days_of
-from servanda.desk.setup import ADMINISTRATOR, let_in
+from servanda.desk.setup import ADMINISTRATOR, decide_as, let_in
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import GUARANTOR, PARTY, ROLES, office_name
 
@@ -60,6 +60,8 @@ def fill(desk: Desk, case: Path, *, by_day: bool = False) -> Iterator[str]:
         if known:
             hours.put(desk.folder, known[-1], None)
         decide._record(desk, files_to_record(tables))  # noqa: SLF001
+    if projection.head().bodies:
+        decide_as(desk, next(iter(projection.head().bodies.values())))
     people = [Person(f"p-{n}", _NAMES[role], role, role) for n, role in enumerate(ROLES, 1)]
     let_in(
         desk,

@@ -15,7 +15,7 @@ from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.given import FOLDER
 from servanda.desk.inbox import Arrival, waiting
 from servanda.desk.kept import kept
-from servanda.desk.own import OWN, is_own
+from servanda.desk.own import OWN, is_own, no_office
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
 from servanda.desk.setup import migrate
@@ -69,6 +69,8 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             + (f"; which, and why: servanda verify --record {desk.record_folder} --out NEW" if at.quarantined else ""),
         )
         yield bool(at.agreement), f"agreement: {at.agreement or 'none yet: servanda record add'}"
+        vain = no_office(at.office, at.parties, at.bodies) if at.agreement else ""
+        yield not vain, vain or f"decides in the name of {at.office}"
         old = guessable(desk)
         yield (
             not old,

@@ -15,6 +15,7 @@ from servanda.desk.places import NEVER, number_of
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.incidents.guards import Course, Endorser, course_of, due
 from servanda.record.log import digest_of
+from servanda.record.vault import PREFIX as PSEUDONYM
 from servanda.values.names import name_key, names_of
 from servanda.values.time import hour_of
 
@@ -22,6 +23,8 @@ Row: TypeAlias = dict[str, Any]
 _HARM = re.compile(
     r"\b(kill|wound|injur|dead\b|death|casualt|fatal|убит|ранен|погиб|вбит|поранен|загин)", re.IGNORECASE
 )
+_PSEUDONYM = re.compile(rf"{re.escape(PSEUDONYM)}[0-9a-f]{{12}}")
+"""What stands in any column of a report that speaks of a protected source, as packages see it."""
 AFTER_IT = (
     "attributed",
     "endorsed",
@@ -209,5 +212,5 @@ def _described(name: str, every: Sequence[Row], reports: Sequence[Row]) -> Row:
         "reports": len(every),
         "origins": len({s.get("origin") or s.get("source") for s in told}),
         "casualties": harm,
-        "protected": any(s.get("source", "").startswith("protected-") for s in told),
+        "protected": any(_PSEUDONYM.search(word) for s in told for word in s.values() if isinstance(word, str)),
     }

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from servanda.evidence.decisions import Deciders
 from servanda.incidents.guards import GUARANTOR, OUTSIDE, office_of
 from servanda.record import File, Record, Signer
+from servanda.wording import listing
 
 OWN = ("signed", "replied", "dissent", "commented")
 """Steps that are somebody's own word: whoever has a key signs them with it. docs/desk.md lists them once, and a test compares."""
@@ -42,6 +44,25 @@ def is_own(who: Somebody, step: object, by: str | None) -> bool:
         Whether he signs it himself.
     """
     return bool(who.key) and step in OWN and (by is None or office_of(who.role) in OUTSIDE)
+
+
+def no_office(office: str, parties: Mapping[str, str], bodies: Mapping[str, str]) -> str:
+    """Why nothing that is decided in a name would count.
+
+    Args:
+        office: in whose name the mission decides.
+        parties: of the agreement, by their short names.
+        bodies: of the agreement that decide, likewise.
+
+    Returns:
+        A sentence without its full stop; empty where it counts.
+    """
+    if Deciders(parties, bodies).counts(office):
+        return ""
+    if not bodies:
+        return f"{office} is a party: the mission decides nothing in its name"
+    alone = f"by the agreement only {listing(list(bodies.values()))} decides"
+    return f"{alone}: what this desk decides in the name of {office} would count for nothing"
 
 
 def not_in_name(step: str, by: str | None, role: str, parties: Collection[str]) -> str:

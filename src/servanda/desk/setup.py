@@ -19,6 +19,7 @@ from servanda.desk import decide, models, projection
 from servanda.desk.folder import Desk
 from servanda.desk.kept import agreement_of
 from servanda.desk.openid import APPS as OPENID
+from servanda.desk.own import no_office
 from servanda.desk.register import Person, Register, read_register
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER, GUARANTOR, MAY, OUTSIDE, PARTY, Endorser, office_name
@@ -208,6 +209,23 @@ def call_mission(desk: Desk, name: str) -> None:
     """
     called = " ".join(name.split())[:120]
     decide.change_register(desk, lambda register: dataclasses.replace(register, mission=called))
+
+
+def decide_as(desk: Desk, office: str) -> None:
+    """Record in whose name the mission decides.
+
+    Args:
+        desk: the mission.
+        office: a body of the agreement, where it names any.
+
+    Raises:
+        ServandaError: nothing that is decided in this name would count; nothing was recorded.
+    """
+    called = " ".join(office.split())[:120] or Register.office
+    at = projection.head()
+    if why := no_office(called, at.parties, at.bodies):
+        raise decide.refused(why, "name a body of the agreement", "DSK005")
+    decide.change_register(desk, lambda register: dataclasses.replace(register, office=called))
 
 
 def change_route(desk: Desk, said: str) -> None:

@@ -278,8 +278,12 @@ class Deciders:
 
     def may(self, d: Decision) -> bool:
         """Whether a decision is more than its author's position."""
-        name = name_key(d.by)
-        if d.by_party or name in names_of(self.parties):
+        return not d.by_party and self.counts(d.by)
+
+    def counts(self, by: str) -> bool:
+        """Whether what is decided in a name is more than a position."""
+        name = name_key(by)
+        if name in names_of(self.parties):
             return False
         return not self.bodies or name in names_of(self.bodies)
 

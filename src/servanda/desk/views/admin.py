@@ -16,7 +16,8 @@ from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import NAMES
-from servanda.desk.setup import call_mission, change_clocks, change_route, give_office, let_go
+from servanda.desk.own import no_office
+from servanda.desk.setup import call_mission, change_clocks, change_route, decide_as, give_office, let_go
 from servanda.desk.views.shared import not_there, page
 from servanda.desk.wording import STATES
 from servanda.errors import ServandaError
@@ -44,6 +45,7 @@ def admin(request: Any) -> HttpResponse:
         status=409 if refused else 200,
         people=people,
         guarantors=_guarantors(request),
+        no_office=no_office(head.office, head.parties, head.bodies) if (head := request.head) else "",
         reads=reads,
         told=told,
         shown=shown,
@@ -71,6 +73,9 @@ def _done(request: Any) -> str:
         return ""
     if "mission" in said:
         call_mission(desk(), said["mission"])
+        return ""
+    if "decides" in said:
+        decide_as(desk(), said["decides"])
         return ""
     if "leaves" in said:
         let_go(desk(), said["leaves"])

@@ -104,13 +104,15 @@ def _recorded(
     letter: str,
 ) -> tuple[HttpResponse | None, list[str]]:
     """Record it, and go where it lies; or, where somebody has written a report of the same letter, nothing yet, and where that one lies."""
-    protect, nonce = bool(said.get("protect")), said.get("nonce", "")[:64]
+    hidden = {report["source"]} if said.get("protect") else set[str]()
+    hidden |= {said["told_by"].strip()} if said.get("protect_teller") else set()
+    nonce = said.get("nonce", "")[:64]
     with transaction.atomic():
         lock()
         made = letters.written_so_far(request.person, letter, nonce)
         if made and said.get("further") != str(len(made)):
             return None, made
-        incident = decide.report(desk(), request.person, report, nonce, protect=protect, told=told, came=came)
+        incident = decide.report(desk(), request.person, report, nonce, protect=sorted(hidden), told=told, came=came)
         letters.answered(request.person, letter, nonce, incident)
     elsewhere = report.get("incident_id", "") not in ("", incident)
     to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
@@ -171,6 +173,10 @@ def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict
         Refused: something is missing, or cannot be.
     """
     seen, told, by = (said.get(name, "").strip() for name in ("summary", "told", "told_by"))
+    if seen and by and not told:
+        raise decide.refused("names who told it, and not what was told", "write it, or leave the name out", "DSK016")
+    if said.get("protect_teller") and not by:
+        raise decide.refused("protects who told it, and does not name him", "name him, or leave the tick out", "DSK016")
     kind = said.get("kind") or ("observation" if seen else "claim")
     first = {**said, "kind": kind, "summary": seen or told}
     if not seen and by:
