@@ -340,9 +340,9 @@ class TestWhoReadsWhat:
             "side": "none",
         }
         with pytest.raises(ServandaError, match="REC047"):
-            report(desk, Person.objects.get(pk="p-duty"), said, "n8", protect=True)
+            report(desk, Person.objects.get(pk="p-duty"), said, "n8", protect=[said["source"]])
         said["summary"] = "the teacher saw it"
-        case = report(desk, Person.objects.get(pk="p-duty"), said, "n9", protect=True)
+        case = report(desk, Person.objects.get(pk="p-duty"), said, "n9", protect=[said["source"]])
         answer = client("auditor").get(f"/case/{case}")
         assert "Olha" not in answer.content.decode()
         assert "protected-" in answer.content.decode()

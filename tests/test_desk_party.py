@@ -121,7 +121,7 @@ def test_of_a_protected_source_neither_place_nor_hour_is_shown(desk: Desk) -> No
 
     told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none"}
     told |= {"start": "2025-03-21T04:44+02:00", "place_name": "Backyard 7", "summary": "from my window"}
-    incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=True)
+    incident = report(desk, models.Person.objects.get(pk="p-duty"), told, "n1", protect=[told["source"]])
     way(desk, incident, upto="assessed")
     asks(desk, incident, "A")
     page = client("party-a")
@@ -166,7 +166,11 @@ def test_nothing_tells_a_party_whose_name_is_protected(desk: Desk) -> None:
 
     told = {"source": "Neighbour Ivanka", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
     report(
-        desk, models.Person.objects.get(pk="p-duty"), {**told, "start": "2025-03-22T04:44+02:00"}, "n3", protect=True
+        desk,
+        models.Person.objects.get(pk="p-duty"),
+        {**told, "start": "2025-03-22T04:44+02:00"},
+        "n3",
+        protect=[told["source"]],
     )
     way(desk, "I-3", upto="assessed")
     for party in "BA":
@@ -312,7 +316,7 @@ def test_a_guarantor_reads_its_package_alone_and_comments_on_what_it_is_shown(de
     account(someone.login, password(someone.login))
     told = {"source": "Neighbour Olena", "act": "shelling", "kind": "observation", "side": "none"}
     told |= {"start": "2025-03-21T05:55+02:00", "place_name": "Backyard 9", "summary": "from my roof"}
-    hidden = report(desk, Person.objects.get(pk="p-duty"), told, "n2", protect=True)
+    hidden = report(desk, Person.objects.get(pk="p-duty"), told, "n2", protect=[told["source"]])
     way(desk, hidden, upto="signed")
     way(desk, "I-32", upto="assessed")  # above its tier: nobody was heard yet
     way(desk, "I-31", upto="signed")

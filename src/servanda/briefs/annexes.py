@@ -9,7 +9,8 @@ import polars as pl
 
 from servanda.briefs.facts import ASSERTS, Facts
 from servanda.briefs.model import Code, Name, Table, Value
-from servanda.briefs.said import codes, heads, kind_of_act, names, parties, phrase, place, when
+from servanda.briefs.said import codes, heads, kind_of_act, names, parties, phrase, when, where
+from servanda.briefs.said import source as of
 
 _EVENT = ("position", "event_location", "means", "number", "observation", "description", "weapon", "time")
 """Position of who tells, location of the event, means, number, observation, description, weapon, date and time."""
@@ -42,14 +43,12 @@ def events_table(facts: Facts) -> Table:
 
 def _event(row: dict[str, Any]) -> tuple[Value, ...]:
     origin, source = row["origin"] or row["source"], row["source"]
-    position = (
-        Name(origin) if origin == source else phrase("position.by_way_of", origin=Name(origin), source=Name(source))
-    )
+    position = of(origin) if origin == source else phrase("position.by_way_of", origin=of(origin), source=of(source))
     number = row["quantity"]
     counted = None if number is None else int(number) if float(number).is_integer() else float(number)
     return (
         position,
-        place(row["place_name"], row["admin1"]),
+        where(row, "admin1"),
         Name(row["means"]) if row["means"] else None,
         counted,
         kind_of_act(row["act"]),
@@ -73,7 +72,7 @@ def incidents_table(facts: Facts) -> Table:
             (
                 Name(row["incident"]),
                 when(row["begins"], row["ends"]),
-                place(row["place_name"], row["region"]),
+                where(row),
                 codes("act", row["acts"]),
                 codes("target", row["targets"]),
                 Code("status", row["status"]),

@@ -10,7 +10,7 @@ import shapely
 
 from servanda.agreement import Agreement
 from servanda.briefs.annexes import FILE_COLUMNS
-from servanda.briefs.facts import ASSERTS, Facts
+from servanda.briefs.facts import ASSERTS, Facts, without_kept
 from servanda.briefs.model import (
     Block,
     Code,
@@ -24,7 +24,7 @@ from servanda.briefs.model import (
     Share,
     Table,
 )
-from servanda.briefs.said import heads, incident, party, phrase, say, short, when
+from servanda.briefs.said import heads, incident, party, phrase, say, short, source, when
 from servanda.coverage import Watch
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import Decision
@@ -85,7 +85,9 @@ def words_of_reports(facts: Facts, row: dict[str, Any]) -> tuple[Sentence, ...]:
         .unique("summary", keep="first", maintain_order=True)
     )
     return tuple(
-        say("case.words", f"reports/{r['report_id']}", who=Name(r["origin"] or r["source"]), words=Quote(r["summary"]))
+        say(
+            "case.words", f"reports/{r['report_id']}", who=source(r["origin"] or r["source"]), words=Quote(r["summary"])
+        )
         for r in rows.head(6).iter_rows(named=True)
     )
 
@@ -109,7 +111,9 @@ def clauses(facts: Facts, incidents: list[str]) -> Section:
 
 
 def could_see(facts: Facts, row: dict[str, Any]) -> Section:
-    """Who was looking there and then."""
+    """Who was looking there and then; where that is kept, nobody is told who was near."""
+    if row["kept"]:
+        return Section(phrase("section.could_see"), (Paragraph((say("case.kept", "watches"),)),))
     point = None if row["lat"] is None or row["lon"] is None else shapely.Point(row["lon"], row["lat"])
     own = Interval(row["start"], row["end"])
     points = []
@@ -174,8 +178,8 @@ def reports_table(facts: Facts, row: dict[str, Any]) -> Table:
     rows = [
         (
             Name(r["report_id"]),
-            Name(r["source"]),
-            Name(r["via"] or r["origin"] or r["source"]),
+            source(r["source"]),
+            source(r["via"] or r["origin"] or r["source"]),
             None if r["side"] in (None, "none") else party(facts.now.agreement, r["side"]),
             Code("stance", r["stance"]),
             when(r["start"], r["end"]),
@@ -228,9 +232,8 @@ def _steps(facts: Facts, wanted: str) -> Iterator[Decision]:
 
 
 def _reports(facts: Facts, row: dict[str, Any]) -> pl.DataFrame:
-    return facts.now.members.filter(pl.col("incident") == row["incident"]).sort(
-        "known_at", "report_id", nulls_last=True
-    )
+    found = facts.now.members.filter(pl.col("incident") == row["incident"])
+    return without_kept(found.sort("known_at", "report_id", nulls_last=True), [row["incident"]] if row["kept"] else [])
 
 
 def accusers(facts: Facts, incidents: list[str], accused: str) -> list[str]:

@@ -12,7 +12,7 @@ from servanda.agreement import Term
 from servanda.agreement.model import Text
 from servanda.briefs.annexes import FILE_COLUMNS
 from servanda.briefs.case import REPLIES, step
-from servanda.briefs.facts import Facts
+from servanda.briefs.facts import Facts, kept_of
 from servanda.briefs.model import Block, Code, Name, Paragraph, Phrase, Points, Section, Sentence, Several, Table
 from servanda.briefs.parts import SHOWN
 from servanda.briefs.said import heads, party, phrase, place, say, short
@@ -175,6 +175,7 @@ def next_to_verify(facts: Facts) -> Section:
     of: dict[str, set[str]] = {}
     for one, term in waiting.select("incident", "term").iter_rows():
         of.setdefault(one, set()).add(term)
+    kept = set(kept_of(facts.now))
     keys = {words: key for key, words in QUESTIONS.items()}
     rows = []
     for row in listed.iter_rows(named=True):
@@ -184,7 +185,7 @@ def next_to_verify(facts: Facts) -> Section:
             (
                 row["rank"],
                 short(row["incident"]),
-                place(row["place_name"]),
+                phrase("place.kept") if row["incident"] in kept else place(row["place_name"]),
                 phrase(f"question.{keys[row['question']]}"),
                 Several(tuple(terms)),
                 row["fades"],

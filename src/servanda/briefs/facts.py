@@ -22,7 +22,7 @@ from servanda.briefs.period import BEFORE, Period
 from servanda.coverage import Coverage, Watch
 from servanda.coverage.measure import measure
 from servanda.coverage.model import Gap
-from servanda.values.names import name_key, name_keys
+from servanda.values.names import PSEUDONYM, name_key, name_keys
 from servanda.values.time import Interval, hour_of
 from servanda.verdicts import Verification
 
@@ -32,6 +32,8 @@ ASSERTS = ("asserts", "confirms")
 SEVERAL = "several"
 """The kind of an incident of which several kinds of act are told."""
 _INSTANT = pl.Datetime("us", "UTC")
+_SHOWN = ("place_name", "region", "admin1", "lat", "lon", "precision_m", "begins", "ends", "summary")
+"""What tells where a source was, and when, and what it said; ``start`` and ``end`` of an incident are only counted by."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ class Facts:
     @cached_property
     def reports(self) -> pl.DataFrame:
         """The reports of counted incidents, with the ``day`` on which their incident begins."""
-        return self.now.members.join(self.events.select("incident", "day", "status"), on="incident").sort(
-            "start", "incident", "report_id"
-        )
+        counted = self.events.select("incident", "day", "status")
+        found = self.now.members.join(counted, on="incident").sort("start", "incident", "report_id")
+        return without_kept(found, kept_of(self.now))
 
     @cached_property
     def told(self) -> pl.DataFrame:
@@ -234,7 +236,30 @@ def events_of(
         pl.coalesce("ends", "end").alias("ends"),
         pl.col("newer").fill_null(0),
     )
-    return _with_days(events, period).sort("start", "incident")
+    return without_kept(_with_days(events, period).sort("start", "incident"), kept_of(verification))
+
+
+def kept_of(verification: Verification) -> list[str]:
+    """The incidents of which a protected source tells: a package blurs where and when, so a paper that travels tells neither."""
+    texts = [c for c, kind in verification.members.schema.items() if kind == pl.String and c != "incident"]
+    named = pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(PSEUDONYM).fill_null(False) for c in texts))
+    return verification.members.filter(named)["incident"].unique().to_list()
+
+
+def without_kept(rows: pl.DataFrame, kept: Collection[str]) -> pl.DataFrame:
+    """Incidents or reports, with ``kept``; of those that a protected source tells of, what a reader is shown of place, time and words is left out.
+
+    Args:
+        rows: with ``incident``.
+        kept: the incidents of which a protected source tells.
+
+    Returns:
+        The same rows.
+    """
+    hidden = pl.col("incident").is_in(list(kept))
+    shown = [c for c in _SHOWN if c in rows.columns]
+    shown += ["start", "end"] if "report_id" in rows.columns else []
+    return rows.with_columns(pl.when(~hidden).then(pl.col(c)).alias(c) for c in shown).with_columns(kept=hidden)
 
 
 def _hours(verification: Verification, newer: Mapping[str, Collection[str]]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from servanda.briefs.model import (
     Table,
     Value,
 )
-from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, place, say, when
+from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, place, say, source, when
 
 SHOWN = 8
 """So many incidents are told on the page; the annex has all."""
@@ -208,7 +208,7 @@ def unplaced(facts: Facts, asked: Asked) -> Section | None:
             "unplaced.report",
             f"reports/{one.report}",
             report=Name(one.report),
-            who=Name(one.source),
+            who=source(one.source),
             place=place(one.place),
             when=when(one.start, one.end),
         )

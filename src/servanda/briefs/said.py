@@ -10,7 +10,9 @@ from typing import Any
 from servanda.agreement import Agreement
 from servanda.briefs.facts import SEVERAL
 from servanda.briefs.model import Code, Name, Phrase, Run, Sentence, Several, Span, Value
+from servanda.values.names import PSEUDONYM
 
+_PSEUDONYM = re.compile(PSEUDONYM)
 _OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
 BETWEEN = "; "
 """Between the names in a cell of the table of incidents."""
@@ -37,9 +39,27 @@ def heads(columns: Iterable[str]) -> dict[str, Phrase]:
 
 
 def names(cell: str | None) -> Value:
-    """The names of a cell, as a list."""
-    found = [Name(one) for one in (cell or "").split(BETWEEN) if one]
-    return Several(tuple(found)) if found else None
+    """The names of a cell, as a list; those whom a record protects are told as such, once."""
+    found = [one for one in (cell or "").split(BETWEEN) if one]
+    open_ = [Name(one) for one in found if not _PSEUDONYM.search(one)]
+    kept = [phrase("source.protected")] if len(open_) < len(found) else []
+    return Several((*open_, *kept)) if found else None
+
+
+def counted(cell: str | None) -> Value:
+    """How many names a cell has."""
+    found = [one for one in (cell or "").split(BETWEEN) if one]
+    return phrase("source.count", n=len(found)) if found else None
+
+
+def source(name: str) -> Value:
+    """Who says something, by his name, unless a record protects it."""
+    return phrase("source.protected") if _PSEUDONYM.search(name) else Name(name)
+
+
+def where(row: Mapping[str, Any], region: str = "region") -> Value:
+    """The place of an incident or report; that it is kept, where a protected source tells of it."""
+    return phrase("place.kept") if row.get("kept") else place(row["place_name"], row.get(region))
 
 
 def codes(kind: Any, cell: str | None) -> Value:
@@ -87,23 +107,29 @@ def what(row: Mapping[str, Any]) -> Value:
     return acts if targets is None else phrase("what.target", acts=acts, targets=targets)
 
 
-def incident(row: Mapping[str, Any], agreement: Agreement) -> Sentence:
-    """One incident: what, where, when, who is accused, who tells of it and who denies it, and how it stands."""
-    parts: list[Value] = [
-        phrase(
-            "incident.head",
-            incident=short(row["incident"]),
-            what=what(row),
-            place=place(row["place_name"], row.get("region")),
-            when=when(row["begins"], row["ends"]),
-        )
-    ]
+def incident(row: Mapping[str, Any], agreement: Agreement, *, inside: bool = True) -> Sentence:
+    """One incident: what, where, when, who is accused, who tells of it and who denies it, and how it stands.
+
+    Args:
+        row: of the incident.
+        agreement: whose parties are named.
+        inside: to whom a letter goes, who tells of it is told by their number alone.
+
+    Returns:
+        The sentence.
+    """
+    head = {"incident": short(row["incident"]), "what": what(row)}
+    if row.get("kept"):
+        parts: list[Value] = [phrase("incident.head_kept", **head)]
+    else:
+        parts = [phrase("incident.head", **head, place=where(row), when=when(row["begins"], row["ends"]))]
+    who_says = names if inside else counted
     told = {
         "incident.accused": parties(agreement, row["accused"]),
-        "incident.observed": names(row["observed_by"]),
-        "incident.told": names(row["claimed_by"]),
-        "incident.denied": names(row["denied_by"]),
-        "incident.withdrawn": names(row["withdrawn_by"]),
+        "incident.observed": who_says(row["observed_by"]),
+        "incident.told": who_says(row["claimed_by"]),
+        "incident.denied": who_says(row["denied_by"]),
+        "incident.withdrawn": who_says(row["withdrawn_by"]),
     }
     parts += [phrase(key, who=who) for key, who in told.items() if who is not None]
     if row["happened"] == "confirmed" and row["status"] != "confirmed":

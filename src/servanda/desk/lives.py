@@ -15,15 +15,14 @@ from servanda.desk.places import NEVER, number_of
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.incidents.guards import Course, Endorser, course_of, due
 from servanda.record.log import digest_of
-from servanda.record.vault import PREFIX as PSEUDONYM
-from servanda.values.names import name_key, names_of
+from servanda.values.names import PSEUDONYM, name_key, names_of
 from servanda.values.time import hour_of
 
 Row: TypeAlias = dict[str, Any]
 _HARM = re.compile(
     r"\b(kill|wound|injur|dead\b|death|casualt|fatal|убит|ранен|погиб|вбит|поранен|загин)", re.IGNORECASE
 )
-_PSEUDONYM = re.compile(rf"{re.escape(PSEUDONYM)}[0-9a-f]{{12}}")
+_PSEUDONYM = re.compile(PSEUDONYM)
 """What stands in any column of a report that speaks of a protected source, as packages see it."""
 AFTER_IT = (
     "attributed",

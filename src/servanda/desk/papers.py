@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from servanda.app.brief import brief_of_record
 from servanda.briefs import KINDS, LANGUAGES, Asked, Unplaced
@@ -132,13 +132,15 @@ def _newer() -> dict[str, list[str]]:
 
 
 def _unplaced() -> list[Unplaced]:
-    """The reports that say no place on the map, as a complaint may that names a village alone."""
-    return [
-        Unplaced(
-            r.incident, r.report_id, r.said.get("source", ""), r.said.get("place_name", ""), r.start, r.end, r.known_at
-        )
-        for r in models.Report.objects.filter(lat__isnull=True).order_by("known_at", "id")[:1000]
-    ]
+    """The reports that say no place on the map, as a complaint may that names a village alone; of a protected source neither place nor hour."""
+    found = list(models.Report.objects.filter(lat__isnull=True).order_by("known_at", "id")[:1000])
+    of = {r.incident for r in found}
+    kept = set(models.Incident.objects.filter(pk__in=of, protected=True).values_list("pk", flat=True))
+    out = []
+    for r in found:
+        place, start, end = ("", None, None) if r.incident in kept else (r.said.get("place_name", ""), r.start, r.end)
+        out.append(Unplaced(r.incident, r.report_id, r.said.get("source", ""), place, start, end, r.known_at))
+    return out
 
 
 def to_sign(person: models.Person) -> QuerySet[models.Paper]:
@@ -254,12 +256,11 @@ def act(desk: Desk, paper: models.Paper, person: models.Person, what: str, why: 
         if what == "return":
             _say(desk, paper, {"returned": why}, person.pk)
         if what == "publish":
-            folder = f"{PREFIX}{paper.name}/"
-            if models.Entry.objects.filter(name__startswith=folder).exists():
+            if recorded(desk, paper).exists():
                 raise refused("a report of this name is published already", "correct that one", "DSK033")
             if _number_is_taken(paper):
                 raise refused("a report of another day was published with its number", "draft it anew", "DSK033")
-            files = _files(folder, list(paper.files.order_by("name")))
+            files = _files(desk, paper, list(paper.files.order_by("name")))
             note = f"reviewed by {paper.reviewed_by}, signed by {person.pk}"
             decide._record(desk, files, note=note)  # noqa: SLF001  the same way as every entry
 
@@ -277,10 +278,25 @@ def incidents_of(paper: models.Paper) -> set[str]:
     return found
 
 
-def _files(folder: str, written: Sequence[models.PaperFile]) -> list[File]:
-    """The files of a report; a PDF comes after the texts out of whose words it was made."""
+def recorded(desk: Desk, paper: models.Paper) -> QuerySet[models.Entry]:
+    """The entries of a published report's files, also of one whose name the record still told."""
+    names = (f"{PREFIX}{paper.name}/", _folder(desk, paper))
+    return models.Entry.objects.filter(Q(name__startswith=names[0]) | Q(name__startswith=names[1])).order_by("index")
+
+
+def _folder(desk: Desk, paper: models.Paper) -> str:
+    """Under which name its files are recorded: everybody reads names, so that of whom or what a report tells stands in none."""
+    told = _DAY.match(f"{paper.name}.", len(paper.kind) + 1)
+    return PREFIX + (paper.name if told else desk.drawn(f"report {paper.name}")[:8].hex()) + "/"
+
+
+def _files(desk: Desk, paper: models.Paper, written: Sequence[models.PaperFile]) -> list[File]:
+    """The files of a report, for the mission alone: to whom it goes is decided by who hands it out. A PDF comes after the texts out of whose words it was made."""
+    folder = _folder(desk, paper)
+    plain = folder.removeprefix(PREFIX) == f"{paper.name}/"
+    called = {f.name: folder + (f.name if plain else f"{n}.{f.name.rpartition('.')[2]}") for n, f in enumerate(written)}
     made = [f for f in written if f.name.endswith(".pdf")]
     texts = [f for f in written if f not in made]
-    of = tuple(folder + f.name for f in texts)
-    out = [File(folder + f.name, "attachment", bytes(f.data)) for f in texts]
-    return out + [File(folder + f.name, "attachment", bytes(f.data), made_of=of) for f in made]
+    of = tuple(called[f.name] for f in texts)
+    out = [File(called[f.name], "attachment", bytes(f.data), own=True) for f in texts]
+    return out + [File(called[f.name], "attachment", bytes(f.data), made_of=of, own=True) for f in made]

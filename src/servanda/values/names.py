@@ -22,6 +22,9 @@ import polars as pl
 from servanda.values.coded import Texts
 from servanda.values.gazetteer import gazetteer
 
+PSEUDONYM = r"protected-[0-9a-f]{12}"
+"""What stands where a record protects a name, as a pattern."""
+
 _AT_THE_ENDS = " .,;:'\""
 _UNSEEN = {
     0x034F,

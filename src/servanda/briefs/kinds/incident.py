@@ -9,7 +9,7 @@ from servanda.briefs.asked import Asked
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Brief, Points, Section, Sentence, Value
-from servanda.briefs.said import names, parties, phrase, place, say, short, what, when
+from servanda.briefs.said import names, parties, phrase, say, short, what, when, where
 
 
 def spot(facts: Facts, asked: Asked) -> Brief:
@@ -30,7 +30,7 @@ def sincrep(facts: Facts, asked: Asked) -> Brief:
     of = f"incidents/{row['incident']}"
     told: dict[str, Value] = {
         "what": what(row),
-        "where": place(row["place_name"], row["region"]),
+        "where": where(row),
         "when": when(row["begins"], row["ends"]),
         "accused": parties(facts.now.agreement, row["accused"]),
         "told_by": names(row["claimed_by"]),

@@ -33,7 +33,7 @@ def letter(facts: Facts, asked: Asked) -> Brief:
         if accusers
         else say("letter.reported", "reports", n=len(ids))
     )
-    told = Points(tuple(incident(row, agreement) for row in incidents.iter_rows(named=True)))
+    told = Points(tuple(incident(row, agreement, inside=False) for row in incidents.iter_rows(named=True)))
     sections = [
         Section(phrase("section.allegation"), (told,)),
         case.clauses(facts, ids),

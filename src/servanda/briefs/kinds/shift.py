@@ -12,7 +12,7 @@ from servanda.briefs.clocks import changed, due, next_to_verify
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Block, Brief, Name, Paragraph, Points, Quote, Section
-from servanda.briefs.said import phrase, say
+from servanda.briefs.said import phrase, say, source
 from servanda.errors import Fault, ServandaError
 from servanda.values.names import name_key
 from servanda.wording import did_you_mean
@@ -47,11 +47,13 @@ def patrol(facts: Facts, asked: Asked) -> Brief:
     events = annexes.events_table(alone)
     n = len(events.rows)
     lead = (
-        say("patrol.count", "reports", n=n, who=Name(wanted)) if n else say("patrol.none", "reports", who=Name(wanted))
+        say("patrol.count", "reports", n=n, who=source(wanted))
+        if n
+        else say("patrol.none", "reports", who=source(wanted))
     )
-    observed: Block = events if n else Paragraph((say("patrol.none", "reports", who=Name(wanted)),))
+    observed: Block = events if n else Paragraph((say("patrol.none", "reports", who=source(wanted)),))
     words = tuple(
-        say("case.words", f"reports/{r['report_id']}", who=Name(wanted), words=Quote(r["summary"]))
+        say("case.words", f"reports/{r['report_id']}", who=source(wanted), words=Quote(r["summary"]))
         for r in alone.told.filter(pl.col("summary").is_not_null()).head(parts.SHOWN).iter_rows(named=True)
     )
     sections = [

@@ -128,7 +128,7 @@ def paper(request: Any, number: int) -> HttpResponse:
         files=files,
         may=papers.allowed(found, request.person),
         names=dict(models.Person.objects.values_list("id", "name")),
-        entries=models.Entry.objects.filter(name__startswith=f"{papers.PREFIX}{found.name}/").order_by("index"),
+        entries=papers.recorded(desk(), found),
         following=found.following.exclude(state="withdrawn").first(),
         said=request.POST.get("why", "") if told else "",
         later=papers.came_since(found, request.head.size) if found.state in ("draft", "reviewed") else 0,
