@@ -64,6 +64,27 @@ def test_what_was_seen_and_what_was_told_are_two_reports_of_one_incident(desk: D
     assert only.said["kind"] == "claim"
 
 
+def test_a_form_that_comes_again_is_the_report_that_it_was_and_no_twin_of_itself(desk: Desk) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from servanda.desk.models import Report
+
+    duty, form = client("duty"), said("back", lat="54.2", lon="34.2", precision_km="1")
+    first = duty.post("/entry/", form)
+    assert duty.post("/entry/", form)["Location"] == first["Location"]
+    other = duty.post("/entry/", {**form, "summary": "three impacts"})  # changed words are another report
+    assert (other.status_code, "It is a new incident" in other.content.decode()) == (409, True)
+    file = SimpleUploadedFile("a.txt", b"what was forgotten")
+    more = duty.post("/entry/", {**form, "files": file})  # and so is a file that was forgotten
+    page = more.content.decode()
+    assert (more.status_code, "It is a new incident" in page) == (409, True)
+    incident = first["Location"].removeprefix("/case/")
+    kept = {name: text for name, text in fields(page).items() if name in ("nonce", "attached", "looked_at")}
+    again = duty.post("/entry/", form | kept | {"same": incident})
+    assert again["Location"].removeprefix("/case/") == incident
+    assert Report.objects.filter(incident=incident).count() == 2
+
+
 def test_who_told_it_is_protected_as_a_source_is(desk: Desk) -> None:
     from servanda.desk.models import Incident
 

@@ -314,7 +314,15 @@ def test_what_is_typed_outlives_a_desk_that_does_not_answer_and_a_look_at_anothe
     page.click("#entry p > button.go")
     sync.expect(page.locator("#away")).to_be_visible()
     assert page.input_value("[name=summary]") == "nine"
+    page.click("input[name=at]", position={"x": 150, "y": 60})
+    sync.expect(page.locator("#away")).to_be_visible()
     page.context.set_offline(False)
+    page.wait_for_timeout(300)
+    page.evaluate("Date.now = () => performance.timeOrigin + performance.now() + 60000")  # that it answered is long ago
+    with page.expect_navigation():
+        page.click("input[name=at]", position={"x": 150, "y": 60})
+    assert page.input_value("[name=summary]") == "nine"
+    assert float(page.input_value("[name=lat]")) > 48.0  # the point that was clicked on, north of the middle
     page.click("#entry p > button.go")
     page.wait_for_selector("text=nine")
     page = duty.go("/queue/?view=all&sel=I-1")

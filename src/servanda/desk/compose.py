@@ -99,7 +99,8 @@ def report_file(said: Mapping[str, str], nonce: str, told: Mapping[str, str] | N
     Returns:
         The file, the id of the report, and that of its incident.
     """
-    words = sorted((k, v) for k, v in said.items() if k != "known_at")  # left out, it is the clock's, which goes on
+    apart = ("known_at", "incident_id")  # left out, the clock's, which goes on; and which it was said to be
+    words = sorted((k, v) for k, v in said.items() if k not in apart)
     digest = digest_of(json.dumps([words, nonce, *([sorted(told.items())] if told else [])]).encode())
     report, incident = f"W-{digest[:10]}", said.get("incident_id") or f"I-{digest[:8]}"
     row = {**said, "report_id": report, "incident_id": incident}

@@ -12,6 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import attached, decide, heard, letters, models
+from servanda.desk.compose import report_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, whole
 from servanda.desk.kept import codes_of
@@ -22,6 +23,7 @@ from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
 from servanda.desk.views.shared import find, instants, page, was_handed, was_read
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
+from servanda.record.log import digest_of
 from servanda.values.time import iso
 
 _FIELDS = (
@@ -64,6 +66,8 @@ def entry(request: Any) -> HttpResponse:
                 box = box_of(mine, request.head, said, keep=box)
             else:
                 report, told_row = rows_of(request, said)
+                if lies := _recorded_before(report, told_row, said, came):
+                    return _to(request, lies)
                 twins = _offered(request, report, said)
                 if not twins:
                     answer, made = _recorded(request, report, told_row, said, came, letter)
@@ -114,9 +118,30 @@ def _recorded(
             return None, made
         incident = decide.report(desk(), request.person, report, nonce, protect=sorted(hidden), told=told, came=came)
         letters.answered(request.person, letter, nonce, incident)
-    elsewhere = report.get("incident_id", "") not in ("", incident)
-    to = reverse("own") if request.person.role == "patrol" else reverse("case", args=[incident])
-    return HttpResponseRedirect(to + ("?placed=1" if elsewhere and request.person.role != "patrol" else "")), []
+    return _to(request, incident, elsewhere=report.get("incident_id", "") not in ("", incident)), []
+
+
+def _recorded_before(
+    report: dict[str, str], told: dict[str, str] | None, said: dict[str, str], came: Sequence[attached.Attached]
+) -> str:
+    """The incident under which the report of this very form lies, which somebody went back to and sent again; with a further file it is another one."""
+    nonce = said.get("nonce", "")[:64]
+    _, ident, _ = report_file(report, desk().drawn(nonce).hex(), told)
+    there = models.Report.objects.filter(report_id=ident).first()
+    if there is None:
+        return ""
+    with_it = {one.sha256 for one in attached.with_reports(desk(), [there.entry]).get(there.entry, ())}
+    if further := sorted({one.sha256 for one in came} - with_it):
+        said["nonce"] = digest_of(f"{nonce} {' '.join(further)}".encode())
+        return ""
+    return str(there.incident)
+
+
+def _to(request: Any, incident: str, *, elsewhere: bool = False) -> HttpResponse:
+    """Where the report lies: a patrol sees its own, everybody else the case."""
+    if request.person.role == "patrol":
+        return HttpResponseRedirect(reverse("own"))
+    return HttpResponseRedirect(reverse("case", args=[incident]) + ("?placed=1" if elsewhere else ""))
 
 
 def _pick(said: dict[str, str]) -> None:

@@ -239,7 +239,7 @@
   document.addEventListener("submit", (e) => {
     const form = e.target, by = e.submitter;
     if (form.getAttribute("method") !== "post" || !login || form.hasAttribute("hx-post")) return;
-    if (form === sure || by?.type === "image" || fresh()) { leaving = Boolean(form.closest("main")); return; }
+    if (form === sure || fresh()) { leaving = Boolean(form.closest("main")); return; }
     e.preventDefault();
     if (asking) return;
     asking = true;
@@ -247,10 +247,19 @@
       asking = false;
       if (!good) return;
       sure = form;
-      form.requestSubmit(by);
+      if (by?.type === "image") pointed(form, by);
+      else form.requestSubmit(by);
       sure = null;
     });
   }, true);
+  let point = null; // where on a picture somebody clicked: a form that is sent later does not know it any more
+  document.addEventListener("click", (e) => { if (e.target.type === "image") point = [e.offsetX, e.offsetY]; }, true);
+  const pointed = (form, by) => {
+    ["x", "y"].forEach((axis, n) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name: `${by.name}.${axis}`, value: point[n] })));
+    form.action = by.formAction;
+    form.noValidate = true;
+    form.requestSubmit();
+  };
   document.addEventListener("htmx:confirm", (e) => {
     if (e.detail.verb !== "post" || !login || fresh()) return;
     e.preventDefault();
