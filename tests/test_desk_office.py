@@ -29,7 +29,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def test_nothing_is_decided_in_a_name_that_the_agreement_does_not_know(desk: Desk) -> None:
     from servanda.desk import models
     from servanda.desk.doctor import examine
-    from servanda.desk.setup import decide_as
+    from servanda.desk.setup import decide_as, give_office
 
     with pytest.raises(
         ServandaError, match="only Joint commission decides: what this desk decides in the name of Mission"
@@ -39,6 +39,8 @@ def test_nothing_is_decided_in_a_name_that_the_agreement_does_not_know(desk: Des
     assert any(not holds and "in the name of Mission" in what for holds, what in examine(desk))
     page = client("administrator").get("/admin/").content.decode()
     assert "would count for nothing" in page
+    give_office(desk, "p-20", "Boris Borskij", "party:B", "party")
+    assert "Liaison officer of a party: B" in client("administrator").get("/admin/").content.decode()
     assert "<option>Joint commission</option>" in page
     for wrong in ("Mission", "Aldova", "A"):
         with pytest.raises(ServandaError):
