@@ -261,6 +261,32 @@ def test_a_changed_entry_breaks_the_check_even_where_the_log_signs_it_anew(desk:
         hands.check_hands(origin, [b for b in bodies if b'"hands":{' not in _payload(b)])
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda body: b" " + body,
+        lambda body: json.dumps({"signatures": [], **json.loads(body)}).encode(),
+        lambda body: body.replace(b'"payload"', b'"p\\u0061yload"'),
+    ],
+    ids=["a blank in front", "another order", "an escape"],
+)
+def test_no_way_to_write_an_entry_hides_a_false_hand_from_the_check(
+    desk: Desk, chief: Hand, written: Callable[[bytes], bytes]
+) -> None:
+    """The keeper writes the bytes of every entry: what the first checker reads as a statement, the second must."""
+    signed_once(desk, chief)
+    record = desk.record()
+    bodies, origin = list(record.log.entries()), record.log.head.origin
+    (at,) = hands.check_hands(origin, bodies)["p-chief.mission.example/quay"]
+    assert hands.check_hands(origin, [written(b) if n == at else b for n, b in enumerate(bodies)])
+    said = json.loads(_payload(bodies[at]))
+    said["predicate"]["hands"][0]["sig"] = "AA=="
+    for payload in (json.dumps(said), json.dumps(said).replace('"hands"', '"\\u0068ands"')):
+        forged = written(json.dumps({"payload": b64(payload.encode())}).encode())
+        with pytest.raises(hands.verifier.Broken, match="does not hold"):
+            hands.check_hands(origin, [forged if n == at else b for n, b in enumerate(bodies)])
+
+
 def test_the_doctor_finds_a_word_that_the_log_recorded_without_its_author(
     desk: Desk, chief: Hand, tmp_path: Path
 ) -> None:
