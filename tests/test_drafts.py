@@ -189,6 +189,34 @@ def test_clauses_bear_the_numbers_by_which_people_quote_them(text: str, numbers:
     assert [n for n, _ in clauses(NamedBytes("draft.txt", text.encode()))] == numbers
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "1. They cease fire.\n2. [The Mission reports daily.]",
+            [("1", "They cease fire."), ("2", "[The Mission reports daily.]")],
+        ),
+        ("1. They cease fire.\n2. Exchange of prisoners", [("1", "They cease fire."), ("2", "Exchange of prisoners")]),
+        (
+            "1. They cease fire.\n2. Exchange of prisoners\n\nDone in Minsk\n\nFor the Front",
+            [("1", "They cease fire."), ("2", "Exchange of prisoners")],
+        ),
+        (
+            "1. Exchange of prisoners\n2. Access\n(a) doctors for all\n(b) food\n3. They cease fire.",
+            [("1", "Exchange of prisoners"), ("2(a)", "doctors for all"), ("2(b)", "food"), ("3", "They cease fire.")],
+        ),
+        (
+            "1. Fire\n2. Prisoners\n\n1. Fire\n\nThey cease fire.\n\n2. Prisoners\n\nPrisoners are released.\n\n3. All leave.",
+            [("1", "They cease fire."), ("2", "Prisoners are released."), ("3", "All leave.")],
+        ),
+    ],
+    ids=["in brackets", "at the end", "above signatures", "in between, and items", "a table of contents is none"],
+)
+def test_no_numbered_line_is_lost_because_it_reads_like_a_heading(text: str, expected: list[tuple[str, str]]) -> None:
+    """A heading is what something stands under; such a clause was in no skeleton and no comparison."""
+    assert clauses(NamedBytes("draft.txt", text.encode())) == expected
+
+
 def test_a_number_that_holds_the_one_above_it_is_not_told_twice() -> None:
     levels = level(0, "upperRoman", "%1.") + level(1, "decimal", "%1.%2") + level(2, "lowerRoman", "(%3)")
     body = (

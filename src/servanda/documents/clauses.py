@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from servanda.documents.model import Manuscript, Paragraph, Version
@@ -16,6 +17,8 @@ _VERB = re.compile(
     r"enjoys?|moves?|keeps?|releases?|remains?|prohibited|ban|banned|commits?|allows?|provides?)\b",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"[.;:][\])}\"'\u201d\u2019\u00bb]*$")
+"""Where a sentence ends, whatever brackets and quotes end with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,12 @@ class _State:
     preamble: list[Paragraph] = field(default_factory=list)
     bare: bool = False
     """The paragraph before was a numbered heading: what follows it without a number is its clause."""
+    waiting: tuple[Paragraph, tuple[str, ...]] | None = None
+    """A numbered line that reads like a heading: one under which nothing comes is a clause, in a few words."""
+    few: set[int] = field(default_factory=set)
+    """Which clauses came of such lines."""
+    numbers: list[str] = field(default_factory=list)
+    """The numbers of all numbered lines, as they are quoted."""
 
 
 def clauses_of(manuscript: Manuscript, version: Version = "accept", *, hidden: bool = False) -> Text:
@@ -87,9 +96,12 @@ def clauses_of(manuscript: Manuscript, version: Version = "accept", *, hidden: b
     for paragraph in paragraphs:
         notes = tuple(words for name in paragraph.notes if (words := manuscript.note(name, version, hidden=hidden)))
         _take(state, paragraph, notes, numbered=numbered)
+    _end_of_heading(state)
     title = next((p.text for p in state.preamble if p.heading or len(p.text) < 160), "")
     preamble = tuple(state.preamble)
-    return Text(manuscript.file, title, preamble, tuple(_told_apart(state.clauses)), manuscript, version, hidden)
+    return Text(
+        manuscript.file, title, preamble, tuple(_told_apart(_without_contents(state))), manuscript, version, hidden
+    )
 
 
 def _with_number(paragraph: Paragraph) -> Paragraph:
@@ -109,13 +121,17 @@ def _with_number(paragraph: Paragraph) -> Paragraph:
 def _is_heading(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a heading and says nothing by itself."""
     text = paragraph.text
-    if paragraph.row or re.search(r"[.;:]$", text) or len(text) > 120:
+    if paragraph.row or _ENDED.search(text) or len(text) > 120:
         return False
     return bool(paragraph.heading) or not text or (len(text.split()) <= 12 and not _VERB.search(text))
 
 
 def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, numbered: bool) -> None:
     """Put one paragraph where it belongs."""
+    above = [kind for _, kind in state.path]
+    if paragraph.row or (_kind(paragraph) in above if paragraph.number else _is_heading(paragraph)):
+        _end_of_heading(state)
+    state.waiting = None
     if paragraph.row:
         if state.clauses:
             last = state.clauses[-1]
@@ -132,15 +148,16 @@ def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, number
             state.path = [(n, k) for n, k in state.path if _depth(k) < _depth(_kind(paragraph))]
             state.path.append((paragraph.number, _kind(paragraph)))
             state.leads = {at: words for at, words in state.leads.items() if at < len(state.path) - 1}
+            state.numbers.append(_quoted([n for n, _ in state.path], paragraph))
         state.bare = bool(paragraph.number)
+        state.waiting = (paragraph, notes) if state.bare and paragraph.text and not paragraph.heading else None
         return
     if paragraph.number:
         state.bare = False
         _clause(state, paragraph, notes)
     elif not numbered and _VERB.search(paragraph.text) and re.search(r"[.;:]", paragraph.text):
-        state.clauses.append(
-            Clause(f"¶{len(state.clauses) + 1}", paragraph.text, paragraph.where, _heading(state), notes=notes)
-        )
+        count = len(state.clauses) - len(state.few) + 1
+        state.clauses.append(Clause(f"¶{count}", paragraph.text, paragraph.where, _heading(state), notes=notes))
     elif numbered and state.bare:
         number = _quoted([n for n, _ in state.path], paragraph)
         state.clauses.append(Clause(number, paragraph.text, paragraph.where, _heading(state), "", (), notes))
@@ -152,6 +169,23 @@ def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, number
         state.clauses[-1] = replace(last, text=f"{last.text} {paragraph.text}".strip(), notes=(*last.notes, *notes))
     else:
         state.preamble.append(paragraph)
+
+
+def _end_of_heading(state: _State) -> None:
+    """Nothing came under a line that reads like a heading ("5. Exchange of prisoners"): it is a clause by itself."""
+    if state.waiting is not None:
+        paragraph, notes = state.waiting
+        state.headings, state.waiting, state.bare = state.headings[:-1], None, False
+        state.few.add(len(state.clauses))
+        number = _quoted([n for n, _ in state.path], paragraph)
+        lead = " ".join(state.leads[at] for at in sorted(state.leads))
+        state.clauses.append(Clause(number, paragraph.text, paragraph.where, _heading(state), lead, (), notes))
+
+
+def _without_contents(state: _State) -> list[Clause]:
+    """The clauses without lines of a table of contents: what bears its number comes again."""
+    again = {number for number, times in Counter(state.numbers).items() if times > 1}
+    return [one for n, one in enumerate(state.clauses) if n not in state.few or one.number not in again]
 
 
 def _clause(state: _State, paragraph: Paragraph, notes: tuple[str, ...]) -> None:
@@ -167,6 +201,7 @@ def _clause(state: _State, paragraph: Paragraph, notes: tuple[str, ...]) -> None
     lead = " ".join(state.leads[at] for at in sorted(state.leads))
     state.path.append((paragraph.number, kind))
     number = _quoted([n for n, _ in state.path], paragraph)
+    state.numbers.append(number)
     if paragraph.text.endswith((":", "—", "\u2013")):
         state.leads[depth] = paragraph.text
     state.clauses.append(Clause(number, paragraph.text, paragraph.where, _heading(state), lead, (), notes))
