@@ -26,7 +26,8 @@ from typing import Any
 import yaml
 
 from servanda.documents import clauses_of, read_manuscript
-from servanda.drafting.understand import Understood, actors_of, skeleton_of, understand
+from servanda.drafting.understand import Understood, skeleton_of, understand
+from servanda.drafting.understand.actors import actors_of
 from servanda.values.codes import STANDARD
 from servanda.values.files import NamedBytes
 

@@ -323,6 +323,27 @@ def test_an_answer_that_cannot_be_used_is_told_and_nothing_is_written(name: str,
     assert code in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("answer", "parties"),
+    [
+        (
+            "Government of Congo; 23 March Movement; al-Nusra",
+            {"GC": "Government of Congo", "MM": "23 March Movement", "NUSRA": "al-Nusra"},
+        ),
+        (
+            "l'Armée; M23; ELN (National Liberation Army)",
+            {"ARMÉE": "l'Armée", "M23": "M23", "ELN": "National Liberation Army"},
+        ),
+        ("الحكومة; حركة الشباب", {"الحكومة": "الحكومة", "حا": "حركة الشباب"}),
+    ],
+)
+def test_every_party_of_the_answer_is_one_however_its_name_begins(answer: str, parties: dict[str, str]) -> None:
+    """A third party whose name begins in small letters was in no file, and bound by no term."""
+    written = yaml.safe_load(begin({**ANSWERS, "parties": answer})["agreement.yaml"])
+    assert written["parties"] == parties
+    assert written["terms"]["ban_1"]["binds"] == list(parties)
+
+
 def test_all_missing_answers_are_told_at_once_and_nobody_may_watch_without_an_end() -> None:
     with pytest.raises(ServandaError) as error:
         begin({})

@@ -13,7 +13,7 @@ import yaml
 
 from servanda.agreement.read import inspect
 from servanda.app.verify import verify_files
-from servanda.drafting.understand import Actors, actors_of, understand
+from servanda.drafting.understand import Actors, parties_in, understand
 from servanda.drafting.understand.skeleton import flow
 from servanda.errors import Fault, ServandaError
 from servanda.values.files import NamedBytes
@@ -66,7 +66,7 @@ def begin(answers: Mapping[str, str]) -> dict[str, bytes]:
     faults = [_fault(q.name, f"not answered: {q.asks}") for q in missing]
     if missing:
         raise ServandaError(*faults)
-    actors = actors_of([f"Parties: {answers['parties']}"])
+    actors = Actors(parties_in(answers["parties"]))
     if len(actors.parties) < 2:
         faults.append(_fault("parties", "names fewer than two parties"))
     place, watch = _PLACE.fullmatch(answers["place"]), _WATCH.fullmatch(answers["watch"])

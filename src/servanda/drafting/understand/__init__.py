@@ -14,9 +14,9 @@ is guessed without a mark and a question.
 * ``skeleton``   the agreement file, with its marks
 """
 
-from servanda.drafting.understand.actors import Actors, actors_of
+from servanda.drafting.understand.actors import Actors, parties_in
 from servanda.drafting.understand.clause import Understood, understand
 from servanda.drafting.understand.drafted import obligations_of
 from servanda.drafting.understand.skeleton import Skeleton, skeleton_of
 
-__all__ = ["Actors", "Skeleton", "Understood", "actors_of", "obligations_of", "skeleton_of", "understand"]
+__all__ = ["Actors", "Skeleton", "Understood", "obligations_of", "parties_in", "skeleton_of", "understand"]

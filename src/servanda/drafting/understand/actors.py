@@ -88,8 +88,20 @@ def _role(word: str) -> str:
     return "guarantors" if word.startswith("guarantor") else "third_states" if word.startswith("third") else "bodies"
 
 
-def _names(text: str, taken: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Names in a list, each with a short name: the one the draft gives it, or its initials."""
+def parties_in(text: str) -> dict[str, str]:
+    """The parties in an answer that is nothing but their names, however these begin.
+
+    Args:
+        text: names, parted by semicolons.
+
+    Returns:
+        Short name to full name.
+    """
+    return _names(text, {}, every=True)
+
+
+def _names(text: str, taken: Mapping[str, Mapping[str, str]], *, every: bool = False) -> dict[str, str]:
+    """Names in a list, each with a short name: the one the draft gives it, or its initials; ``every``: also what begins with no capital."""
     out: dict[str, str] = {}
     used = {short for names in taken.values() for short in names}
     named = []
@@ -102,23 +114,26 @@ def _names(text: str, taken: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     for part in parts:
         said = re.sub(r"\([^()]*\)\s*(?=\((?:hereinafter|hereafter|referred|the [\"“]|[\"“]))", "", part)
         match = _NAMED.search(said)
-        named.append((match["name"], match["short"].strip()) if match else (part, ""))
-    for name, short in named:
+        full, short = (match["name"].strip(), match["short"].strip()) if match else (part, "")
+        named.append(
+            (short, full) if full.isupper() and len(short) > len(full) else (full, short)
+        )  # "ELN (National Army)"
+    for name, key in named:
         full = re.sub(r"^(?:(?:and|the|of)\s+)+", "", name.strip(), flags=re.IGNORECASE).strip(" .,")
-        if not full or not full[0].isupper() or full in out.values():
+        if not full or not (every or full[0].isupper()) or full in out.values():
             continue
-        key = re.sub(r"\W+", "_", short).strip("_") or _initials(full)
+        short = re.sub(r"\W+", "_", key).strip("_") or _initials(full)
         n = 2
-        while key in used:
-            key, n = f"{_initials(full)}{n}", n + 1
-        used.add(key)
-        out[key] = full
+        while short in used:
+            short, n = f"{_initials(full)}{n}", n + 1
+        used.add(short)
+        out[short] = full
     return out
 
 
 def _initials(name: str) -> str:
-    words = [w for w in re.findall(r"[A-Za-z]\w*", name) if w[0].isupper()]
-    return "".join(w[0] for w in words) if len(words) > 1 else (words or [name])[0].upper()[:12]
+    words = [w for w in re.findall(r"[A-Za-z]\w*", name) if w[0].isupper()] or re.findall(r"[^\W_]+", name)
+    return "".join(w[0] for w in words).upper() if len(words) > 1 else (words or [name])[0].upper()[:12]
 
 
 @cache
