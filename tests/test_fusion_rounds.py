@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servanda.incidents.fusion import lanes
+from servanda.incidents.fusion import cluster, lanes
 from servanda.incidents.fusion.blocking import Ints
 from servanda.incidents.fusion.cluster import Links, first_of_each, joined
 from servanda.incidents.fusion.lanes import Said, grouped
@@ -61,6 +62,47 @@ def test_in_whatever_order_groups_join_they_come_out_the_same(seed: int) -> None
     assert not waits.any()
     every = sorted(np.flatnonzero(found == n).tolist() for n in np.unique(found))
     assert all(one_by_one(links, source.tolist(), random.Random(turn)) == every for turn in range(3))
+
+
+def alike(dice: np.random.Generator, size: int) -> Links:
+    """Pairs of rows of which many are alike in everything: whose score is one number for each two kinds of rows."""
+    kind, worth = dice.integers(0, dice.integers(1, 4), size), dice.integers(-3, 6, (3, 3))
+    j, i = np.tril_indices(size, -1)
+    scores = np.maximum(worth, worth.T)[kind[i], kind[j]]
+    some = dice.random(len(i)) < dice.choice([1, 1, 0.95])
+    return Links(*(column.astype(np.int32) for column in (i[some], j[some], scores[some]))).in_order()
+
+
+@given(st.integers(0, 10**6))
+def test_groups_that_are_alike_and_join_at_once_come_out_as_one_by_one(seed: int) -> None:
+    dice, size = np.random.default_rng(seed), 4 + seed % 7
+    links, source = alike(dice, size), dice.choice([-1, -1, -1, -1, 0, 1], size)
+    held = dice.random(size) < dice.choice([0, 0.2])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "_FEW", 0)
+        found, waits = joined(size, links, source, np.arange(size), MISSING, held)
+        patch.setattr(cluster, "_FEW", 10**9)
+        at_once, wait = joined(size, links, source, np.arange(size), MISSING, held)
+    assert at_once.tolist() == found.tolist()
+    assert wait.tolist() == waits.tolist()
+    if not held.any():
+        every = sorted(np.flatnonzero(found == n).tolist() for n in np.unique(found))
+        assert one_by_one(links, source.tolist(), random.Random(seed)) == every
+
+
+def test_hundreds_of_reports_that_are_alike_take_few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand people who tell of one hour in one town took a thousand rounds over half a million pairs, each for one pair."""
+    j, i = np.tril_indices(300, -1)
+    links, rounds, mutual = Links(*(c.astype(np.int32) for c in (i, j, i * 0 + 5))).in_order(), [0], cluster._mutual
+
+    def counted(*given: Any) -> Any:
+        rounds[0] += 1
+        return mutual(*given)
+
+    monkeypatch.setattr(cluster, "_mutual", counted)
+    found, _ = joined(300, links, np.arange(300), np.arange(300), MISSING)
+    assert not found.any()
+    assert rounds[0] < 5
 
 
 def said(dice: np.random.Generator, size: int) -> Said:

@@ -22,6 +22,7 @@ LEAST = -3 * UNITS  # candidates below this are as good as missing
 _SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
 _IN_ORDER = 2_000_000  # pairs put in order in one go
+_FEW = 64  # where the pairs that speak for one event are so many times those that join, groups that are alike are looked for
 _ROWS = np.int64(
     1 << 31
 )  # more rows than there are, so that two row numbers, or a mean and a row, make one whole number
@@ -92,6 +93,8 @@ def joined(
     while True:
         good, mean = _speaking(count, missing, i, j, total, pairs)
         a, b = _mutual(size, i, j, good, mean)
+        if len(a) and len(a) * _FEW <= len(good):
+            a, b = _with_equals(size, i, j, good, mean, a, b, (group, voice), waits)
         free = ~(waits[a] | waits[b])
         a, b = a[free], b[free]
         if not len(a):
@@ -106,7 +109,7 @@ def joined(
         keep = open_[i] & open_[j] & (barred[i] != j)
         a, b = a[~clash], b[~clash]
         to[b] = a
-        count[a] += count[b]
+        np.add.at(count, a, count[b])
         del good, mean, barred, clash
         had = [i, j, total, pairs]
         del i, j, total, pairs
@@ -203,6 +206,43 @@ def _mutual(size: int, i: Whole, j: Whole, good: Ints, mean: Ints) -> tuple[Ints
     best[rows] %= _ROWS
     rows = rows[(best[best[rows]] == rows) & (rows < best[rows])]
     return rows, best[rows]
+
+
+def _with_equals(
+    size: int,
+    i: Whole,
+    j: Whole,
+    good: Ints,
+    mean: Ints,
+    a: Ints,
+    b: Ints,
+    heard: tuple[Whole, Ints],
+    waits: Mask,
+) -> tuple[Ints, Ints]:
+    """The pairs to be joined, and beside them at once all groups that are each other's only best, every one as good as the other: hundreds of
+    people who tell of one hour in one town. Pair by pair the last two of them would be joined in each round, and no joining changes a mean.
+
+    ``heard``: groups, and who speaks in them. Where two share a voice, or one waits, it is left to the rounds.
+    """
+    best, one, other = np.zeros(size, np.int64), i[good], j[good]
+    np.maximum.at(best, one, mean)
+    np.maximum.at(best, other, mean)
+    full = np.zeros(size, np.int64)  # how many of its pairs are as good as its best
+    for end in (one, other):
+        full += np.bincount(end[mean == best[end]], minlength=size)
+    both = (mean == best[one]) & (mean == best[other])
+    one, other = one[both], other[both]
+    name = components(size, one, other)
+    members, pairs = np.bincount(name, minlength=size), np.bincount(name[one], minlength=size)
+    alike = (members > 2) & (pairs * 2 == members * (members - 1))
+    alike[name[full != members[name] - 1]] = False
+    group, voice = heard
+    told = np.sort(name[group] * _SOURCES + voice)
+    alike[told[1:][told[1:] == told[:-1]] // _SOURCES] = False
+    alike[name[waits]] = False
+    joins = np.flatnonzero(alike[name] & (name != np.arange(size)))
+    rest = ~alike[name[a]]
+    return np.concatenate([a[rest], name[joins]]), np.concatenate([b[rest], joins])
 
 
 def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> Mask:
