@@ -33,7 +33,7 @@ from servanda.record import disk as disk_module
 from servanda.record import vault as vault_module
 from servanda.record import verifier as v
 from servanda.record.log import quiet
-from servanda.record.names import CELL, ROW, hide
+from servanda.record.names import CELL, ROW, hide, partly
 from servanda.store import RecordStore
 from tests.build import examples
 from tests.records import QUAY, ROWS, file_of, in_file_order, policy_of, small, table
@@ -355,6 +355,36 @@ def test_what_may_be_a_name_with_another_ending_or_in_parts_is_asked_about_befor
     assert Record(record.folder).log.head.size == size, "what is recorded cannot be taken back"
     assert record.add([file], log, protect=[NAME], k=1, names_left=True)[0].new
     record.add([file_of("s.csv", table(("R1", "x", "a teacher"), ("R2", "y", "Hanna Bily")))], log, k=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Ганна Коваленко", "Hanna Kovalenko"),
+        ("Ганна Коваленко", "KOVALENKO, Ганна"),
+        ("Ганна Коваленко", "of Hanna, at the school of Kovalenko"),
+        ("Юрій Щербак", "Yuriy Shcherbak"),
+        ("Oleksandr Zhuk", "Олександра Жук"),
+        ("Jörg Müller", "Joerg Mueller"),
+        ("Łukasz Wałęsa", "Lucasz Valesa"),
+    ],
+)
+def test_a_name_in_the_letters_of_another_script_is_asked_about_before_it_is_recorded(
+    tmp_path: Path, name: str, written: str
+) -> None:
+    record, log, _ = small(tmp_path)
+    size = record.log.head.size
+    with pytest.raises(RecordError, match="REC047"):
+        record.add(
+            [file_of("r.csv", table(("R1", "x", "in Kyiv"), ("R2", "y", f"told by {written}")))],
+            log,
+            protect=[name],
+            k=1,
+        )
+    assert Record(record.folder).log.head.size == size
+    assert partly(f"{written.rsplit(maxsplit=1)[-1]}.csv", [(name, "protected-0")]), "no file is called so"
+    fair = table(("R1", "x", "Hanover and Kovel, Юрта"), ("R2", "y", "Щерба, Lukoml and Oleshky, Mulhouse"))
+    assert record.add([file_of("s.csv", fair)], log, k=1)[0].new
 
 
 def test_a_shredded_name_is_noticed_in_either_order(tmp_path: Path) -> None:

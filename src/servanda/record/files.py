@@ -198,7 +198,7 @@ class _Look:
             hint = "take the name out, or protect it anew with --protect"
             raise RecordError(Fault(file, what, hint, code="REC041"))
         if self._nearly and not names_left:
-            what = "holds all words of a protected name in one line, apart from each other or with another ending"
+            what = "holds all words of a protected name in one line, apart from each other, with another ending or in other letters"
             hint = "take them out, or protect what stands there too; or look at the lines and add --names-left"
             raise RecordError(Fault(file, what, hint, self._nearly[0], code="REC047"))
 

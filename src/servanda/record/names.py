@@ -13,6 +13,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from servanda.values.sounds import LETTERS, sounds_of_each
 
 CELL, ROW = "\x1f", "\x1e"
 """What stands between the cells, and between the rows, of a table that is looked through as one text."""
@@ -179,7 +182,8 @@ def leftovers(text: str, names: Sequence[tuple[str, str]]) -> int:
     if not parts:
         return 0
     found = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(parts))})(?![^\W_])")
-    return sum(bool(found.search(line)) for line in _fold(text, escapes=True).text.splitlines())
+    left = {n for n, line in enumerate(_fold(text, escapes=True).text.splitlines()) if found.search(line)}
+    return len(left | {n for n, _ in _heard(text, names, ending=False)})
 
 
 def partly(text: str, names: Sequence[tuple[str, str]]) -> bool:
@@ -188,7 +192,16 @@ def partly(text: str, names: Sequence[tuple[str, str]]) -> bool:
 
 
 def nearly(text: str, names: Sequence[tuple[str, str]]) -> list[int]:
-    """The lines, counted from 1, in which every word of one name is left: apart from each other, or with another ending."""
+    """The lines, counted from 1, in which every word of one name is left: apart from each other, with another ending, or in other letters."""
+    heard: dict[int, dict[int, set[int]]] = {}
+    for n, (name, word) in _heard(text, names, ending=True):
+        heard.setdefault(n, {}).setdefault(name, set()).add(word)
+    whole = [len(_spoken(name)) for name, _ in names]
+    found = {n + 1 for n, said in heard.items() if any(len(words) == whole[k] > 1 for k, words in said.items())}
+    return sorted(found | set(_nearly_as_written(text, names)))
+
+
+def _nearly_as_written(text: str, names: Sequence[tuple[str, str]]) -> list[int]:
     every = [[_begun(word) for word in words] for name, _ in names if len(words := words_of(name)) > 1]
     if not every:
         return []
@@ -203,6 +216,59 @@ def _begun(word: str) -> re.Pattern[str]:
     if any(c.isdigit() for c in word):
         return re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])")
     return re.compile(rf"(?<![^\W_]){re.escape(word[: max(3, len(word) - 2)])}")
+
+
+def _sounds(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """How words sound, in Latin or Cyrillic letters: *Ганна* and *Hanna* alike, *Müller* as Muller and as Mueller."""
+    spelt = [(n, one) for n, word in enumerate(words) for one in dict.fromkeys((word, word.translate(_TWO_LETTERS)))]
+    keys = sounds_of_each([(one if one.isascii() else _unsigned(one), words[n]) for n, one in spelt])
+    out: list[dict[str, None]] = [{} for _ in words]
+    for (n, _), made in zip(spelt, keys, strict=True):
+        out[n].update(dict.fromkeys(made))
+    return [tuple(made) for made in out]
+
+
+def _unsigned(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word.translate(LETTERS)) if c.isalpha())
+
+
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+@lru_cache(maxsize=10_000)
+def _spoken(name: str) -> tuple[tuple[str, ...], ...]:
+    """The words of a name by their sounds, where all that are longer than two letters have one."""
+    words = [w for w in re.findall(r"[^\W\d_]+", name.casefold()) if len(w) > 2]
+    sounds = tuple(_sounds(words))
+    return sounds if all(sounds) else ()
+
+
+def _heard(text: str, names: Sequence[tuple[str, str]], *, ending: bool) -> list[tuple[int, tuple[int, int]]]:
+    """The lines in which a word of a name stands as it sounds in other letters, each with which word of which name; ``ending``: with any."""
+    if text.isascii() and all(name.isascii() for name, _ in names):
+        return []
+    sought: dict[str, list[tuple[int, int, int]]] = {}
+    for n, (name, _) in enumerate(names):
+        for k, keys in enumerate(_spoken(name)):
+            for key in keys:
+                if ending or len(key) > 3:
+                    sought.setdefault(key[: max(3, len(key) - 2)] if ending else key, []).append((n, k, len(key)))
+    if not sought:
+        return []
+    small = text.casefold()
+    found: dict[str, set[tuple[int, int]]] = {}
+    said, sizes = list(set(re.findall(r"[^\W\d_]{3,}", small))), {len(begun) for begun in sought}
+    for word, keys in zip(said, _sounds(said), strict=True):
+        for key in keys:
+            for size in sizes:
+                if (begun := key[:size]) in sought and (ending or begun == key):
+                    which = {(n, k) for n, k, whole in sought[begun] if len(key) <= whole + 3}
+                    found.setdefault(word, set()).update(which)
+    if not found:
+        return []
+    any_of = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, found))})(?![^\W\d_])")
+    lines = enumerate(small.splitlines())
+    return [(n, which) for n, line in lines for word in any_of.findall(line) for which in found[word]]
 
 
 def runs(text: str, lengths: Iterable[int]) -> Iterator[str]:

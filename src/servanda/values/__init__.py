@@ -7,7 +7,7 @@
   much may go unwatched
 * ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice; ``json_text``: JSON as it is
   written for people
-* ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked
+* ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked; ``sounds``: how they sound across scripts
 * ``text_order``   the order of many texts, and where rows stand, as numbers; ``perhaps``: whether a text may be among many
 * ``filled``       sentences of which columns fill the gaps
 * ``coded``        columns of few texts as numbers of texts

@@ -61,7 +61,7 @@ def register(commands: Commands) -> None:
     add.add_argument(
         "--names-left",
         action="store_true",
-        help="record files in a line of which all words of a protected name are left, apart or with another ending, or whose name or note bears a part of one: you have looked at them (default: refuse)",
+        help="record files in a line of which all words of a protected name are left, apart, with another ending or in other letters, or whose name or note bears a part of one: you have looked at them (default: refuse)",
     )
     add_clock(add)
     add_gives(add)

@@ -11,64 +11,11 @@ import re
 from functools import lru_cache
 
 from servanda.evidence.importing.words import word_list, words
+from servanda.values.sounds import LETTERS, sounds_of
 
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _SAINTS = frozenset(("st", "ste", "sainte", "saint"))
-_LETTERS = str.maketrans(
-    {
-        **dict(zip("øłßæœđðþəĭ", ("o", "l", "ss", "ae", "oe", "d", "d", "th", "a", "i"), strict=True)),
-        **dict.fromkeys("şšș", "sh"),
-        **dict.fromkeys("çč", "ch"),
-        "ž": "zh",
-        "ğ": "gh",
-        "ţ": "ts",
-        "ț": "ts",
-        "x": "kh",
-    }
-)
-_FOLDS = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"tch|tsh", "ch"),
-        (r"dzh|dj", "j"),
-        (r"kh", "h"),
-        (r"gh", "g"),
-        (r"[dt]h(?=[aeiouy]|$)", "d"),
-        (r"ck|q", "k"),
-        (r"c(?!h)", "k"),
-        (r"ph", "f"),
-        (r"oo|ou", "u"),
-        (r"ee", "i"),
-        (r"a[wu]|ow", "o"),
-        (r"w", "v"),
-        (r"[ae][iy]", "e"),
-        (r"ij|iy|yi|yy|y", "i"),
-        (r"ie|je", "e"),
-        (r"e", "i"),
-        (r"o", "u"),
-        (r"(.)\1+", r"\1"),
-        (r"(?<=[aiu])h$", ""),
-    )
-)
 _ARTICLES = frozenset("al el ul an en ar er as es ash esh at et ad ed az ez adh edh".split())
-_UK = {
-    **dict(
-        zip("абвгґдезиіїйклмнопрстуфцьэ", "a b v h g d e z y i i i k l m n o p r s t u f ts  e".split(" "), strict=True)
-    ),
-    "є": "ie",
-    "ж": "zh",
-    "х": "kh",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ю": "iu",
-    "я": "ia",
-    "ё": "e",
-    "ы": "y",
-    "ъ": "",
-}
-_RU = {**_UK, "г": "g", "и": "i"}
-_ONLY_UK, _ONLY_RU = re.compile("[іїєґ]"), re.compile("[ыэёъ]")
 _ARABIC = str.maketrans(
     {
         **dict(zip("بتثجحخدذرزسصضطظفقكلمنهپگکژ", "bttjhhddrzssdtzfkklmnhpgkz", strict=True)),
@@ -121,14 +68,8 @@ _ENDINGS = (
 _SHORTEST_STEM = 4
 
 
-def _sounds(text: str) -> str:
-    for pattern, by in _FOLDS:
-        text = pattern.sub(by, text)
-    return text
-
-
 def _parts(name: str) -> list[str]:
-    return words(name.casefold().translate(_LETTERS)).split()
+    return words(name.casefold().translate(LETTERS)).split()
 
 
 @lru_cache(maxsize=100_000)
@@ -157,13 +98,7 @@ def sound_keys(name: str) -> tuple[str, ...]:
     parts = _parts(name)
     parts = [part for n, part in enumerate(parts) if n == len(parts) - 1 or part not in _ARTICLES]
     text = "".join("saint" if part in _SAINTS else part for part in parts)
-    if re.search("[а-яіїєґ]", text):
-        tables = [table for table, other in ((_UK, _ONLY_RU), (_RU, _ONLY_UK)) if not other.search(name.casefold())]
-        texts = ["".join(table.get(c, c) for c in text) for table in tables or [_UK, _RU]]
-    else:
-        texts = [text]
-    keys = (_sounds(text) for text in texts if text.isascii() and text.isalnum())
-    return tuple(dict.fromkeys(key for key in keys if len(key) >= 3))
+    return sounds_of(text, name.casefold())
 
 
 @lru_cache(maxsize=100_000)
