@@ -122,12 +122,17 @@ def test_an_hour_that_comes_twice_is_any_time_in_both_and_no_dead_end(desk: Desk
 
 
 def test_what_was_heard_lies_beyond_where_the_source_stood_with_all_its_doubt(desk: Desk) -> None:
+    from servanda.desk import attached
+
     heard = {"lat": "54.0", "lon": "34.0", "towards": "NW", "far": "4", "far_doubt": "1", "towards_doubt": "10"}
     (made,) = reports("duty", said("e", **heard))
     assert made.lat == pytest.approx(54.0254, abs=0.0005)
     assert made.lon == pytest.approx(33.9567, abs=0.0005)
     assert 1100 < made.precision_m < 1500
-    assert "direction 315° ± 10°, distance 4 km ± 1 km" in made.said["summary"]
+    assert made.said["summary"].endswith("[heard, not seen]")
+    (note,) = attached.with_reports(desk, [made.entry])[made.entry]
+    told = attached.sealed(desk).open(note.sha256).decode()
+    assert told == "Heard from 54.0000 34.0000: direction 315° ± 10°, distance 4 km ± 1 km.\n"
     for wrong in ({"towards": "yonder", "far": "4"}, {"towards": "NW", "far": ""}, {"towards": "400", "far": "4"}):
         answer = client("duty").post("/entry/", said("f", **{**heard, **wrong}))
         assert answer.status_code == 409, wrong

@@ -65,12 +65,13 @@ def entry(request: Any) -> HttpResponse:
                 found = heard.places(mine, request.head, said.get("place_name", "")) if said.get("do") == "find" else []
                 box = box_of(mine, request.head, said, keep=box)
             else:
-                report, told_row = rows_of(request, said)
-                if lies := _recorded_before(report, told_row, said, came):
+                report, told_row, note = rows_of(request, said)
+                with_it = [*came, attached.hold(mine, "heard.txt", note.encode())] if note else came
+                if lies := _recorded_before(report, told_row, said, with_it):
                     return _to(request, lies)
                 twins = _offered(request, report, said)
                 if not twins:
-                    answer, made = _recorded(request, report, told_row, said, came, letter)
+                    answer, made = _recorded(request, report, told_row, said, with_it, letter)
                     if answer is not None:
                         return answer
         except ServandaError as error:
@@ -184,7 +185,7 @@ def _offered(request: Any, report: Mapping[str, str], said: dict[str, str]) -> l
     return twins
 
 
-def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str] | None]:
+def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str] | None, str]:
     """The report that a form is, and what is another in its second one, where something was seen and something told.
 
     Args:
@@ -192,7 +193,7 @@ def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict
         said: its fields.
 
     Returns:
-        Columns of the first; of the second those that differ, or nothing.
+        Columns of the first; of the second those that differ, or nothing; and from where something was heard, which parties are not told.
 
     Raises:
         Refused: something is missing, or cannot be.
@@ -206,23 +207,26 @@ def rows_of(request: Any, said: Mapping[str, str]) -> tuple[dict[str, str], dict
     first = {**said, "kind": kind, "summary": seen or told}
     if not seen and by:
         first["origin"] = first.get("origin") or by
-    report = report_of(request, _heard(request, first))
+    first, note = _heard(request, first)
+    report = report_of(request, first)
     if not (seen and told):
-        return report, None
+        return report, None, note
     if len(told) > _LONG["summary"]:
         raise decide.refused(
             f"'told' has {len(told):,} characters; {_LONG['summary']:,} at most are recorded",
             "say it in fewer words",
             "DSK018",
         )
-    return report, {"kind": "claim", "summary": told, "origin": by or report["origin"]}
+    return report, {"kind": "claim", "summary": told, "origin": by or report["origin"]}, note
 
 
-def _heard(request: Any, said: dict[str, str]) -> dict[str, str]:
-    """Place and words of what was heard: the point that lies beyond where the source stood, with all its doubt."""
+def _heard(request: Any, said: dict[str, str]) -> tuple[dict[str, str], str]:
+    """Place and words of what was heard: the point that lies beyond where the source stood, with all its doubt; and from where, in which direction and
+    how far, for the mission alone: with the point they tell where its observers stand.
+    """
     towards, far = said.get("towards", "").strip(), said.get("far", "").strip()
     if not towards and not far:
-        return said
+        return said, ""
     way = heard.bearing(towards)
     if way is None or not far:
         raise decide.refused(
@@ -245,9 +249,9 @@ def _heard(request: Any, said: dict[str, str]) -> dict[str, str]:
             )
         lat, lon, own = places[0].lat, places[0].lon, places[0].km
     there = heard.heard(lat, lon, own, way, km, off, doubt)
-    words = f"[heard from {f'{name}, ' if name else ''}{lat:.4f} {lon:.4f}: direction {way:g}° ± {off:g}°, distance {km:g} km ± {doubt:g} km]"
+    note = f"Heard from {f'{name}, ' if name else ''}{lat:.4f} {lon:.4f}: direction {way:g}° ± {off:g}°, distance {km:g} km ± {doubt:g} km.\n"
     point = {"lat": f"{there[0]:.5f}", "lon": f"{there[1]:.5f}", "precision_km": f"{there[2]:.2f}", "place_name": ""}
-    return {**said, **point, "summary": f"{said['summary']} {words}"}
+    return {**said, **point, "summary": f"{said['summary']} [heard, not seen]"}, note
 
 
 def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
