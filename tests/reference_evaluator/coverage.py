@@ -50,7 +50,7 @@ class Seen:
         self.asked = (agreement, pattern, coverage, window, party)
         self.undone = undone
         self.standard, self.tolerance = agreement.mandate.detection, agreement.mandate.tolerance
-        self.cells = Cells.of(agreement.frame, place.outline() if place else None)
+        self.cells = Cells.of(agreement.frame, place.outline() if place else None).cut(coverage.shapes)
         self.area = abs(GEOD.geometry_area_perimeter(place.outline())[0]) if place else None
         self.watches = [w for w in coverage.watches if counts_for(w, party, undone, without)]
         self.gaps, self.zone = coverage.gaps, agreement.zone

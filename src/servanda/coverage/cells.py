@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +14,18 @@ from shapely.geometry.base import BaseGeometry
 from servanda.values.geo.projection import GEOD, Floats, Frame
 
 CELLS = 900
+MOST_CUT = 2 * CELLS
+"""Where more cells would come of cutting them, they stay whole."""
 _SLIVER = 1e-6 / CELLS
 """So much of a place, a millionth of a cell, is what drawing and projecting an edge twice may differ by, and no part of a cell."""
+
+
+def _areas(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Shapes without the points and lines in which an edge may touch them."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    for n in mixed:
+        shapes[n] = shapely.union_all([part for part in shapely.get_parts(shapes[n]) if part.area > 0])
+    return shapes
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,35 @@ class Cells:
         cut, area = cut[area > 0], area[area > 0]
         whole = abs(float(GEOD.geometry_area_perimeter(outline)[0]))
         return Cells(frame, cut, area / area.sum(), whole)
+
+    def cut(self, shapes: Iterable[BaseGeometry | None]) -> Cells:
+        """The same cells, those that an edge of some shapes crosses cut into their parts: two watches with a common border leave no hole along it.
+
+        Args:
+            shapes: where watches look and gaps lie, in degrees; ``None`` is everywhere.
+
+        Returns:
+            Cells of the same place; these same where too many would come of it.
+        """
+        distinct = sorted({shapely.to_wkb(where): where for where in shapes if where is not None}.items())
+        if self.frame is None:
+            return self
+        metres, share = self.metres, self.share
+        for _, where in distinct:
+            shape = self.frame.project(where)
+            shapely.prepare(shape)
+            crossed = np.flatnonzero(shapely.intersects(shape, metres) & ~shapely.covers(shape, metres))
+            inside = shapely.intersection(metres[crossed], shape)
+            part = shapely.area(inside) / shapely.area(metres[crossed])
+            own = share[crossed]
+            both = (own * part > _SLIVER) & (own * (1.0 - part) > _SLIVER)
+            left, at = part[both], crossed[both]
+            pieces = [inside[both], shapely.difference(metres[at], shape)]
+            metres = np.concatenate([np.delete(metres, at), *map(_areas, pieces)])
+            share = np.concatenate([np.delete(share, at), own[both] * left, own[both] * (1.0 - left)])
+            if len(metres) > MOST_CUT:
+                return self
+        return Cells(self.frame, metres, share, self.square_metres)
 
     def covered(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:
         """The share of each cell that lies in a geometry (degrees); all of it for everywhere.

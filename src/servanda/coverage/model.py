@@ -119,6 +119,11 @@ class Coverage:
     def __repr__(self) -> str:
         return f"<Coverage {plural(len(self.watches), 'watch', 'watches')}, {plural(len(self.gaps), 'gap')}>"
 
+    @property
+    def shapes(self) -> list[BaseGeometry | None]:
+        """Where its watches look and its gaps lie, in degrees; ``None``: everywhere."""
+        return [*(watch.where for watch in self.watches), *(gap.where for gap in self.gaps)]
+
     def known_by(self, instant: datetime | None) -> Coverage:
         """What of it was known then; a watch or gap that does not say when it became known always was."""
         if instant is None:

@@ -292,7 +292,7 @@ class CaseFile:
         """The cells of a place."""
         if place not in self._cells:
             outline = self.agreement.places[place].outline() if place is not None else None
-            self._cells[place] = Cells.of(self.agreement.frame, outline)
+            self._cells[place] = Cells.of(self.agreement.frame, outline).cut(self.coverage.shapes)
         return self._cells[place]
 
     def enough(self, coverage: Measured) -> bool:
