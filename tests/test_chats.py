@@ -312,7 +312,7 @@ def test_a_report_that_was_forwarded_has_the_channel_it_came_from_as_its_origin(
     content = telegram({"text": "\n".join(FORM), "forwarded_from": "Mill news"})
     result = import_tables([NamedBytes("result.json", content)], answers={("zone",): "Europe/Kyiv"})
     assert result.reports.select("source", "origin", "known_at").rows() == [
-        ("Alder desk", "Mill news", "2025-03-12T19:30:15+00:00")
+        ("Alder desk", "Mill news", "2025-03-12T19:30:15Z")
     ]
 
 

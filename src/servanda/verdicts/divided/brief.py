@@ -23,7 +23,7 @@ from servanda.verdicts.occurrences import Occurrences
 from servanda.verdicts.speaking import asserting_of, speaking_of
 
 _FINDING = (
-    "unit party key incident status p observers against contested exchange withdrawn answerable basis_stated excuse plea unmet"
+    "unit party key incident status by p observers against contested exchange withdrawn answerable basis_stated excuse plea unmet"
 ).split()
 """What steps tell of findings."""
 _ASSERTING = ["incident", "side", "start", "end", "lat", "lon", "precision_m"]
