@@ -12,10 +12,11 @@ import pytest
 pytest.importorskip("django")
 
 from servanda.desk.folder import Desk
-from tests.desks import mission, take
+from tests.desks import hour_that_no_clock_shows, mission, take
 
+HOUR = hour_that_no_clock_shows()
 TOLD = {"source": "Zelda Quark", "act": "shelling", "kind": "observation", "side": "none", "actor": "B"}
-TOLD |= {"stance": "asserts", "start": "2025-03-21T04:44+02:00", "known_at": "2025-03-21T05:00+02:00"}
+TOLD |= {"stance": "asserts", "start": f"2025-03-21T{HOUR}+02:00", "known_at": "2025-03-21T17:00+02:00"}
 TOLD |= {
     "lat": "48.0123",
     "lon": "37.0456",
@@ -23,7 +24,7 @@ TOLD |= {
     "place_name": "Old Mole",
     "summary": "from a cellar",
 }
-SECRET = ("48.0123", "37.0456", "Old Mole", "04:44", "cellar", "protected-")
+SECRET = ("48.0123", "37.0456", "Old Mole", HOUR, "cellar", "protected-")
 
 
 @pytest.fixture(scope="module")
