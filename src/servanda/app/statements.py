@@ -246,12 +246,12 @@ def _kinds(agreement: Agreement | None) -> dict[str, str]:
 
 
 def _has_a_people(called: AbstractSet[str]) -> bool:
-    """One of its names is a country's, as its adjective tells: *Tessaly*, *Tessalian*."""
+    """One of its names is a country's, as its adjective in another tells: *Tessaly*, *Tessalian army*."""
     return any(
         w.isalpha() and w.istitle() and other != w and re.fullmatch(rf"{w[:-1]}\w{{0,2}}?(?:i?ans?|ese|ish)", other)
         for w in called
         if len(w) > 4
-        for other in called
+        for other in {part for name in called for part in name.split()}
     )
 
 

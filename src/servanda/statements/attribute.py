@@ -73,9 +73,19 @@ def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
         surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
         titled = re.match(rf"(?:{DOTTED_TITLES})\b", label) is not None and (n > 1 or "(" in label)
+        titled |= _officer(name)
         if (label in loud and (capitals > 1 or (named and label.isupper()))) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)
+
+
+def _officer(label: str) -> bool:
+    """*US envoy John Doe*, *President Doe*: somebody with an office, whose words a heading or a summary tells behind a colon."""
+    words = label.split()
+    offices = [k for k, w in enumerate(words) if w.lower() in cues.OFFICES]
+    return (
+        bool(offices) and 0 < len(words) - 1 - offices[-1] < 4 and all(w[0].isupper() for w in words[offices[-1] + 1 :])
+    )
 
 
 def _goes_on_to(text: str, paragraphs: Sequence[Span], n: int) -> int:
@@ -236,6 +246,8 @@ class _Sentence(Nouns):
                 (k - 1 for k in range(end + 1, len(self.words)) if self.words[k].text in (",", ".")),
                 len(self.words) - 1,
             )
+        if self._tag(end + 1) in ("VVN", "VVD") and self._lower(end + 2) == "by" and self._after(end + 3) > end + 2:
+            stop = self._after(end + 3)  # *according to a draft seen by the agency*
         source = (i + 2, stop)
         lead = i == 0 or (i > 0 and self.words[i - 1].text == "," and i <= 2)
         if i == 0 or lead:
@@ -256,12 +268,16 @@ class _Sentence(Nouns):
             verb, subject = self.subjects[0]
             if verb < i and self._tag(subject[1]).startswith(("NN", "NP", "PNP")):
                 return self._made(subject, self._chars(self._group(verb), verb), self._rest(i + 1), "say")
-        if not self._tag(i - 1).startswith(("NN", "NP")):
+        a = self._left(i - 1, -1) if self._tag(i - 1).startswith(("NN", "NP")) else i
+        if a <= 3:
+            return self._made((a, i - 1), self._chars(i, i), self._rest(i + 1), "say")
+        end = self._after(0)
+        told_in = end + 1 < i and (self.words[end + 1].text == "," or self._tag(end + 1) == "PRP")
+        if any(self._finite(k) for k in range(i)) or not told_in or not self._tag(end).startswith(("NN", "NP")):
             return None
-        a = self._left(i - 1, -1)
-        if a > 3:
-            return None
-        return self._made((a, i - 1), self._chars(i, i), self._rest(i + 1), "say")
+        return self._made(
+            (0, end), self._chars(i, i), self._rest(i + 1), "say"
+        )  # *The minister, in an interview: "..."*
 
     def announced(self, following: Span | None, end: int, labels: frozenset[str]) -> list[Attribution]:
         """*The minister continued:* and the next paragraph is what he said; *"..." ― The minister*; a line of a transcript."""

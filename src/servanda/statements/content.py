@@ -40,7 +40,8 @@ class Contents(Phrases):
         opener = self._opener(r)
         if opener is not None:
             earlier, spoken = self._said_before(word, before)
-            split = earlier and self.inside[opener] >= 0 and (spoken or self._dashed())
+            clause = self._clause_before(before, r)
+            split = earlier and self.inside[opener] >= 0 and (spoken or clause or self._dashed())
             if (
                 spoken
                 and self.inside[opener] < 0
@@ -75,6 +76,12 @@ class Contents(Phrases):
             return []
         return self._rest(r)
 
+    def _clause_before(self, a: int | None, r: int) -> bool:
+        """*They have until Friday, he said, "or we will come"*: a clause of its own and a comma stand before the speaker, and a comma behind the verb."""
+        if not a or self._lower(a - 1) != "," or self._lower(r) != "," or self._tag(0) == "CJS":
+            return False
+        return self._lower(0) not in _SUBORDINATE and any(self._finite(k) for k in range(a - 1))
+
     def _appealed(self, word: Token, r: int) -> int:
         """Behind the hearer of an appeal: *appealed to the Council to send*."""
         if word.lemma != "appeal" or self._lower(r) != "to" or self._tag(r) == "TO0":
@@ -92,7 +99,8 @@ class Contents(Phrases):
         ):
             return False
         goes_on = self._lower(r + 1) not in cues.JOINING or "VM0" in (self._tag(r + 2), self._tag(r + 3))
-        named = any(self._finite(k) for k in range(a - 1)) and not self._tag(a).startswith("PNP")
+        awaited = self._tag(0) == "CJS" or self._lower(0) in _SUBORDINATE  # *if they stay, he warned, we will*
+        named = not awaited and any(self._finite(k) for k in range(a - 1)) and not self._tag(a).startswith("PNP")
         return self.inside[r + 1] < 0 and self._lower(r + 1) not in ("who", "which") and not named and goes_on
 
     def _past_aside(self, r: int) -> int:
@@ -278,7 +286,7 @@ class Contents(Phrases):
                 v = k + 1
                 while v < n and self._tag(v) == "AV0":
                     v += 1
-                if v < n and self._tag(v) in ("VVD", "VVZ") and self.words[v].lemma in cues.SAYING:
+                if v < n and self._tag(v) in ("VVD", "VVZ") and self.words[v].lemma in cues.SAYING | cues.ATTITUDES:
                     e = k - 1
                     break
         while e >= r and self.inside[e] < 0 and self.words[e].text in (*_END, ",", "―", "—", "--", ":", "”", '"'):

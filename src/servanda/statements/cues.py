@@ -157,6 +157,10 @@ CATENATIVE = frozenset(
     "appear seem continue begin start go decline refuse try want need plan fail come happen use have be".split()
 )
 """Verbs that only lead to the next: *continue to call*."""
+MEANS = frozenset(
+    "phone telephone text email e-mail mail message fax radio satellite video letter WhatsApp Telegram".lower().split()
+)
+"""What somebody says something *by*, which is nobody."""
 BETWEEN = frozenset(
     "think believe know shoot allow reason sniff grin laugh shrug smile spit sigh nod wink cough".split()
 )

@@ -99,7 +99,9 @@ class Nouns(Verbs):
 
     def _for_somebody(self) -> list[Attribution]:
         """*For Kyiv, a demilitarised zone is a red line*: what something is for somebody."""
-        end = self._after(1) if self._lower(0) == "for" and len(self.words) > 4 and self._tag(1) == "NP0" else 0
+        first = 2 if self._tag(1) == "AT0" else 1  # *for the Movement*
+        named = len(self.words) > 4 and (self._tag(first) == "NP0" or (first == 2 and self.words[2].text[0].isupper()))
+        end = self._after(1) if self._lower(0) == "for" and named else 0
         told = (
             end
             and self._lower(end + 1) == ","

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 
 from servanda.statements import cues
 from servanda.statements.words import NAMES_IN_CAPITALS, Span, Token
@@ -21,16 +22,32 @@ _WAYS = frozenset(
 """What somebody says something in, which is no part of who he is."""
 _OF_DATES = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?")
 _RELATIVE = frozenset(["who", "which", "that"])
+_FEW = 4  # words of a quotation that is a verb
+
+
+def _quoted_verb(words: Sequence[Token], quote: Span) -> int | None:
+    """*The ministry "strongly condemned" the raid*: which word is the verb, where behind its subject no more than that stands in marks, which are nobody's words."""
+    first = next((k for k, w in enumerate(words) if w.start > quote[0]), 0)
+    last = next((k for k in range(first, min(len(words), first + _FEW + 1)) if words[k].end == quote[1]), 0)
+    verb = next((k for k in range(first, last) if words[k].tag != "AV0"), 0)
+    if not 1 < first < last < len(words) - 1 or not words[first - 2].tag.startswith(("NN", "NP", "PNP")):
+        return None
+    behind = words[last + 1].tag.startswith(("AT0", "DPS", "DT0", "NP", "NN", "AJ", "CJT", "TO0"))
+    told = words[verb].tag in ("VVD", "VVZ", "VVB") or (words[verb].tag == "VVN" and behind)
+    return verb if verb and told and all(w.text[0].isalnum() for w in words[first:last]) else None
 
 
 class Phrases:
     """One sentence. Spans of its own are of words, first and last; ``inside`` tells for every word in which quotation it stands, or -1."""
 
     def __init__(self, text: str, span: Span, words: list[Token], quoted: Sequence[Span]) -> None:
-        self.text, self.span, self.words = text, span, words
-        self.quotes = [
-            q for q in quoted if q[0] < span[1] and q[1] > span[0] and not (q[0] < span[0] and q[1] > span[1])
-        ]
+        self.text, self.span = text, span
+        here = [q for q in quoted if q[0] < span[1] and q[1] > span[0] and not (q[0] < span[0] and q[1] > span[1])]
+        verbs = {q: k for q in here if (k := _quoted_verb(words, q)) is not None}
+        marks = {at for a, b in verbs for at in (a, b - 1)}
+        words = [replace(w, tag="VVD") if k in verbs.values() and w.tag == "VVN" else w for k, w in enumerate(words)]
+        self.words = words = [w for w in words if w.start not in marks]
+        self.quotes = [q for q in here if q not in verbs]
         self.inside, starts = [-1] * len(words), [w.start for w in words]
         for n, (a, b) in reversed(list(enumerate(self.quotes))):  # of quotations within each other the first
             first, last = bisect_left(starts, a), bisect_left(starts, b)
@@ -161,7 +178,8 @@ class Phrases:
                     continue
                 if w.text.lower() == "and" and self._tag(a - 2).startswith(("NN", "NP")):
                     start = self._left(a - 2, place)
-                    if start == 0 or self._tag(start - 1).startswith(("PUN", "CJ", "PUQ")):
+                    opens = start == 0 or self._lower(start - 1) == "both"
+                    if opens or self._tag(start - 1).startswith(("PUN", "CJ", "PUQ")):
                         return start
                 break
             if w.tag in ("AT0", "DPS", "POS") or w.tag.startswith(_NOMINAL) or w.text in ("’s", "'s", "’", "%"):

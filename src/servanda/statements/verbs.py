@@ -222,6 +222,7 @@ class Verbs(Contents):
     def _by_another(self, i: int, g: int, left: Span | None) -> bool:
         """*said by*, or a condition: *if he says*."""
         by = self.words[i].tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by"
+        by = by and self._lower(i + 2) not in cues.MEANS
         before = self._lower(left[0] - 1) if left else ""
         supposed = (
             before == "that" and left and self._lower(left[0] - 2) in ("provided", "condition", "supposing", "assuming")

@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import or_
 
 from servanda.statements.cast import Cast
+from servanda.statements.cast.lexicon import GROUPS, ORGANS
 from servanda.statements.documents import Document
 from servanda.statements.speakers import PRONOUNS, People, is_carrier, means_himself, near_to_somebody
 from servanda.statements.stances import takes_a_stand
@@ -123,7 +125,15 @@ def _joint(text: str, source: tuple[int, int], people: People) -> list[tuple[int
             bounds.append((a, end))
         at = match.end() if match else end
     known = [_names_one(whole[a:b], people) for a, b in bounds]
-    return [(source[0] + a, source[0] + b) for a, b in bounds] if len(bounds) > 1 and all(known) else []
+    called = [whole[a:b].lower() for a, b in bounds]
+    organs = [name in ORGANS | GROUPS for name in called]  # *the army and the Movement*
+    two = any(known) or not (ORGANS.isdisjoint(called) or GROUPS.isdisjoint(called))
+    joint = len(bounds) > 1 and two and all(map(or_, known, organs))
+    the = [
+        len("the ") if organ and whole[:a].lower().endswith("the ") else 0
+        for organ, (a, _) in zip(organs, bounds, strict=True)
+    ]
+    return [(source[0] + a - its, source[0] + b) for its, (a, b) in zip(the, bounds, strict=True)] if joint else []
 
 
 def _names_one(part: str, people: People) -> bool:

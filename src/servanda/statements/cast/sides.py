@@ -32,6 +32,7 @@ _GENERAL = frozenset("side forces troops delegation team soldiers command".split
 _DEPARTMENTS = frozenset("defence defense interior foreign finance justice security intelligence energy".split())
 _SERVING = (RANKS - {"commander", "cmdr"}) | {"officer", "secretary", "commissioner"}
 _WANTS = frozenset("want demand seek insist oppose reject refuse accept require".split())
+_TALKS = frozenset("talks meeting meetings summit round negotiations conference consultations".split())
 _HOME = frozenset("general minister president premier chief commander spokesman spokeswoman spokesperson".split())
 
 
@@ -277,7 +278,13 @@ class Sides:
         """Before somebody is first named his paragraph speaks of a state that is no party."""
         m = member.mentions[0]
         here = [one for one in self.order if one.paragraph == m.paragraph and one.span < m.span and one.kind == "side"]
+        here = [one for one in here if not self._venue(one)]
         return any(one.told not in self.people.parties and self.people.kind_of(one.told) == "state" for one in here)
+
+    def _venue(self, m: Mention) -> bool:
+        """*after talks in Doha*: a place where others met."""
+        words = self.sentences[m.sentence]
+        return words.lower(m.first - 1) in ("in", "at") and words.lower(m.first - 2) in _TALKS
 
     def _context(self, m: Mention) -> str:
         """*Cairo objected. Foreign Minister Sameh Zaki said ...*: a minister is of the state that spoke just before; one that struck or left is as likely whom he accuses."""

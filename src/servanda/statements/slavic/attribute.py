@@ -24,6 +24,7 @@ from servanda.statements.slavic.relayed import (
 )
 from servanda.statements.slavic.sentence import (
     _AND,
+    _SPOKEN_WORDS,
     _STOPS,
     _TRIM,
     Told,
@@ -33,6 +34,8 @@ from servanda.statements.slavic.sentence import (
     _clause_end,
     _clause_start,
     _cue,
+    _few,
+    _governing,
     _kinds,
     _led_by_words,
     _light,
@@ -54,7 +57,6 @@ from servanda.statements.slavic.subjects import (
 from servanda.statements.slavic.words import DASHES, Tables, words_of
 from servanda.statements.words import Span, quotations, sentences
 
-_SPOKEN_WORDS = 4
 LONGEST_SENTENCE = 300
 """Words; a longer one is no sentence that people write, and is left out."""
 _CHARGED = 12
@@ -327,9 +329,8 @@ def _plain(s: _Sentence, k: int) -> None:
     first = next((j for j in range(_clause_start(s, k), min(phrase.start, k)) if s.words[j].is_a("INFN")), None)
     last = min(phrase.start, k) - 1
     if first is not None and not {"says"} & set(kinds) and not _opens_itself(s, r):
-        _add(
-            s, k, phrase, [(s.words[first].start, s.words[last].end)]
-        )  # *сдавать оружие X не намерен*, *сдать его просит X*
+        start = _governing(s, first)  # *сдавать оружие X не намерен*, *отказ открыть дорогу раскритиковал X*
+        _add(s, k, phrase, [(s.words[start].start, s.words[last].end)])
         return
     opener = _opener(s, r, kinds)
     if set(kinds) <= {"says"} and lemma in s.t.raw["named"]["verbs"].split() and opener is not None:
@@ -375,11 +376,9 @@ def _of_stance(s: _Sentence, k: int, phrase: Phrase, r: int, kinds: Sequence[str
             phrase = replace(phrase, end=phrase.head + 1)
         if not content and "stands" in kinds:
             content = [(s.words[k].start, s.words[k].end)]
-        if (
-            any(w.lemmas & s.t.sets["talk"] for c in content for w in s.words if c[0] <= w.start < c[1])
-            and "rejects" in kinds
-        ):
-            return  # *говорить отказался*
+        first = [w for w in s.words if content and content[0][0] <= w.start < content[0][1]][:2]
+        if "rejects" in kinds and any(w.lemmas & s.t.sets["talk"] for w in first):
+            return  # *говорить отказался*, *отказался назвать срок*
         _add(s, k, phrase, content)
 
 
@@ -391,7 +390,8 @@ def _opens_itself(s: _Sentence, r: int) -> bool:
 def _named(s: _Sentence, k: int, phrase: Phrase, r: int) -> None:
     """*назвал это ложью*, *считает уведомление незаконным*: only where it is called one of the words that take a stand."""
     words = {x for stance in ("denies", "rejects", "accepts", "tricks") for x in s.t.raw["named"][stance].split()}
-    if any(w.lemmas & words for j, w in enumerate(s.words[r:], r) if s.inside[j] < 0):
+    called = {j for j in range(r, len(s.words)) if s.inside[j] < 0 or _few(s, j)}
+    if any(s.words[j].lemmas & words for j in called):
         _add(s, k, phrase, _rest(s, r))
 
 

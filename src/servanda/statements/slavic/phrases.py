@@ -136,7 +136,8 @@ class _Growing:
         fits = goes_on or (
             self.name[0] < 0 and (_named(w, self.cases, first=False, t=self.t) or self._behind_office(w))
         )
-        return w.capital and fits and not _a_place(w, self.t)
+        guessed = goes_on and not in_dictionary(w.low, self.t.code)  # a place only by its ending: *Феликс Чомбо*
+        return w.capital and fits and (guessed or not _a_place(w, self.t))
 
     def _describes(self, w: Word) -> bool:
         """An adjective that agrees with the common noun behind it, and so is nobody's name."""

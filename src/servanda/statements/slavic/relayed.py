@@ -136,6 +136,7 @@ def _headed(s: _Sentence) -> None:
         return
     apposed = past_apposition(s, phrase.end) == colon  # *Иван Рута, командующий силами: A*
     on_it = phrase.end < colon and s.words[phrase.end].low in s.t.sets["spoken_about"]  # *X о тарифах: A*
+    on_it = on_it or _told_in(s, phrase.end, colon)
     if (phrase.end != colon and not on_it and not apposed) or any(
         w.forms and w.forms[0].pos == "VERB" for w in s.words[first:colon]
     ):
@@ -146,6 +147,14 @@ def _headed(s: _Sentence) -> None:
         content = (s.words[colon + 1].start, s.span[1]) if quote < 0 else s.quotes[quote]
         _add(s, colon, phrase, [content], direct=quote >= 0)
         s.insertions.append((s.words[first].start, s.words[colon].end))
+
+
+def _told_in(s: _Sentence, k: int, colon: int) -> bool:
+    """*X в интервью каналу: «A»*, *X, в эфире: «A»*."""
+    texts = s.t.raw["texts"]
+    k += s.words[k].text == ","
+    known = {*texts["where"].split(), *texts["nouns"].split()}
+    return k + 1 < colon and s.words[k].low in (*texts["in"], *s.t.sets["of"]) and bool(s.words[k + 1].lemmas & known)
 
 
 def _footed(s: _Sentence) -> None:

@@ -12,6 +12,8 @@ from servanda.statements.words import Span
 _AND = ("и", "й", "та", "і")
 _BUT = ("но", "а", "однако", "зато", "але", "однак", "проте", "натомість")
 _STOPS = (".", "!", "?", "…", ";")
+_SPOKEN_WORDS = 4
+"""A quotation of so many words is a sentence that somebody says, whatever it begins with."""
 _TRIM = ' \t\n,.;:!?…—–-«»“”„"'
 
 
@@ -92,6 +94,7 @@ def _cue(s: _Sentence, k: int) -> bool:
     if (
         "stands" not in kinds
         and lemma not in s.t.stands
+        and lemma not in s.t.raw["with"]  # the word beside it tells that it is a verb
         and not any(f.pos == "VERB" for f in w.forms[:2])
         and not any(f.pos == "GRND" for f in forms)
     ):
@@ -221,6 +224,18 @@ def _led_by_words(s: _Sentence, quote: Span) -> bool:
     """Only a part of the saying is in marks: its words before them belong to it."""
     inner = s.text[quote[0] + 1 : quote[0] + 2]
     return quote[0] > s.span[0] + 1 and inner.islower()
+
+
+def _few(s: _Sentence, j: int) -> bool:
+    """*«шуткой»*: the quotation in which a word stands is what something is called, and nobody's sentence."""
+    return len(s.text[slice(*s.quotes[s.inside[j]])].split()) < _SPOKEN_WORDS
+
+
+def _governing(s: _Sentence, k: int) -> int:
+    """The noun that the infinitive at word ``k`` belongs to: *отказ сторон сесть за стол*; itself where there is none."""
+    nouns = {*s.t.raw["governing"].split()}
+    before = range(k - 1, max(_clause_start(s, k), k - _SPOKEN_WORDS) - 1, -1)
+    return next((j for j in before if s.words[j].lemmas & nouns), k)
 
 
 def _opener(s: _Sentence, r: int, kinds: Sequence[str]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
 from servanda.statements.slavic.sentence import _clause_start, _light, _Sentence
@@ -197,8 +198,8 @@ def _place_speaks(s: _Sentence, k: int) -> Phrase | None:
     for j in range(_clause_start(s, k), k - 1):
         if s.words[j].low == "там":
             return Phrase(j, j + 1, j, (0, 0), "plur", "")
-        if (phrase := _place_at(s, j)) is not None and phrase.end <= k:
-            return phrase
+        if (phrase := _place_at(s, j)) is not None and phrase.head < k:
+            return replace(phrase, end=min(phrase.end, k))  # *в Кинсаре дали понять*: no *даль* of hers
     return next((p for j in (k + 1, k + 2) if (p := _place_at(s, j)) is not None), None)
 
 

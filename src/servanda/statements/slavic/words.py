@@ -11,6 +11,7 @@ from typing import Any
 
 from servanda.statements.words import Span
 from servanda.values.gazetteer import gazetteer
+from servanda.values.media import AGENCIES, OUTLETS
 from servanda.values.states import STATES
 
 INITIAL = r"(?:\b[А-ЯЁІЇЄҐ]\.[ \u00a0]?)"
@@ -124,7 +125,8 @@ class Tables:
         names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about"
         told = {name: self.some(name) for name in names.split()}
         women = {her for office in told["offices"] for her in _held_by_her(office, self.code)}
-        return told | {"offices": told["offices"] | women}
+        outlets = {name.lower() for name in (*AGENCIES, *OUTLETS) if " " not in name}
+        return told | {"offices": told["offices"] | women, "carriers": told["carriers"] | outlets}
 
 
 _HERS = {
