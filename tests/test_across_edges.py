@@ -322,7 +322,7 @@ def test_of_what_may_be_one_counts_what_the_origin_saw_who_counts_most(seed: int
         )
     rows_of = pl.DataFrame(
         {"incident": [str(n) for n in range(size)], "who": whose, "start": at, "end": at, "low": low},
-        schema_overrides={"who": pl.List(pl.UInt32)},
+        schema_overrides={"who": pl.List(pl.UInt64)},
     ).with_columns(pl.lit(None, pl.Float64).alias(column) for column in ("south", "west", "north", "east", "radius"))
     rows_of = rows_of.with_columns(
         pl.col("start", "end").dt.cast_time_unit("us"), by=pl.lit(None, pl.String), p=pl.lit(1_000_000)

@@ -531,3 +531,45 @@ def test_what_an_observer_says_or_took_back_is_not_told_to_lie_where_nobody_watc
     assert step(found, "B", "answered").startswith("No allegation (of 1) is answered: no watch answers what")
     assert ("by what was taken back" in step(found, "B", "alleged")) == (stance == "retracts")
     assert " 0 origins" not in step(found, "B", "alleged")
+
+
+# -- traces ------------------------------------------------------------------------------------------------------
+
+CLAIM = {**SHELL, "origin": "A", "source": "A", "side": "A", "kind": "claim", "incident_id": "F1", "report_id": "C"}
+FIRE = {**SEEN, "act": "fire", "actor": None, "incident_id": "F1", "report_id": "F"}
+
+
+@pytest.mark.parametrize(
+    ("trace", "said"),
+    [(FIRE, "undetermined"), ({**FIRE, "act": "explosion"}, "undetermined"), ({**FIRE, "kind": "claim"}, "complied"), ({**FIRE, "reliability": "E"}, "complied"), ({**FIRE, "side": "A"}, "complied")]
+    + [({**FIRE, **other}, "complied") for other in ({"credibility": "5"}, {"quantity": 0.0}, {"incident_id": "F2"}, {"stance": "denies"})],
+)  # fmt: skip
+def test_no_watch_answers_what_left_a_trace_that_somebody_without_a_side_saw(
+    tmp_path: Path, trace: dict[str, Any], said: str
+) -> None:
+    found = run(truce(tmp_path), [CLAIM, trace], CAMERA)
+    assert (verdict(found, "A"), verdict(found, "B")) == ("complied", said)
+    row = found.findings.filter((pl.col("incident") == "F1") & (pl.col("party") == "B")).row(0, named=True)
+    assert (row["status"], row["answered"]) == ("alleged", said == "complied")
+    if said == "undetermined":
+        assert step(found, "B", "trace").startswith("Of 1 alleged incident a source without a side saw a trace")
+        assert step(found, "B", "verdict").endswith("not answered, for a source without a side saw a trace there.")
+    else:
+        assert not step(found, "B", "trace")
+
+
+def test_a_trace_that_its_source_takes_back_stands_in_nobodys_way(tmp_path: Path) -> None:
+    back = {**FIRE, "stance": "retracts", "report_id": "R", "known_at": instant("03-26 12:00")}
+    assert verdict(run(truce(tmp_path), [CLAIM, FIRE, back], CAMERA), "B") == "complied"
+
+
+def test_no_watch_answers_a_trace_by_day_nor_under_a_cap_nor_where_no_author_is_named(tmp_path: Path) -> None:
+    cap = TEN_DAYS.replace("forbid: {act: shelling, in: zone}", "limit: {what: {act: shelling, in: zone}, to: 0}")
+    for text in (cap.replace("MANDATE", ""), TEN_DAYS.replace("MANDATE", "mandate: {attribution: false}")):
+        found = run(agreement(tmp_path, text), [CLAIM, FIRE], CAMERA)
+        assert found.verdicts[-1].verdict == "undetermined"
+        assert "trace" in {s.rule for s in found.verdicts[-1].steps}
+    text = truce(tmp_path)
+    days = judged(text, reports(CLAIM, FIRE), looking(text, CAMERA), by="day").slices
+    assert [v.verdict for v in days if v.party == "B" and v.alleged] == ["undetermined"]
+    assert {v.verdict for v in days if not v.alleged} == {"complied"}

@@ -335,6 +335,97 @@ def test_a_cap_on_weapons_that_names_no_unit_counts_weapons_alone(
 
 
 @pytest.mark.parametrize(
+    ("cap", "unit", "verdict"),
+    [(5, None, "breached"), (5, "pieces", "breached"), (5, "men", "undetermined"), (5, "vehicles", "undetermined"), (0, "men", "breached")],
+)  # fmt: skip
+def test_a_cap_on_what_is_there_that_names_no_unit_counts_nothing_that_is_named(
+    tmp_path: Path, cap: int, unit: str | None, verdict: str
+) -> None:
+    posts = f"terms:\n  t: {{text: x, limit: {{what: {{act: military_presence}}, to: {cap}}}}}\n"
+    row = monitor("military_presence", "A", at(12), quantity=40.0, unit=unit)
+    found = one(tmp_path, posts, row, covered=True)
+    assert found.verdict == verdict
+    told = [step.text for step in found.steps if step.rule == "another_unit"]
+    assert [("which names no unit" in text) for text in told] == [True] * (verdict == "undetermined")
+
+
+@pytest.mark.parametrize(("unit", "verdict"), [("rounds", "undetermined"), ("guns", "complied"), (None, "complied")])
+def test_a_quota_of_weapons_that_names_no_unit_counts_weapons_alone(
+    tmp_path: Path, unit: str | None, verdict: str
+) -> None:
+    duty = "terms:\n  t: {text: x, require: {act: withdrawal, weapon: howitzer, at_least: 27}, deadline: start + 14 days}\n"
+    row = monitor("withdrawal", "A", at(20), quantity=40.0, unit=unit, weapon="howitzer")
+    assert one(tmp_path, duty, row).verdict == verdict
+
+
+PRISONERS = "terms:\n  t: {text: x, require: {act: release, target: prisoner_of_war, at_least: 100, unit: prisoners}, deadline: start + 14 days}\n"
+FALLEN = (
+    "terms:\n  t: {text: x, require: {act: remains_returned, at_least: 100, unit: bodies}, deadline: start + 14 days}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "act", "unit", "verdict"),
+    [(PRISONERS, "release", unit, "complied") for unit in ("prisoners", "persons", "soldiers", "людей", "полонених")]
+    + [(FALLEN, "remains_returned", unit, "complied") for unit in ("remains", "тіл", "останков", "corps", "جثامين")]
+    + [(PRISONERS, "release", "buses", "undetermined"), (FALLEN, "remains_returned", "coffins", "undetermined")],
+)
+def test_prisoners_are_people_and_remains_are_bodies(
+    tmp_path: Path, term: str, act: str, unit: str, verdict: str
+) -> None:
+    row = monitor(act, "A", at(20), quantity=120.0, unit=unit, target="prisoner_of_war")
+    assert one(tmp_path, term, row).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("other", "least", "verdict"),
+    [({"source": "Relay"}, 40.0, "undetermined"), ({"source": "Relay", "lat": 48.2}, 80.0, "breached"), ({}, 80.0, "breached")],
+)  # fmt: skip
+def test_one_count_that_another_passes_on_under_a_number_of_his_own_is_not_counted_twice(
+    tmp_path: Path, other: dict[str, Any], least: float, verdict: str
+) -> None:
+    row = monitor("military_presence", "A", at(12), weapon="T-72", quantity=40.0, unit="tanks", lat=48.0, lon=37.0)
+    row |= {"precision_m": 200.0, "incident_id": "M-1"}
+    found = one(tmp_path, TANKS, row, {**row, "incident_id": "R-1", "report_id": "R", **other})
+    assert (found.verdict, found.measure["least"]) == (verdict, least)
+
+
+EXCHANGE = (
+    "terms:\n  t: {text: x, require: {act: release, at_least: 250, unit: prisoners}, deadline: start + 30 days}\n"
+)
+ROTATION = "terms:\n  t: {text: x, limit: {what: {act: movement}, to: 1000, per: 1 month, unit: men}}\n"
+WEEKLY = "terms:\n  t: {text: x, require: {act: release, at_least: 100, unit: prisoners, every: 1 week}, until: 2025-03-24}\n"
+
+
+@pytest.mark.parametrize(
+    ("term", "told", "verdict", "shown"),
+    [
+        (EXCHANGE, [(11, 14, 100), (11, 20, 200)], "undetermined", 200.0),
+        (EXCHANGE, [(11, 14, 100), (14, 20, 200)], "complied", 300.0),
+        (EXCHANGE, [(12, 12, 100), (12, 13, 200)], "complied", 300.0),  # of one day nobody says that it is a total
+        (EXCHANGE, [(11, 12, 150), (13, 14, 150), (11, 20, 200)], "complied", 300.0),
+        (ROTATION, [(11, 14, 600), (11, 20, 900)], "undetermined", 900.0),
+        (ROTATION, [(11, 14, 600), (11, 20, 1100)], "breached", 1100.0),
+        (ROTATION, [(11, 14, 700), (15, 18, 700), (11, 20, 900)], "breached", 1400.0),
+        (WEEKLY, [(11, 16, 100), (11, 23, 200)], "undetermined", 100.0),
+        (WEEKLY, [(11, 16, 100), (18, 23, 100), (11, 23, 200)], "complied", 200.0),
+    ],
+)
+def test_a_total_of_a_longer_time_is_not_added_to_what_it_holds(
+    tmp_path: Path, term: str, told: list[tuple[int, int, int]], verdict: str, shown: float
+) -> None:
+    act, unit = ("movement", "men") if term is ROTATION else ("release", "prisoners")
+    rows = [
+        monitor(act, "A", at(first), end=at(last), quantity=float(many), unit=unit, incident_id=f"{first} to {last}")
+        for first, last, many in told
+    ]
+    found = one(tmp_path, term, *rows)
+    assert (found.verdict, found.measure.get("delivered", found.measure.get("least"))) == (verdict, shown)
+    total = max(last - first for first, last, _ in told) > 1 and told[1][0] != 14
+    assert ("in_a_total" in {step.rule for step in found.steps}) == total
+
+
+@pytest.mark.parametrize(
     ("asked", "unit"), [("tanks", "танків"), ("танків", "tanks"), ("guns", "гаубиць"), ("guns", "guns")]
 )
 def test_words_for_a_weapon_in_other_languages_count_it(tmp_path: Path, asked: str, unit: str) -> None:

@@ -25,6 +25,7 @@ from tests.reference_evaluator.evidence import (
     excused,
     first_hand,
     kept,
+    observed,
     weighs,
 )
 from tests.reference_evaluator.looks import Look, Report
@@ -298,12 +299,20 @@ class World:
         """Whether everything asserted of it (within an interval) was watched to the standard, and nobody saw it."""
         return self.seen_at(found, seen, within) >= seen.standard
 
+    def is_trace(self, r: Report) -> bool:
+        """Whether a source without a side that weighs saw what is left of an act."""
+        words = self.agreement.vocabulary.acts
+        seen = observed(r) and weighs(self.agreement, r) and r["credibility"] != "5" and r["quantity"] != 0
+        return bool(seen and r["act"] in words.below(["trace"]))
+
     def seen_at(self, found: Found, seen: Seen, within: Interval | None = None) -> float:
         """The least probability with which it would have been seen anywhere it may have been.
 
         What a side's own sources assert, its own watches do not answer.
         """
         watched = [r for r in self.incidents[found.key] if r["stance"] in ("asserts", "confirms")]
+        if any(self.is_trace(r) for r in watched):  # something happened there, whatever it was
+            return 0.0
         if within is not None and within.start is not None and within.end is not None:
             low, high = within.start, within.end
             watched = [

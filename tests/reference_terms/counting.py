@@ -7,22 +7,7 @@ from typing import Any
 
 from tests.reference_evaluator import Found, Look, Report
 from tests.reference_evaluator.evidence import unit_of
-from tests.reference_terms.plain import Occurrence, Plain, _box, counted_once
-
-AGREE = (
-    "origin",
-    "act",
-    "target",
-    "weapon",
-    "actor",
-    "place_name",
-    "admin1",
-    "area",
-    "lat",
-    "lon",
-    "precision_m",
-    "unit",
-)
+from tests.reference_terms.plain import AGREE, Occurrence, Plain, _box, counted_once
 
 
 def counted(plain: Plain, look: Look, of: list[Found], status: str) -> dict[str, tuple[float, float]]:

@@ -17,7 +17,7 @@ from tests.reference_evaluator import Look, Report, first_hand, in_window, named
 from tests.reference_terms import small
 from tests.reference_terms.chances import at_least, common, independent, shown
 from tests.reference_terms.periods import inside, periods_of, stretches, touches, within
-from tests.reference_terms.plain import Breach, Occurrence, Plain, Row, counted_once, metres_apart
+from tests.reference_terms.plain import Breach, Occurrence, Plain, Row, counted_once, metres_apart, told_apart
 
 
 def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
@@ -52,7 +52,9 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     else:
         last = kind.per.after(max(o.end for o in rows), plain.zone)
         periods = periods_of(plain, start, last, kind.per)
-        least, granted = in_one(plain, sure, periods), in_one(plain, with_excused, periods)
+        sure = max(told_apart(sure), key=lambda some: in_one(plain, some, periods))
+        least = in_one(plain, sure, periods)
+        granted = max(in_one(plain, some, periods) for some in told_apart(with_excused))
         most = max((sum(o.high for o in every + loose if touches(o, p)) for p in periods), default=0)
     most += small.most(small.faint(plain, look, party))
     told = [o.found for o in rows if o.status in ("open", "alleged") and o not in loose]

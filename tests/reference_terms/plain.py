@@ -29,9 +29,25 @@ from tests.reference_evaluator import (
 )
 from tests.reference_evaluator.evidence import WORDS
 from tests.reference_evaluator.matching import weapon_level
+from tests.reference_evaluator.names import plain_name
 
 Row = tuple[str, int, int, int, dict[str, Any]]
 NOTHING: dict[str, Any] = {}
+AGREE = (
+    "origin",
+    "act",
+    "target",
+    "weapon",
+    "actor",
+    "place_name",
+    "admin1",
+    "area",
+    "lat",
+    "lon",
+    "precision_m",
+    "unit",
+)
+"""Numbers that agree in all of these may count the same."""
 RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 Box = tuple[float, float, float, float]  # south, west, north, east
 EventTime = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
@@ -80,7 +96,10 @@ class Occurrence:
     box: Box | None = None
     radius: float = 0.0
     counted: bool = False
-    who: frozenset[str] = frozenset()
+    who: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  # origins, each with who carries it: passed on, words may be told anew
+    same: Any = None  # whose number it is, of what, where
 
     @property
     def p(self) -> int:
@@ -157,24 +176,27 @@ class Plain:
         exemptions = term.exemptions if voice == "act" else ()
         counts = voice == "act" and isinstance(term.kind, Prohibition)
         of = getattr(term.kind, "unit", None)
-        unit = of or ("act" if isinstance(term.kind, Limit) and voice == "act" else None)
+        bare = (
+            "act" if isinstance(term.kind, Limit) and term.kind.to else "anything"
+        )  # what a cap of none counts is whatever is there
+        unit = of or (bare if isinstance(term.kind, Limit) and voice == "act" else None)
         return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts, unit)
 
     def other_unit(self, look: Look, r: Report) -> bool:
         """Whether a number is of something else than what is counted."""
-        if look.unit is None or r["unit"] is None or not r["quantity"]:
+        asked = look.pattern.weapon
+        if r["unit"] is None or not r["quantity"] or (look.unit is None and asked is None):
             return False
         words = self.agreement.vocabulary
-        if look.unit == "act":
+        if look.unit in ("act", "anything", None):
             things = set(words.acts.below(words.several_authors))
             if r["unit"] in WORDS or r["unit"] in words.acts.codes:
                 return False
-            asked = look.pattern.weapon
-            fits = asked is None or (
-                words.weapons.knows(r["unit"]) and weapon_level(self.agreement, asked, r["unit"]) > 0
-            )
+            if asked is None:
+                fits = look.unit == "anything" or r["unit"] in (look.pattern.targets or ())
+            else:
+                fits = words.weapons.knows(r["unit"]) and weapon_level(self.agreement, asked, r["unit"]) > 0
             return not (things & look.pattern.acts) or not fits
-        asked = look.pattern.weapon
         alike = asked is not None and weapon_level(self.agreement, asked, r["unit"]) == 2
         return not (
             alike
@@ -207,6 +229,7 @@ class Plain:
         numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
+        same = {tuple(r[c] for c in AGREE) for r in numbered if rank(r) == surest}
         many = many or [1000, 1000 if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
@@ -237,7 +260,8 @@ class Plain:
             _box([(r["lat"], r["lon"]) for r in rows if r["lat"] is not None]),
             max((r["precision_m"] or 0.0 for r in rows if r["lat"] is not None), default=0.0),
             surest is not None and surest >= 2,
-            frozenset(r["origin"].lower() for r in rows),
+            frozenset((r["origin"], plain_name(r["source"])) for r in rows),
+            same.pop() if len(same) == 1 else None,
         )
 
     def of_this_one(self, found: Found, look: Look) -> list[Report]:
@@ -455,6 +479,18 @@ def metres_apart(one: Box, other: Box) -> float:
     to_lat = min(max(lat, other[0]), other[2])
     to_lon = min(max(lon, other[1]), other[3])
     return float(GEOD.inv(lon, lat, to_lon, to_lat)[2])
+
+
+def told_apart(rows: list[Occurrence]) -> list[list[Occurrence]]:
+    """Without the parts of what is told of more than a day, and without such totals; all, where there is none."""
+
+    def holds(a: Occurrence, b: Occurrence) -> bool:
+        longer = a.start <= b.start and b.end <= a.end and (a.start, a.end) != (b.start, b.end)
+        return longer and a.same is not None and a.same == b.same and a.end - a.start > timedelta(hours=25)
+
+    parts = [b for b in rows if any(holds(a, b) for a in rows)]
+    totals = [a for a in rows if any(holds(a, b) for b in rows)]
+    return [[o for o in rows if o not in some] for some in (parts, totals)] if parts else [rows]
 
 
 def counted_once(rows: list[Occurrence], unsure: Unsure) -> list[Occurrence]:

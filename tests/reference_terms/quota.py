@@ -14,7 +14,7 @@ from tests.reference_evaluator import Look
 from tests.reference_terms import small
 from tests.reference_terms.chances import shown, shown_short
 from tests.reference_terms.periods import periods_of, shortage, touches, within
-from tests.reference_terms.plain import NOTHING, Breach, Plain, Row, counted_once
+from tests.reference_terms.plain import NOTHING, Breach, Plain, Row, counted_once, told_apart
 
 
 def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
@@ -41,8 +41,8 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     asked, seen_by, together = [0] * len(periods), [], False
     degree: tuple[str, datetime | None] = ("none", None)
     for n, period in enumerate(periods, 1):
-        came = [(o.low, o.p) for o in once if within(o, period)]
-        low = shown(came, plain.agreement.mandate.threshold)
+        least = plain.agreement.mandate.threshold
+        low = max(shown([(o.low, o.p) for o in some if within(o, period)], least) for some in told_apart(once))
         high = sum(o.high for o in weighs if touches(o, period)) + faint
         delivered += low
         counted += min(low, kind.at_least)

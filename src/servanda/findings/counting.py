@@ -12,7 +12,7 @@ import polars as pl
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
-from servanda.values.units import ACT, counts_in, counts_weapons, is_of_acts, unit_code
+from servanda.values.units import ACT, ANYTHING, counts_in, counts_people, counts_weapons, is_of_acts, unit_code
 
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
@@ -133,15 +133,19 @@ def number_asked(vocabulary: Vocabulary, queries: Sequence[MatchQuery], found: p
 
 def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
     """Whether a number in some unit counts what a query counts."""
-    if query.unit is None:
-        return True
-    pattern = query.pattern
-    if (
-        query.unit == ACT
-    ):  # of presence and deliveries a number counts whatever is there, and of weapons what may be such weapons
+    pattern, targets = query.pattern, query.pattern.targets or ()
+    acts = is_of_acts(unit, vocabulary.acts)
+    if pattern.weapon is not None and query.unit in (None, ACT, ANYTHING):  # only weapons count weapons
         things = vocabulary.acts.below(vocabulary.several_authors)
-        weapons = pattern.weapon is None or counts_weapons(unit, pattern.weapon, vocabulary.weapons)
-        return is_of_acts(unit, vocabulary.acts) or (weapons and not pattern.acts.isdisjoint(things))
-    of_target = pattern.targets is not None and unit in pattern.targets
+        weapons = counts_weapons(unit, pattern.weapon, vocabulary.weapons) and not pattern.acts.isdisjoint(things)
+        return acts or weapons
+    if query.unit is None or (acts and query.unit in (ACT, ANYTHING)):
+        return True
+    of_people = counts_people(unit) and not vocabulary.targets.below(["person"]).isdisjoint(targets)
+    of_target = of_people or any(counts_in(unit, target) for target in targets)
+    if query.unit in (ACT, ANYTHING):  # what a cap without a unit counts nobody knows, but where nothing may be there
+        things = vocabulary.acts.below(vocabulary.several_authors)
+        counts = query.unit == ANYTHING or of_target or counts_in(unit, query.unit)
+        return counts and not pattern.acts.isdisjoint(things)
     of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit_code(unit)) == 2
     return of_target or of_weapon or counts_in(unit, query.unit)

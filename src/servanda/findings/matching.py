@@ -81,6 +81,7 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
     "origin": pl.UInt32(),
+    "teller": pl.UInt64(),  # the origin, as one carrier tells of it
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
     "quantity": pl.Int64(),  # thousandths, or IN_ANOTHER_UNIT
@@ -230,6 +231,7 @@ class Matcher:
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
+            teller=self.keys.teller(),
             **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
@@ -340,8 +342,7 @@ class Matcher:
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
         """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
-        start = reports["start"].dt.epoch("us").to_numpy()
-        end = reports["end"].dt.epoch("us").to_numpy()
+        start, end = (reports[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
         something = is_something(reports)
         shares: dict[Interval, npt.NDArray[np.float64]] = {}
         levels, rows = [], []
@@ -356,8 +357,7 @@ class Matcher:
         for n, query in enumerate(self.queries):
             of_query = rows[n]
             p = np.rint(shares[query.window][of_query] * inside[n]).astype(np.int32)
-            keep = p > 0
-            of_query, p = of_query[keep], p[keep]
+            of_query, p = of_query[p > 0], p[p > 0]
             out_rows.append(of_query)
             out_units.append(np.full(len(of_query), n, np.uint16))
             out_p.append(p)

@@ -133,6 +133,11 @@ class Keys:
         """The number of an origin by its name."""
         return self.names.of(name)
 
+    def teller(self) -> pl.Expr:
+        """The number of who tells it: an origin in its own words, or as one carrier passes them on."""
+        origin, carrier = (pl.col(c).map_batches(self._hashed, return_dtype=pl.UInt64) for c in ("origin", "source"))
+        return pl.when(carrier == origin).then(origin).otherwise(origin ^ carrier)
+
     def add_to(self, reports: pl.DataFrame) -> pl.DataFrame:
         """Reports with the keys by which they are grouped.
 

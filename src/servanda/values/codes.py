@@ -113,6 +113,14 @@ class Vocabulary:
     natures: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Codes of acts by their nature; acts of different natures are never one event, and all that are of none are of one."""
 
+    left_of_acts: frozenset[str] = frozenset()
+    """Codes of acts that are what is left of an act, as a fire: whoever sees one knows that something happened, and not what."""
+
+    @property
+    def traces(self) -> frozenset[str]:
+        """Acts that are what is left of one."""
+        return self.acts.below(self.left_of_acts)
+
     @property
     def signs(self) -> frozenset[str]:
         """Acts that only warn of an act, as an alarm: no act themselves."""
@@ -131,6 +139,7 @@ STANDARD = Vocabulary(
     Tree.build("target", _flatten(gazetteer("codes.yaml")["targets"])),
     several_authors=frozenset(gazetteer("codes.yaml")["several_authors"]),
     two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
+    left_of_acts=frozenset(gazetteer("codes.yaml")["traces"]),
     natures={name: frozenset(codes) for name, codes in gazetteer("codes.yaml")["natures"].items()},
 )
 """The vocabulary of ``data/codes.yaml``."""

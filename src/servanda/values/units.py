@@ -16,6 +16,8 @@ from servanda.values.weapons import Arsenal, WeaponClass
 
 ACT = "act"
 """The unit of a number of acts of which it is not said which."""
+ANYTHING = "anything"
+"""The unit of a term under which whatever is there is too much."""
 ACT_WORDS = frozenset({ACT, "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"})
 """Words for acts of any kind, in the singular."""
 
@@ -81,6 +83,11 @@ def counts_weapons(unit: str, wanted: WeaponClass, arsenal: Arsenal) -> bool:
     """Whether a unit, as :func:`units_of` writes it, may count weapons of a class: pieces of them, a class or system at, below or above it."""
     known = next((form for form in sorted(_forms(unit_code(unit))) if arsenal.knows(form)), None)
     return unit in _words()[0] or (known is not None and arsenal.level(wanted, known) > 0)
+
+
+def counts_people(unit: str) -> bool:
+    """Whether a unit, as :func:`units_of` writes it, is a word for people of whatever kind."""
+    return not _forms(unit).isdisjoint(_words()[1])
 
 
 def _forms(unit: str) -> frozenset[str]:

@@ -52,6 +52,8 @@ class Acts:
     """The exceptions under which the excused fall."""
     accusers: int
     """In how many of the alleged ones observers are among the accusers."""
+    traced: Sequence[str]
+    """The alleged ones of which somebody without a side saw a trace, so that no watch answers them."""
     never: int
     """How many of the alleged ones no watch answers, wherever they lie."""
     evidence: Evidence
@@ -106,7 +108,10 @@ class Acts:
         return {*chain.from_iterable(getattr(self, name) for name in _NAMES), *self.evidence.incidents}
 
 
-_NAMES = ("confirmed", "excused", "alleged", "below", "open", "open_whose", "open_where", "unanswered", "told")
+_NAMES = (
+    *("confirmed", "excused", "alleged", "below"),
+    *("open", "open_whose", "open_where", "unanswered", "told", "traced"),
+)
 
 
 def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> None:
@@ -147,8 +152,9 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
     said = builder.case.said_by(rows["key"].filter(counted))
     open_ = ids(rows, "open")
-    asked = Listed(), Listed()
+    asked, traced = (Listed(), Listed()), Listed()
     if builder.case.answers(builder.coverage):
+        traced = alleged_.among(builder.case.traces)
         asked = _answerable(findings, "alleged").among(alleged_), _answerable(findings, "open").among(open_)
     answered = builder.case.answered(Listed.together(*asked), builder.coverage)
     alleged, told = (those.among(answered) for those in asked)
@@ -168,7 +174,8 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
         _excuses(findings, excused),
         accusers(own, rows["key"].filter(status == "alleged")) if alleged_ else 0,
-        len(alleged_) - len(_answerable(findings, "alleged").among(alleged_)),
+        traced,
+        len(alleged_) - len(_answerable(findings, "alleged").among(alleged_).without(traced)),
         evidence_of(builder, own),
         said,
     )
@@ -202,13 +209,16 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({name or "" for name in own["excuse"].to_list()}))
 
 
-def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, unit: str) -> None:
+def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern, unit: str) -> None:
     """Says of which occurrences the number is in another unit than the one that the term counts in."""
     others = rows["incident"].filter(rows["high"] >= UNKNOWN)
+    words = builder.case.agreement.vocabulary
+    bare = not unit and what.weapon is None and not what.acts.isdisjoint(words.acts.below(words.several_authors))
+    unit = "said to be what the term counts, which names no unit" if bare else unit or str(what.weapon or "acts")
     if len(others):
         builder.step(
             "another_unit",
-            f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit or 'acts'}: one counts as shown of each, and how many there may have been is not known.",
+            f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit}: one counts as shown of each, and how many there may have been is not known.",
             Listed(others),
         )
 
@@ -234,6 +244,13 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
     evidence_steps(builder, acts.evidence)
     builder.coverage_step(nothing_seen=not (acts.confirmed or acts.excused or acts.open))
     said = len({*acts.alleged, *acts.told} if acts.told else acts.alleged)
+    if acts.traced:
+        of = plural(len(acts.traced), "alleged incident", "alleged incidents")
+        builder.step(
+            "trace",
+            f"Of {of} a source without a side saw a trace, as a fire or an explosion: no watch answers that.",
+            acts.traced,
+        )
     if said:
         answered = sorted({*acts.alleged, *acts.told} - {*acts.unanswered}) if acts.answered else []
         text = _unanswered_words(acts, said)
@@ -285,7 +302,7 @@ def _unanswered_words(acts: Acts, said: int) -> str:
     """Why no allegation is answered: some never are; the others are where somebody watched."""
     if not acts.never:
         return f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
-    never = f"No allegation (of {said}) is answered: no watch answers what a source without a side says that it saw, what is contested or was taken back, or what a body determined"
+    never = f"No allegation (of {said}) is answered: no watch answers what a source without a side says that it saw, or saw a trace of, what is contested or was taken back, or what a body determined"
     others = acts.never < said
     return f"{never}{', and no other speaks of a place and time that was watched to the standard' if others else ''}."
 

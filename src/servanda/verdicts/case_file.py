@@ -27,7 +27,7 @@ from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import COUNT, NOTHING_HAPPENED, Occurrences, weightiest
 from servanda.verdicts.refutations import refutes
-from servanda.verdicts.speaking import NOBODY, Said, Speaking, asserting_of, speaking_of
+from servanda.verdicts.speaking import NOBODY, Said, Speaking, asserting_of, by_sides, speaking_of, traced
 from servanda.verdicts.watches import Check
 
 Faint: TypeAlias = tuple[int, int, int]
@@ -70,6 +70,7 @@ class CaseFile:
     _index: dict[tuple[str | None, str, str], list[int]] = field(default_factory=dict)
     _findings: dict[int, pl.DataFrame] | None = None
     _speaking: Speaking | None = None
+    _traces: Listed | None = None
     _asserting: pl.DataFrame | None = None
     _bearing: dict[tuple[object, ...], Any] = field(default_factory=dict)
     _counts: dict[int, pl.DataFrame] | None = field(default=None, init=False)
@@ -102,9 +103,11 @@ class CaseFile:
             _findings=None,
         )
 
-    def counting(self, speaking: pl.DataFrame, asserting: pl.DataFrame | None = None) -> CaseFile:
-        """The same with what is counted of its members already at hand (``speaking``), and which of them assert."""
-        return dataclasses.replace(self, _asserting=asserting, _speaking=Speaking(speaking))
+    def counting(
+        self, speaking: pl.DataFrame, asserting: pl.DataFrame | None = None, traces: Listed | None = None
+    ) -> CaseFile:
+        """The same with what is counted of its members already at hand (``speaking``), which assert, and of which there are traces."""
+        return dataclasses.replace(self, _asserting=asserting, _speaking=Speaking(speaking), _traces=traces)
 
     def measured_with(self, other: CaseFile) -> CaseFile:
         """The same with what was measured of the same coverage in another case."""
@@ -121,6 +124,13 @@ class CaseFile:
         if self._asserting is None:
             self._asserting = asserting_of(self.members)
         return self._asserting
+
+    @property
+    def traces(self) -> Listed:
+        """The incidents of which somebody without a side saw a trace; none where nobody watched, and so nothing is answered."""
+        if self._traces is None:
+            self._traces = Listed(traced(self.members, self.agreement)) if self.coverage.watches else Listed()
+        return self._traces
 
     @property
     def speaking(self) -> Speaking:
@@ -313,7 +323,7 @@ class CaseFile:
     ) -> Mapping[str, float]:
         """The alleged incidents whose every reported place and time was watched, where nobody saw them.
 
-        However little else was watched. What a side's own sources allege, no watch of that side answers.
+        However little else was watched. What a side's own sources allege, no watch of that side answers; of what left :attr:`traces` none does.
 
         Args:
             alleged: incidents.
@@ -324,13 +334,14 @@ class CaseFile:
             Each with the least probability with which it would have been seen anywhere it may have been.
         """
         coverage = self._closed(coverage)
-        if not coverage.watched.any() or not (alleged := Listed.of(alleged)):
+        if not coverage.watched.any() or not (alleged := Listed.of(alleged).without(self.traces)):
             return {}
         few = self.members if self._asserting is None else self._asserting
         few = few.join(alleged.column.to_frame("incident"), on="incident", how="semi", maintain_order="left")
         reports = asserting_of(few) if self._asserting is None else few
         answered: dict[str, float] = {}
-        for without, part in self._by_sides(reports):
+        sides = {watch.side for watch in self.coverage.watches if watch.side is not None}
+        for without, part in by_sides(reports, sides):
             answered |= self._answered(part, self._without(coverage, without), within)
         return answered
 
@@ -353,17 +364,6 @@ class CaseFile:
             return coverage
         asked = self._place_of(coverage), coverage.leaves, coverage.window, coverage.party
         return self._measure(*asked, undone=coverage.undone, without=sides)
-
-    def _by_sides(self, reports: pl.DataFrame) -> list[tuple[frozenset[str], pl.DataFrame]]:
-        """Reports of incidents by the sides that allege them and that have watches; each incident's stay together."""
-        sides = sorted({watch.side for watch in self.coverage.watches if watch.side is not None})
-        if not sides:
-            return [(frozenset(), reports)]
-        marked = reports.with_columns(
-            pl.col("side").eq_missing(side).any().over("incident").alias(f"of {side}") for side in sides
-        )
-        parts = marked.partition_by([f"of {side}" for side in sides], as_dict=True, maintain_order=True)
-        return [(frozenset(s for s, has in zip(sides, key, strict=True) if has), part) for key, part in parts.items()]
 
     def _answered(self, reports: pl.DataFrame, coverage: Measured, within: Interval | None) -> Mapping[str, float]:
         """The incidents all of whose reports speak of what was watched, each with the least probability."""

@@ -24,6 +24,7 @@ def obstacles(
     unanswered: Sequence[str] = (),
     whole: Interval | None = None,
     *,
+    traced: Sequence[str] = (),
     faint: Faint = NOTHING_FAINT,
     answered: Iterable[float] = (),
 ) -> tuple[str, ...]:
@@ -32,6 +33,7 @@ def obstacles(
     Args:
         builder: the verdict in the making, with its window and coverage.
         unanswered: the allegations that were not answered, where they stand in the way.
+        traced: those of them of which somebody without a side saw a trace.
         whole: all the time in which the term may bind, as if it were over; left out, the window.
         faint: what is too improbable for a finding, where one of it would be a breach.
         answered: how well the allegations that were answered would have been seen, where one of them would be a breach.
@@ -50,8 +52,11 @@ def obstacles(
         out.append(f"{names} shut out those who watch, and nobody is complied behind a door that it shut itself")
     if case.enough(coverage) and not _exposed(builder, whole or builder.window):
         out.append(f"not even {case.agreement.mandate.exposure} have been watched")
-    if unanswered:
-        words = plural(len(unanswered), "allegation is", "allegations are")
+    if traced:
+        words = plural(len(traced), "allegation is", "allegations are")
+        out.append(f"{words} not answered, for a source without a side saw a trace there")
+    if len(unanswered) > len(traced):
+        words = plural(len(unanswered) - len(traced), "allegation is", "allegations are")
         whom = (
             " by others than who alleges" if any(w.side in case.agreement.actors for w in case.coverage.watches) else ""
         )

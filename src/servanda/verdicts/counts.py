@@ -109,13 +109,13 @@ def _sites(rows: pl.DataFrame) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
 def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     """Occurrences without those that may be others of them, seen by somebody else.
 
-    Two may be one when no origin speaks of both, they lie within an hour of each other, and no further apart than both are precise (or a
+    Two may be one when no origin speaks of both in one way (in its own words, or through one carrier), they lie within an hour of each other, and no further apart than both are precise (or a
     kilometre); what has no place may lie anywhere; or when fusion is unsure whether they are. Of those that hang together so, the ones count of the
     origin that counts most, and where several count as much, of the one whose come first in time, whatever their ids. What rests on the accused's
     own word alone joins no two others, and does not count where it may be one of them.
 
     Args:
-        rows: occurrences, each with its origins (``who``).
+        rows: occurrences, each with who tells of it (``who``).
         doubts: which incidents may be one.
 
     Returns:

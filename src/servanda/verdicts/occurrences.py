@@ -45,7 +45,8 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "doer": pl.Int8(),
     "answers": pl.UInt64(),
     "counted": pl.Boolean(),  # a source without a side says how many
-    "who": pl.List(pl.UInt32),  # the origins whose times and quantities these are
+    "who": pl.List(pl.UInt64),  # whose times and quantities these are: origins, each as somebody tells of it
+    "same": pl.UInt64(),  # whose number it is, of what, where; empty where it is several sources', or none
     "p": pl.Int32(),  # millionths
     "south": pl.Float64(),
     "west": pl.Float64(),
@@ -56,7 +57,6 @@ OCCURRENCE: dict[str, pl.DataType] = {
 COUNT: dict[str, pl.DataType] = {
     **OCCURRENCE,
     "counted_in": pl.String(),
-    "same": pl.UInt64(),  # whose number it is, of what, where; empty where it is several sources'
     "known": pl.Datetime("us", "UTC"),
     "reports": pl.UInt32(),
     "part_low": pl.Int64(),  # of what is confirmed: how many of the acts counted here fall under an exception, at the least
@@ -93,7 +93,9 @@ def occurrences_of(
     if timed.height == 0:
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
-    timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(*NUMBER)
+    timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(
+        c for c in NUMBER if c != "same"
+    )
     rows, assessed = _ranked(findings, timed, queries, parties)
     of = rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
@@ -118,7 +120,7 @@ def _beside(found: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
 
 _IN_UNIT = (pl.col("quantity") != IN_ANOTHER_UNIT).fill_null(False)
 _IN_OTHER = (pl.col("quantity") == IN_ANOTHER_UNIT).fill_null(False)
-_SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted"]
+_SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted", "same"]
 
 
 def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
@@ -129,11 +131,12 @@ def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
         north="lat",
         east="lon",
         radius=pl.when(pl.col("lat").is_not_null()).then("radius"),
-        who=pl.concat_list("origin"),
+        who=pl.concat_list("teller"),
         doer=pl.max_horizontal("actor", pl.lit(NO_PARTY, dtype=pl.Int8)),
         low=pl.when(_IN_UNIT).then("quantity").otherwise(UNITY),
         high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise(UNITY),
         counted=_IN_UNIT & (pl.col("rank") >= _NEUTRAL),
+        same=pl.when(_IN_UNIT).then("same"),
     ).select(_SAID)
 
 
@@ -147,7 +150,12 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
     numbers = (
         told.filter(pl.col("rank") == most)
         .group_by("n")
-        .agg(low=pl.col("quantity").min(), high=pl.col("quantity").max(), counted=pl.col("rank").max() >= _NEUTRAL)
+        .agg(
+            low=pl.col("quantity").min(),
+            high=pl.col("quantity").max(),
+            counted=pl.col("rank").max() >= _NEUTRAL,
+            same=_the_only("same", None),
+        )
     )
     own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")) & _IN_UNIT)
     if own.height:
@@ -163,7 +171,7 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
         .group_by("n")
         .agg(
             **_WHEN_AND_WHERE,
-            who=pl.col("origin").unique().sort(),
+            who=pl.col("teller").unique().sort(),
             **{c: _the_only(c, empty) for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY))},
         )
     )
@@ -273,7 +281,7 @@ def _number_of_one(rows: pl.DataFrame) -> pl.DataFrame:
     """The number that one row gives: what :func:`_number_of_several` finds of it, without grouping."""
     box = {"south": "lat", "west": "lon", "north": "lat", "east": "lon"}
     return rows.with_columns(
-        **box, low="quantity", high="quantity", who=pl.concat_list("origin"), reports=pl.lit(1, dtype=pl.UInt32)
+        **box, low="quantity", high="quantity", who=pl.concat_list("teller"), reports=pl.lit(1, dtype=pl.UInt32)
     ).select(_NUMBER)
 
 
@@ -287,7 +295,7 @@ def _number_of_several(rows: pl.DataFrame) -> pl.DataFrame:
         known=pl.col("known").max(),
         low=pl.col("quantity").min(),
         high=pl.col("quantity").max(),
-        who=pl.col("origin").unique().sort(),
+        who=pl.col("teller").unique().sort(),
         same=pl.when(pl.col("same").n_unique() == 1).then(pl.col("same").first()),
         reports=pl.len(),
         rank=pl.col("rank").max(),

@@ -40,7 +40,7 @@ def cut_at(agreement: Agreement, as_of: datetime | None) -> Agreement:
 def sliced_verdicts(case: CaseFile, rulings: Rulings, plan: Plan, found: Findings) -> list[Verdict]:
     """The verdict of every slice: its term, as if it bound in that slice only."""
     if case.coverage.watches:  # each slice asks which reports may be answered
-        case = case.counting(case.speaking.table, case.asserting)
+        case = case.counting(case.speaking.table, case.asserting, case.traces)
     tables = sliced_findings(case, rulings, plan, found, case.members.select("key", "incident").unique())
     return verdicts_of_slices(case, plan.queries, *tables, found.faint)
 

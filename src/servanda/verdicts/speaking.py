@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from servanda.agreement import Agreement
+from servanda.evidence.model import IMPROBABLE
+from servanda.findings.weight import observed, weighs
 from servanda.incidents import standing
+from servanda.incidents.telling import something
+from servanda.values.coded import one_of
 from servanda.values.names import name_keys
 
 _OFTEN, _MANY = 4, 2  # one in so many incidents is many
+
+
+def traced(members: pl.DataFrame, agreement: Agreement) -> pl.Series:
+    """The incidents of which a source without a side that weighs saw a trace: of something that happened, whatever it was.
+
+    Args:
+        members: reports of incidents, with the columns that watches are checked by (``watches.CHECKED_BY``).
+        agreement: its mandate says who weighs, and its vocabulary what is a trace.
+
+    Returns:
+        Their ids.
+    """
+    trace = one_of(pl.col("act"), agreement.vocabulary.traces) & observed() & weighs(agreement.mandate)
+    trace &= (pl.col("credibility") != IMPROBABLE).fill_null(True) & something()
+    told = (pl.col("stance") != "denies") & (pl.col("stance") != "retracts") & trace
+    some = members.filter(told.fill_null(False))
+    if not some.height:
+        return some["incident"]
+    about = members.filter(pl.col("incident").is_in(some["incident"].unique().implode()))
+    return standing(about).filter(told.fill_null(False))["incident"].unique()
 
 
 def asserting_of(members: pl.DataFrame) -> pl.DataFrame:
     """The reports of incidents that still stand and deny nothing, without a place at none."""
     told = standing(members).filter(pl.col("stance") != "denies")
     return told.with_columns(pl.col("lat", "lon").fill_null(float("nan")))
+
+
+def by_sides(reports: pl.DataFrame, sides: Collection[str]) -> list[tuple[frozenset[str], pl.DataFrame]]:
+    """Reports of incidents by which of some sides allege them; each incident's stay together."""
+    if not sides:
+        return [(frozenset(), reports)]
+    marked = reports.with_columns(
+        pl.col("side").eq_missing(side).any().over("incident").alias(f"of {side}") for side in sorted(sides)
+    )
+    parts = marked.partition_by([f"of {side}" for side in sorted(sides)], as_dict=True, maintain_order=True)
+    return [
+        (frozenset(s for s, has in zip(sorted(sides), key, strict=True) if has), part) for key, part in parts.items()
+    ]
 
 
 def speaking_of(asserting: pl.DataFrame) -> pl.DataFrame:

@@ -29,8 +29,8 @@ from servanda.values.names import name_key, name_keys, names_of
 from servanda.verdicts.said_beside import Said, possible_acts
 from servanda.wording import plural
 
-CHECKED_BY = ("kind", "reliability", "act", "quantity")
-"""Columns of reports, beside those of ``incidents.BRIEF``, that watches are checked by."""
+CHECKED_BY = ("kind", "reliability", "credibility", "act", "quantity")
+"""Columns of reports, beside those of ``incidents.BRIEF``, that watches are checked by, and what is alleged where somebody watched."""
 WATCH_OUT: dict[str, pl.DataType] = {
     "watch": pl.String(),
     "who": pl.String(),

@@ -11,7 +11,7 @@ from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import THOUSAND, Clause
 from servanda.values.time import Duration
-from servanda.values.units import ACT, unit_key
+from servanda.values.units import ACT, ANYTHING, unit_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Limit(TermKind):
 
     def sought(self) -> Iterator[Sought]:
         """What is counted, while the term binds."""
-        unit = unit_key(self.unit) if self.unit else ACT
+        unit = unit_key(self.unit) if self.unit else ACT if self.to else ANYTHING
         yield Sought("act", self.what, "bound", "act", since="bound", unit=unit, at_once=self.per is None)
 
     def describe(self, phrases: Phrases) -> list[str]:

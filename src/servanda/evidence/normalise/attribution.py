@@ -117,7 +117,7 @@ def resolve_sources(
             "actor",
             pl.col("_actor").is_not_null() & ~pl.col("_actor").is_in(parties),
             "an unknown party",
-            f"the parties are {', '.join(parties)}; or 'unknown'; other names go under 'actors:' in the register of sources",
+            f"the parties are {', '.join(parties)}; or 'unknown'; of several who did it together a row each, under one incident id; other names go under 'actors:' in the register of sources",
             tuple(parties),
         )
     )

@@ -19,6 +19,7 @@ from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.values.later import Later
 from servanda.verdicts.act_steps import COUNTED
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import Occurrences
 from servanda.verdicts.speaking import asserting_of, speaking_of
 
@@ -26,7 +27,7 @@ _FINDING = (
     "unit party key incident status by p observers against contested exchange withdrawn answerable basis_stated excuse plea unmet"
 ).split()
 """What steps tell of findings."""
-_ASSERTING = ["incident", "side", "start", "end", "lat", "lon", "precision_m"]
+_ASSERTING = ["incident", "side", "start", "end", "lat", "lon", "precision_m", "trace"]
 _WITHDRAWN = ["incident", "origin", "known_at", "summary"]
 _SAID = ["alleged", "open"]
 _SORTED = {
@@ -74,10 +75,15 @@ def briefs_of(case: CaseFile, groups: Mapping[int, Collection[int]]) -> dict[str
         "withdrawals": case.withdrawals.select(_WITHDRAWN).join(own, on="incident"),
     }
     if case.coverage.watches:  # else nothing that is alleged is answered
-        told["asserting"] = case.asserting.select(_ASSERTING).join(_of(found, _SAID), on="incident")
+        told["asserting"] = _asserting(case).select(_ASSERTING).join(_of(found, _SAID), on="incident")
     if (later := entered_later(case.agreement)) is not None:
         told["members"] = began_before(case, later).join(_of(found, COUNTED), on="incident")
     return told
+
+
+def _asserting(case: CaseFile) -> pl.DataFrame:
+    """The reports that assert incidents, with whether somebody saw a trace of theirs (``trace``)."""
+    return case.asserting.with_columns(trace=case.traces.holds())
 
 
 def _of(found: pl.DataFrame, statuses: Collection[str]) -> pl.DataFrame:
@@ -99,7 +105,7 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
         "speaking": none.speaking.table.cast({"origins": pl.List(pl.String)}),
         "hearsay": none.hearsay.select(list(HEARSAY_ROW)),
         "withdrawals": none.withdrawals.select(_WITHDRAWN),
-        "asserting": none.asserting.select(_ASSERTING),
+        "asserting": _asserting(none).select(_ASSERTING),
         "members": began_before(none, None),
     }
     whole: dict[str, Any] = {}
@@ -110,7 +116,8 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
     apart = ("asserting", "speaking", "occurrences", "members")
     asserting, speaking, happened, members = (whole.pop(name) for name in apart)
     case = none.altered(occurrences=Occurrences.held(happened))
-    return dataclasses.replace(case, reported=Later.of(members), **whole).counting(speaking, asserting)
+    traces = Listed(asserting.filter("trace")["incident"])
+    return dataclasses.replace(case, reported=Later.of(members), **whole).counting(speaking, asserting, traces)
 
 
 def _sorted(columns: list[pl.Series], by: Sequence[str]) -> pl.DataFrame:

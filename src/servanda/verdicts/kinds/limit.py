@@ -38,6 +38,7 @@ from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY, UNKNOWN
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
+from servanda.verdicts.totals import told_apart, totals_step
 from servanda.wording import plural
 
 
@@ -46,7 +47,7 @@ class _Count:
     """Thousandths at the worst time: the least without what is excused, the least with it, and the most.
 
     ``told``: what is confirmed one by one, were all of it there; ``beyond``: the chance that it is more than the cap, at both ends.
-    ``once``: what is confirmed, without what may be the same. ``together``: the most that was told of one time. ``across``: periods that show more together than any of them alone; ``over``: all that go beyond the cap together, and none alone.
+    ``once``: what is confirmed, without what may be the same; ``sure``: what of it the least is made of. ``together``: the most that was told of one time. ``across``: periods that show more together than any of them alone; ``over``: all that go beyond the cap together, and none alone.
     ``emptied``: counts of what was gone later, as somebody says who counted none.
     """
 
@@ -60,6 +61,7 @@ class _Count:
     over: Sequence[Stretch] = ()
     together: int = 0
     once: pl.DataFrame | None = None
+    sure: pl.DataFrame | None = None
     emptied: int = 0
 
 
@@ -89,7 +91,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once)
         how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
-    another_unit_step(builder, rows, kind.unit)
+    another_unit_step(builder, rows, kind.what, kind.unit)
+    if kind.per:
+        totals_step(builder, rows.filter(pl.col("status") == "confirmed"))
     _count_step(builder, kind, count)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
@@ -144,8 +148,8 @@ def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts
     assert isinstance(kind, Limit)
     assert builder.coverage is not None
     if count.least > kind.to:
-        assert count.once is not None
-        builder.breaches = _beyond(builder, count.once, kind, count)
+        assert count.sure is not None
+        builder.breaches = _beyond(builder, count.sure, kind, count)
         return builder.finish("breached", f"more than {kind.to / UNITY:g}{_unit(kind)} shown, and not excused")
     # where nothing may be there, one is too many; else what is faint is part of the most
     faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, ())
@@ -193,6 +197,14 @@ def _shown(rows: pl.DataFrame, kind: Limit, certainty: int, periods: Sequence[In
     return _Shown(_worst(rows, ["period"], certainty), rows, across, over)
 
 
+def _greatest(
+    rows: pl.DataFrame, kind: Limit, certainty: int, periods: Sequence[Interval]
+) -> tuple[_Shown, pl.DataFrame]:
+    """What is shown of occurrences, and of which: those are left out that a number for a longer time may hold, or such numbers."""
+    each = [(_shown(some, kind, certainty, periods), some) for some in (told_apart(rows) if kind.per else [rows])]
+    return max(each, key=lambda one: max(one[0].least, one[0].share))
+
+
 def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span, unanswered: Sequence[str]) -> _Count:
     """How much there was at the worst time, or in the worst period."""
     faint = faint_most(builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party))
@@ -213,8 +225,8 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     granted = once = counted_once(rows.filter(pl.col("status") == "confirmed"), doubts)
     if (rows["status"] == "excused").any():
         granted = counted_once(rows.filter(pl.col("status").is_in(["confirmed", "excused"])), doubts)
-    shown = _shown(once, kind, certainty, periods)
-    with_excused = shown if granted is once else _shown(granted, kind, certainty, periods)
+    shown, sure = _greatest(once, kind, certainty, periods)
+    with_excused = shown if granted is once else _greatest(granted, kind, certainty, periods)[0]
     least = max(shown.least, shown.share)
     count = _Count(
         least,
@@ -225,6 +237,7 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
         over=shown.over,
         together=together,
         once=once,
+        sure=sure,
         emptied=emptied,
     )
     by = ["start", "end"] if kind.per is None else ["period"]

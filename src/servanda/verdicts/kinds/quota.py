@@ -28,6 +28,7 @@ from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
+from servanda.verdicts.totals import told_apart, totals_step
 from servanda.verdicts.undone import Undone, found_undone, too_early_step
 from servanda.wording import plural
 
@@ -216,14 +217,16 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     confirmed = rows.filter(pl.col("status") == "confirmed")
     numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
     once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
-    assert isinstance(builder.term.kind, Quota)
-    another_unit_step(builder, confirmed, builder.term.kind.unit)
+    kind = builder.term.kind
+    assert isinstance(kind, Quota)
+    another_unit_step(builder, confirmed, kind.what, kind.unit)
     same_step(builder, builder.confirmed, once)
     how_many_step(builder, confirmed["incident"], once)
-    sure = in_periods(once, periods)
-    shown = shown_amounts(sure, ["period"], builder.certainty)
-    for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
-        least[period] = amount
+    totals_step(builder, once)
+    for some in told_apart(once):
+        shown = shown_amounts(in_periods(some, periods), ["period"], builder.certainty)
+        for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
+            least[period] = max(least[period], amount)
     return least
 
 

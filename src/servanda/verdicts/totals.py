@@ -1,0 +1,55 @@
+"""Totals: a number for a longer time may hold what its source counted, of the same thing, in times that lie in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from servanda.verdicts.builder import VerdictBuilder
+from servanda.verdicts.listed import Listed
+from servanda.wording import plural
+
+_A_DAY = timedelta(hours=25)
+"""The longest day: what is told of no longer a time is no total, but of which hour it was nobody says."""
+_TIMES = ("start", "end")
+
+
+def told_apart(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Occurrences without what may be counted in two of them: for the least each of these holds, and the greater counts.
+
+    Args:
+        rows: occurrences, with whose number each is, of what and where (``same``).
+
+    Returns:
+        All of them, where none is a total of others; else those without the parts, and those without the totals.
+    """
+    totals, parts = _nested(rows)
+    if not totals:
+        return [rows]
+    return [rows.filter(~parts.holds()), rows.filter(~totals.holds())]
+
+
+def totals_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
+    """Says which numbers may be counted in one that their source gives for a longer time."""
+    _, parts = _nested(rows)
+    if parts:
+        several = plural(len(parts), "number", "numbers")
+        builder.step(
+            "in_a_total",
+            f"{several} may be counted in one that the same source gives for a longer time: for the least not added to it.",
+            parts,
+        )
+
+
+def _nested(rows: pl.DataFrame) -> tuple[Listed, Listed]:
+    """The incidents that are totals of others, and those that are parts of such; few tell of more than a day."""
+    of = rows.filter(pl.col("same").is_not_null()).select("incident", "same", *_TIMES)
+    long = of.filter(pl.col("end") - pl.col("start") > _A_DAY)
+    if not long.height:
+        return Listed(), Listed()
+    pairs = long.join(of, on="same", suffix="_of")
+    held = (pl.col("start") <= pl.col("start_of")) & (pl.col("end_of") <= pl.col("end"))
+    longer = (pl.col("start") < pl.col("start_of")) | (pl.col("end_of") < pl.col("end"))
+    pairs = pairs.filter(held & longer)
+    return Listed(pairs["incident"]), Listed(pairs["incident_of"])
