@@ -390,6 +390,24 @@ def test_one_count_that_another_passes_on_under_a_number_of_his_own_is_not_count
     assert (found.verdict, found.measure["least"]) == (verdict, least)
 
 
+SET_OFF = """terms:
+  t: {text: x, when: {verdict: breached, of: [fire], at_least: 2}, then: [{by: G, do: consultation, within: 3 days}]}
+  fire: {text: x, forbid: {act: shelling}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [({"source": "Relay"}, "dormant"), ({"source": "Relay", "start": at(12, 14)}, "not shown"), ({}, "not shown"), ({"origin": "Other", "source": "Other"}, "not shown")],
+)  # fmt: skip
+def test_one_breach_that_another_passes_on_under_a_number_of_his_own_sets_nothing_off(
+    tmp_path: Path, other: dict[str, Any], state: str
+) -> None:
+    row = monitor("shelling", "A", at(12), incident_id="M-1")
+    found = one(tmp_path, SET_OFF, row, {**row, "incident_id": "R-1", "report_id": "R", **other}, party="G")
+    assert found.measure["state"] == state
+
+
 EXCHANGE = (
     "terms:\n  t: {text: x, require: {act: release, at_least: 250, unit: prisoners}, deadline: start + 30 days}\n"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.agreement import Term
@@ -128,6 +128,11 @@ def _apart(plain: Plain, mine: list[Breach], apart: Apart | None) -> list[list[B
 
     def one(a: Breach, b: Breach) -> bool:
         if a.key is not None and (a.key == b.key or plain.unsure.may_be_one(a.key, b.key)):
+            return True
+        passed_on = a.same is not None and a.same == b.same and not a.who & b.who  # the same words, through another
+        hour = timedelta(hours=1)
+        known = a.early is not None and a.late is not None and b.early is not None and b.late is not None
+        if passed_on and known and a.early <= b.late + hour and b.early <= a.late + hour:  # type: ignore[operator]
             return True
         if apart is None:
             return False

@@ -79,6 +79,8 @@ class Breach:
     key: Any = None
     box: Box | None = None
     admitted: bool = False
+    same: Any = None
+    who: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ class Plain:
         numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
-        same = {tuple(r[c] for c in AGREE) for r in numbered if rank(r) == surest}
+        same = {tuple(r[c] for c in AGREE) for r in rows}
         many = many or [1000, 1000 if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
@@ -486,7 +488,13 @@ def told_apart(rows: list[Occurrence]) -> list[list[Occurrence]]:
 
     def holds(a: Occurrence, b: Occurrence) -> bool:
         longer = a.start <= b.start and b.end <= a.end and (a.start, a.end) != (b.start, b.end)
-        return longer and a.same is not None and a.same == b.same and a.end - a.start > timedelta(hours=25)
+        return (
+            longer
+            and a.same is not None
+            and a.same == b.same
+            and a.end - a.start > timedelta(hours=25)
+            and a.low != 1000
+        )
 
     parts = [b for b in rows if any(holds(a, b) for a in rows)]
     totals = [a for a in rows if any(holds(a, b) for b in rows)]

@@ -43,7 +43,7 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
         for found in by["confirmed"]:
             o = plain.occurrence(found, look)
             admitted = found.by == "admission"
-            plain.breaches.append(Breach(term.id, party, o.start, o.end, o.p, o.key, o.box, admitted))
+            plain.breaches.append(Breach(term.id, party, o.start, o.end, o.p, o.key, o.box, admitted, o.same, o.who))
     elif by["open"] or not all(f.answerable and plain.world.answered(f, seen) for f in by["alleged"]):
         pass
     elif plain.nothing_in_the_way(seen, term, party) and not small.adds_up(plain, look, party, told, seen):

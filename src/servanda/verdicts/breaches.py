@@ -1,7 +1,7 @@
 """Breaches, as guarantees count them: how many they are however they are numbered, and when so many are shown.
 
 Of the breaches of one party those count that are pairwise further apart, in time *or* place, than a guarantee says (``apart``): the
-greatest number of them; two of which fusion is unsure whether they are one incident are one. Five shots in five seconds are one breach, and a further breach never makes the others fewer. All
+greatest number of them; two of which fusion is unsure whether they are one incident are one, and so is one word that somebody passes on under a number of his own. Five shots in five seconds are one breach, and a further breach never makes the others fewer. All
 breaches by one incident are near to each other. What has no place, as a day that was missed, is near to what breaches the same
 term. Of sets that are as great the first counts, what is confirmed only by a party's own word after the rest, in order of time.
 A breach that counts is as certain as the most certain of itself and of those that are near to it and to no other that counts.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from servanda.verdicts.chances.sums import CERTAIN, shown_at_least
 from servanda.verdicts.far_apart import first_greatest
 
 DEGREE_OF_LATITUDE = 110_000  # metres; nowhere is one shorter
+_AN_HOUR = timedelta(hours=1)
 MAX_EXACT = 200
 """Of so many breaches the greatest number that are apart is worked out; of more, in several places, those count that end first."""
 Box: TypeAlias = tuple[float, float, float, float]
@@ -40,7 +41,7 @@ Numbers: TypeAlias = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Breach:
     """Between which instants it came about, how certainly (in millionths), by which incident, and where; ``admitted``: only by the
-    word of who is accused of it, or of others whom it binds.
+    word of who is accused of it, or of others whom it binds. ``same``, ``who``: whose word it is, of what, and who carries it.
     """
 
     earliest: datetime | None
@@ -49,6 +50,16 @@ class Breach:
     incident: str | None = None
     box: Box | None = None
     admitted: bool = False
+    same: int | None = None
+    who: frozenset[int] = frozenset()
+
+    def told_again_as(self, other: Breach) -> bool:
+        """Whether another is one origin's word about the same, which somebody passes on within an hour under a number of his own."""
+        if self.same is None or self.same != other.same or not self.who.isdisjoint(other.who):
+            return False
+        if self.earliest is None or self.latest is None or other.earliest is None or other.latest is None:
+            return False
+        return self.earliest <= other.latest + _AN_HOUR and other.earliest <= self.latest + _AN_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +95,10 @@ Breaches: TypeAlias = Mapping[tuple[str, str | None], tuple[Breach, ...]]
 def breaches_of(acts: pl.DataFrame) -> tuple[Breach, ...]:
     """Each of some occurrences as a breach, in order of time."""
     acts = acts.sort("end", "start", "incident")
-    columns = [acts[c].to_list() for c in ("start", "end", "p", "incident", "south", "west", "north", "east", "by")]
+    names = ("start", "end", "p", "incident", "south", "west", "north", "east", "by", "same", "who")
     return tuple(
-        Breach(start, end, p, incident, None if south is None else (south, west, north, east), by == "admission")
-        for start, end, p, incident, south, west, north, east, by in zip(*columns, strict=True)
+        Breach(start, end, p, name, None if s is None else (s, w, n, e), by == "admission", same, frozenset(who))
+        for start, end, p, name, s, w, n, e, by, same, who in zip(*(acts[c].to_list() for c in names), strict=True)
     )
 
 
@@ -202,6 +213,8 @@ class _Nearness:
         self._boxes = np.array([row.breach.box or (np.nan,) * 4 for row in rows], dtype=np.float64).reshape(-1, 4)
         self._terms = _numbered([row.term for row in rows])
         self._by_time = len({row.breach.admitted for row in rows}) < 2
+        self._breaches = [row.breach for row in rows]
+        self._same = _numbered([None if b.same is None else str(b.same) for b in self._breaches])
         names = [row.breach.incident for row in rows]
         self._incidents = _numbered(names)
         self._unsure = doubts.beside(pl.Series([n for n in dict.fromkeys(names) if n is not None], dtype=pl.String))
@@ -211,6 +224,8 @@ class _Nearness:
         same = (self._incidents[others] == self._incidents[n]) & (self._incidents[n] >= 0)
         if int(self._incidents[n]) in self._unsure:
             same |= np.isin(self._incidents[others], self._unsure[int(self._incidents[n])])
+        for k in np.flatnonzero((self._same[others] == self._same[n]) & (self._same[n] >= 0) & ~same):
+            same[k] = self._breaches[n].told_again_as(self._breaches[int(others[k])])
         if self._apart is not None:
             start, until = (
                 np.maximum(self._start[others], self._start[n]),
@@ -243,7 +258,9 @@ class _Nearness:
 
     def _one_place(self) -> bool:
         """Whether only time tells the rows apart, and they are in its order."""
-        numbered = self._incidents[self._incidents >= 0]
+        numbered, told = self._incidents[self._incidents >= 0], self._same[self._same >= 0]
+        if len(np.unique(told)) < len(told):
+            return False
         alike = (self._boxes == self._boxes[:1]).all() or (np.isnan(self._boxes).all() and not self._terms.any())
         return self._by_time and not self._unsure and bool(alike) and len(np.unique(numbered)) == len(numbered)
 

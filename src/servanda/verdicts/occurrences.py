@@ -46,7 +46,7 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "answers": pl.UInt64(),
     "counted": pl.Boolean(),  # a source without a side says how many
     "who": pl.List(pl.UInt64),  # whose times and quantities these are: origins, each as somebody tells of it
-    "same": pl.UInt64(),  # whose number it is, of what, where; empty where it is several sources', or none
+    "same": pl.UInt64(),  # whose word it is, of what, where, in which unit; empty where it is several sources'
     "p": pl.Int32(),  # millionths
     "south": pl.Float64(),
     "west": pl.Float64(),
@@ -136,7 +136,6 @@ def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
         low=pl.when(_IN_UNIT).then("quantity").otherwise(UNITY),
         high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise(UNITY),
         counted=_IN_UNIT & (pl.col("rank") >= _NEUTRAL),
-        same=pl.when(_IN_UNIT).then("same"),
     ).select(_SAID)
 
 
@@ -154,7 +153,6 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
             low=pl.col("quantity").min(),
             high=pl.col("quantity").max(),
             counted=pl.col("rank").max() >= _NEUTRAL,
-            same=_the_only("same", None),
         )
     )
     own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")) & _IN_UNIT)
@@ -172,7 +170,10 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
         .agg(
             **_WHEN_AND_WHERE,
             who=pl.col("teller").unique().sort(),
-            **{c: _the_only(c, empty) for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY))},
+            **{
+                c: _the_only(c, empty)
+                for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY), ("same", None))
+            },
         )
     )
     other = rows.filter(_IN_OTHER & heard)["n"].unique()

@@ -8,6 +8,7 @@ import polars as pl
 
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.listed import Listed
+from servanda.verdicts.occurrences import UNITY
 from servanda.wording import plural
 
 _A_DAY = timedelta(hours=25)
@@ -44,8 +45,8 @@ def totals_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
 
 def _nested(rows: pl.DataFrame) -> tuple[Listed, Listed]:
     """The incidents that are totals of others, and those that are parts of such; few tell of more than a day."""
-    of = rows.filter(pl.col("same").is_not_null()).select("incident", "same", *_TIMES)
-    long = of.filter(pl.col("end") - pl.col("start") > _A_DAY)
+    of = rows.filter(pl.col("same").is_not_null()).select("incident", "same", "low", *_TIMES)
+    long = of.filter((pl.col("end") - pl.col("start") > _A_DAY) & (pl.col("low") != UNITY))
     if not long.height:
         return Listed(), Listed()
     pairs = long.join(of, on="same", suffix="_of")
