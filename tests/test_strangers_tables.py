@@ -507,10 +507,3 @@ def test_a_row_of_text_with_more_fields_than_the_header_is_set_aside_and_not_rea
     (row,) = found.quarantine.to_dicts()
     assert (row["row"], row["code"], row["reason"]) == (3, "EVD101", "has 6 fields, the header has 5")
     assert row["value"] == "2025-03-21 | 14:05 | Alder | north | shelling | A"
-
-
-def test_a_last_column_without_a_name_that_most_rows_have_is_a_column() -> None:
-    text = "Date,Place,Type\n2025-03-20,Alder,shelling,x\n2025-03-21,Birch,shelling,y\n2025-03-22,Cedar,shelling\n"
-    found = read(text)
-    assert found.reports.height == 3
-    assert any("columns that are not read: '(column 4)'" in told for told in found.told)

@@ -6,7 +6,7 @@ must be answered first; every cell that could be read in more than one way, with
 * ``containers/``  files, by their first bytes, to ``sheets`` of raw cells
 * ``header``       where the table is in a sheet: titles, headers of two rows, totals
 * ``several``      several tables one beneath the other
-* ``columns``      which column is what, by name and by what stands in it; ``words``: the words for that, and for acts
+* ``columns``      which column is what, by name and by what stands in it; ``pairs``: columns that belong together; ``words``: the words for that, and for acts
 * ``provisions``   PA-X and the Peace Accords Matrix, which hold no reports
 * ``tracks``       where somebody was, which is no report
 * ``forms``        exports of KoBoToolbox and ODK

@@ -6,16 +6,29 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from servanda.evidence.importing.clocks import written_clock
 from servanda.evidence.importing.dates import day_in_its_column, written_day
 from servanda.evidence.importing.header import Table
-from servanda.evidence.importing.mapping import SEVERAL, Question
+from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
 from servanda.evidence.importing.numbers import number
-from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, is_month, whole_between
+from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, take_halves
+from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
-from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import act_of, acts_in, is_word, means_another, roles, stance_of, stems, words
+from servanda.evidence.importing.sheets import Cell, is_blank, shown
+from servanda.evidence.importing.words import (
+    act_of,
+    acts_in,
+    is_left_what_it_is,
+    is_word,
+    means_another,
+    other_calendar,
+    roles,
+    stance_of,
+    stems,
+    words,
+)
 from servanda.evidence.model import REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
@@ -26,11 +39,14 @@ _PLACED = frozenset({"lat", "lon", "position", "lonlat"})
 UNREAD = frozenset({"altitude", "ignore", "zone_name"})
 _PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
-_SAMPLE = 400
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _NUMBERED = re.compile(r" \(\d+\)$")
 """What a header's name gets that stands twice."""
-_ASKED = frozenset({"act", "actor", "source", "lat", "lon", "date", "when", "position"})
+_TOUCHY = frozenset({"actor", "source", "quantity"})
+"""Roles that a word beside the one for them turns into another thing: who is responsible for an area did not do it."""
+_UNSURE = 0.6
+"""How surely a name means such a role where it holds other words that may change it: then it is asked."""
+_ASKED = frozenset({"act", "actor", "source", "lat", "lon", "date", "when", "position", "quantity"})
 """Roles of which it is asked which of two columns has them."""
 
 
@@ -41,18 +57,6 @@ class Guess:
     columns: dict[str, list[int]] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Column:
-    """A column with a sample of its cells, each once."""
-
-    name: str
-    cells: list[Cell]
-
-    def share(self, test: Callable[[Cell], object]) -> float:
-        """The share of its cells that pass."""
-        return sum(1 for cell in self.cells if test(cell)) / len(self.cells) if self.cells else 0.0
 
 
 def guess_columns(
@@ -69,8 +73,8 @@ def guess_columns(
     Returns:
         Columns by role, with what has to be asked.
     """
-    columns = [_Column(name, _sample(cells)) for name, cells in zip(table.names, table.columns, strict=True)]
-    compass = _compass(columns)
+    columns = [Column(name, sampled(cells)) for name, cells in zip(table.names, table.columns, strict=True)]
+    at_compass, in_dyads = compass(columns), dyads(columns)
     guess = Guess()
     own = set(table.names) >= _OWN_SIGNATURE
     places = _PLACED if _PLACED.isdisjoint(table.names) else frozenset()
@@ -79,7 +83,9 @@ def guess_columns(
     for n, column in enumerate(columns):
         if n in skipped or not column.cells:
             continue
-        named = compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
+        named = at_compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
+        if n in in_dyads:
+            named = {role: score for role, score in named.items() if role not in ("source", "target")}
         for role, score in named.items():
             role, fits = _of_its_kind(role, column, context)  # noqa: PLW2901  its name said the other
             if fits >= 0.5:
@@ -87,6 +93,7 @@ def guess_columns(
             elif score >= 3:
                 unlike.setdefault(n, role)
     _assign(guess, scored, columns)
+    _ask_unsure(guess, scored, columns)
     _id_or_count(guess, columns)
     taken = {n for found in guess.columns.values() for n in found}
     guess.told += [
@@ -100,40 +107,8 @@ def guess_columns(
     return guess
 
 
-def _sample(cells: list[Cell]) -> list[Cell]:
-    """Cells that have something in them, each once, and no errors."""
-    seen: dict[str, Cell] = {}
-    for cell in cells:
-        if not is_blank(cell) and not isinstance(cell, Broken):
-            seen.setdefault(f"{type(cell).__name__}{cell}", cell)
-            if len(seen) >= _SAMPLE:
-                break
-    return [cell for cell in seen.values() if not _says_nothing(cell)] or list(seen.values())[:1]
-
-
-def _says_nothing(cell: Cell) -> bool:
-    return isinstance(cell, str) and words(cell) in ("", "na", "n a", "nan", "none", "null", "unknown")
-
-
-def _compass(columns: list[_Column]) -> dict[int, dict[str, float]]:
-    """Two columns that are called N and E, and hold degrees."""
-    last = [words(column.name.rpartition("/")[2]) for column in columns]
-    found: dict[int, dict[str, float]] = {}
-    for north, east in (("n", "e"), ("с", "в"), ("пн", "сх"), ("n", "o")):
-        if last.count(north) == last.count(east) == 1:
-            pair = {last.index(north): {"lat": 3.3}, last.index(east): {"lon": 3.3}}
-            if all(columns[n].share(_angle) >= 0.5 for n in pair):
-                found |= pair
-    return found
-
-
-def _angle(cell: Cell) -> bool:
-    angle = degrees(cell)
-    return angle is not None and abs(angle[0]) <= 180 and (bool(angle[1]) or angle[0] != int(angle[0]))
-
-
 def _by_name(
-    column: _Column, hxl: Mapping[str, str], *, own: bool, form: bool, places: frozenset[str]
+    column: Column, hxl: Mapping[str, str], *, own: bool, form: bool, places: frozenset[str]
 ) -> dict[str, float]:
     """The roles that a name can mean, each with how surely; in a table with names of ours no others, but for coordinates that have none of ours (``places``)."""
     if column.name in hxl:
@@ -148,24 +123,32 @@ def _by_name(
     last = [column.name.split(mark)[-1] for mark in marks if mark in column.name]
     first = [column.name.split(mark)[0] for mark in marks if mark in column.name and not form]
     parts = [column.name, bare, *last, *first]
+    less = (
+        2.0 if other_calendar(column.name) else 0.0
+    )  # where days stand in two calendars, those of the Gregorian are taken
     for weight, part in zip((3.3, 3.2, *([3.0] * len(parts))), parts, strict=False):
         role = roles().get(words(part))
         if role and (part == column.name or not means_another(role, column.name)):
-            found[role] = max(found.get(role, 0), weight)
+            found[role] = max(found.get(role, 0), weight - less)
     if found:
         return found
     tokens = f" {words(bare)} "
     for phrase, role in roles().items():
         if len(phrase) > 2 and f" {phrase} " in tokens and not means_another(role, column.name):
-            score = 1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0)
-            found[role] = max(found.get(role, 0), score)
+            score = max(1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0) - less, 0.5)
+            if role in _TOUCHY and not is_left_what_it_is(role, phrase, bare):
+                score = (
+                    _UNSURE if role != "quantity" else 0.0
+                )  # a number of dead, of houses, of families is none of acts
+            if score:
+                found[role] = max(found.get(role, 0), score)
     for stem, role in stems():
         if f" {stem}" in tokens and not means_another(role, column.name):
-            found.setdefault(role, 1.0)
+            found.setdefault(role, _UNSURE if role in _TOUCHY else 1.0)
     return found
 
 
-def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, float]:
+def _of_its_kind(role: str, column: Column, context: Context) -> tuple[str, float]:
     """The role, with how far it fits; a day that is called a time is a day, a time that is called a day a time, coordinates that are called a place a position."""
     fits = _fits(role, column, context)
     if role in ("place_name", "url") and column.share(written_place) >= 0.5:
@@ -182,7 +165,7 @@ def _of_its_kind(role: str, column: _Column, context: Context) -> tuple[str, flo
     return role, fits
 
 
-def _fits(role: str, column: _Column, context: Context) -> float:
+def _fits(role: str, column: Column, context: Context) -> float:
     """How far what stands in a column is what the role holds: 1 all, 0 nothing."""
     tests: dict[str, Callable[[Cell], object]] = {
         **dict.fromkeys(("when", "date", "start", "end_date", "end", "known_at"), day_in_its_column),
@@ -204,6 +187,8 @@ def _fits(role: str, column: _Column, context: Context) -> float:
         "credibility": lambda c: shown(c) in "123456",
         "stance": lambda c: stance_of(shown(c)),
     }
+    if role in HALVES:
+        return float(column.share(partial(is_half, role)) == 1)
     if role in ("time", "end_time"):
         clocks = column.share(written_clock)
         return max(clocks, 0.5 if clocks >= 0.2 or column.share(lambda c: not _is_value(c)) == 1 else 0.0)
@@ -235,7 +220,7 @@ def _is_value(cell: Cell) -> bool:
     )
 
 
-def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: list[_Column]) -> None:
+def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: list[Column]) -> None:
     """Each column to one role, the surest first; what is as sure twice is asked."""
     taken: dict[int, str] = {}
     for score, role, n in sorted(
@@ -260,6 +245,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
         taken[n] = role
     guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
     _days(guess, columns)
+    take_halves(guess.columns, columns)
     if any(role in guess.columns for role in DAYS) or not {"month", "day"} <= guess.columns.keys():
         for role in DAY_PARTS:
             guess.columns.pop(role, None)
@@ -268,7 +254,18 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
             guess.columns.pop(role, None)
 
 
-def _id_or_count(guess: Guess, columns: list[_Column]) -> None:
+def _ask_unsure(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: list[Column]) -> None:
+    """Ask of a column that holds a word for who did it, or who reports, among words that may say something else."""
+    asked = {q.key[1] for q in guess.questions}
+    for role in ("actor", "source"):
+        for n in guess.columns.get(role, []) if role not in asked else []:
+            if max(score for score, m in scored[role] if m == n) < _UNSURE + 0.41:
+                name, what = columns[n].name, "who did it" if role == "actor" else "who reports"
+                offer = NONE if role == "actor" else ""  # nobody is accused by a guess
+                guess.questions.append(Question(("columns", role), f"does {name!r} say {what}?", offer, (name, NONE)))
+
+
+def _id_or_count(guess: Guess, columns: list[Column]) -> None:
     """A column of numbers in no order that is called no more than a number may count things: that is asked."""
     for n in guess.columns.get("report_id", []) if "quantity" not in guess.columns else []:
         numbers = [number(cell, whole=True) for cell in columns[n].cells]
@@ -281,7 +278,7 @@ def _id_or_count(guess: Guess, columns: list[_Column]) -> None:
             guess.questions.append(Question(("columns", "quantity"), what, name, (name,)))
 
 
-def _days(guess: Guess, columns: list[_Column]) -> None:
+def _days(guess: Guess, columns: list[Column]) -> None:
     """Of a column with the day and one with day and time, the one with the time; without times both are days."""
     if "when" not in guess.columns:
         return
@@ -293,7 +290,7 @@ def _days(guess: Guess, columns: list[_Column]) -> None:
     guess.columns.pop("when")
 
 
-def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], context: Context) -> None:
+def _by_content(guess: Guess, columns: list[Column], skipped: frozenset[int], context: Context) -> None:
     """What no name tells, the cells may; but that is asked."""
     taken = {n for found in guess.columns.values() for n in found}
     free = [(n, c) for n, c in enumerate(columns) if n not in taken and n not in skipped and len(c.cells) > 0]
@@ -302,7 +299,8 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
         if role in asked or any(other in guess.columns for other in (role, *instead)):
             continue
         offered = (*names, *(columns[n].name for n in guess.columns.get("known_at", []) if role == "when"))
-        may = [(n, column) for n, column in free if role != "stance" or not means_another(role, column.name)]
+        strictly = role in ("stance", "position")
+        may = [(n, column) for n, column in free if not (strictly and means_another(role, column.name))]
         best = max(((column.share(test), -n, n) for n, column in may), default=(0.0, 0, -1))
         if role == "stance" and best[0] >= 0.6 and _all_assert(columns[best[2]]):
             continue
@@ -318,12 +316,12 @@ def _by_content(guess: Guess, columns: list[_Column], skipped: frozenset[int], c
             guess.questions.append(Question(key, unnamed, "", offered))
 
 
-def _all_assert(column: _Column) -> bool:
+def _all_assert(column: Column) -> bool:
     """Whether no cell of a column says that anything was denied, confirmed or withdrawn, so that nothing hangs on it."""
     return {stance_of(shown(cell)) for cell in column.cells} <= {"asserts", None}
 
 
-def _in_words(guess: Guess, columns: list[_Column], test: Callable[[Cell], object]) -> list[int]:
+def _in_words(guess: Guess, columns: list[Column], test: Callable[[Cell], object]) -> list[int]:
     """Columns whose words may say what was done: remarks; and names of places, as maps have them, where most are words for acts."""
     named = [n for n in guess.columns.get("place_name", []) if columns[n].share(test) >= 0.5]
     return [*guess.columns.get("summary", []), *named]

@@ -17,7 +17,7 @@ from servanda.evidence.importing.dates import (
 )
 from servanda.evidence.importing.parts import DAY_PARTS, days_in_parts
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import word_list, words
+from servanda.evidence.importing.words import other_calendar, word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.wording import plural
 
@@ -28,6 +28,8 @@ class DayColumn:
     def __init__(self, work: Work, role: str, *, order: Order | None = None, asks: bool = True) -> None:
         """Read the days of the column of a role; ``order`` is that of another column, for one that does not show its own; ``asks``: whether what is open is asked."""
         self.work, self.role, self.otherwise, self.asks = work, role, order, asks
+        named = work.name(role) if work.has(role) else ""
+        self.calendar = named if other_calendar(named) else ""
         self.cells = days_in_parts(*map(work.cells, DAY_PARTS)) if role == "day" else work.cells(role)
         known: dict[object, WrittenDay | None] = {}
         for cell in self.cells:
@@ -152,6 +154,10 @@ class DayColumn:
             decided = (not is_open(day) or self.order) and (day.year is not None or self.year)
             if decided:
                 work.wrong(n, "EVD105", role, shown(cell), "no such day", "write it as 2025-04-19")
+            return None
+        if self.calendar or other_calendar(day.rest):
+            why = f"a day of another calendar, as {self.calendar or day.rest!r} says; which day it was is not reckoned"
+            work.wrong(n, "EVD108", role, shown(cell), why, "write it in four digits, of the Gregorian calendar")
             return None
         if not 1900 < found.year <= 2200:
             work.wrong(

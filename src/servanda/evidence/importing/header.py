@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 
-from servanda.evidence.importing.sheets import Broken, Cell, Sheet, is_blank, shown
+from servanda.evidence.importing.sheets import Broken, Cell, Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.words import begins_with_word, hxl_tags, roles, words
 
 _DEEPEST = 60
@@ -90,6 +90,11 @@ def find_table(sheet: Sheet, header: list[int] | None = None) -> Table | None:
         for n in range(first)
     ]
     _fill(table, body, rows[first : last + 1])
+    if len(table.ragged) > table.height:
+        number, fields, _ = table.ragged[0]
+        what = f"most of its rows have more fields than the header (row {number} has {fields}, the header {len(names)}), so that no name can be matched to its values"
+        hint = "give every field a name in the header; put text that holds the sign between fields in quotes"
+        raise not_imported(sheet.file, "EVD101", what, hint, number)
     return _without_empty(table)
 
 
@@ -238,10 +243,10 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
     sheet, width = table.sheet, len(table.names)
     carried = _carried(sheet)
     again = [[shown(cell) for cell in row] for row in header]
-    most = _fields(sheet, body, header)
+    most = _fields(sheet, table.header)
     for n in range(body, len(sheet.rows)):
         row, number = sheet.rows[n], sheet.numbers[n]
-        if len(row) > most:
+        if len(row) > most or (most < sys.maxsize and _swallowed(row)):
             table.ragged.append((number, len(row), " | ".join(map(shown, row))))
             continue
         reason = _is_no_row(row, again, number, sheet)
@@ -254,11 +259,15 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
             table.columns[c].append(carried.get((number, c)) if is_blank(cell) and (number, c) in carried else cell)
 
 
-def _fields(sheet: Sheet, body: int, header: list[list[Cell]]) -> int:
-    """How many fields a row of a text has at most: those of the header, unless most rows have more, as where its last column has no name."""
-    named = max(len(row) for row in header)
-    more = sum(len(row) > named for row in sheet.rows[body:]) if sheet.kind.startswith("text") else 0
-    return named if more and 2 * more <= len(sheet.rows) - body else sys.maxsize
+def _swallowed(row: list[Cell]) -> bool:
+    """Whether a row of a text is one field over several lines, as a quote leaves it that took in what stood behind it."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) == 1 and isinstance(filled[0], str) and "\n" in filled[0]
+
+
+def _fields(sheet: Sheet, header: list[int]) -> int:
+    """How many fields a row of a text has at most: those of its header, of which the last may have no names."""
+    return max((sheet.fields.get(number, sys.maxsize) for number in header), default=sys.maxsize)
 
 
 def _carried(sheet: Sheet) -> dict[tuple[int, int], Cell]:

@@ -9,6 +9,7 @@ from servanda.evidence.importing.clocks import WrittenClock
 from servanda.evidence.importing.day_column import DayColumn
 from servanda.evidence.importing.moments import Clocks, Moments
 from servanda.evidence.importing.sheets import is_blank, shown
+from servanda.evidence.importing.words import other_calendar
 from servanda.evidence.importing.work import Work, text_of
 from servanda.evidence.importing.zones import zone_of
 from servanda.values.time import instants_of
@@ -38,7 +39,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
     for n, cell in enumerate(days.cells):
         day = days.days[n]
         found = day.at(days.order, days.year) if day is not None else None
-        if day is None or found is None:
+        if day is None or found is None or days.calendar or other_calendar(day.rest):
             if not is_blank(cell) and text_of(cell):
                 work.doubt(n, "known_at", shown(cell), "not a day that can be read; left out")
             out.append(None)

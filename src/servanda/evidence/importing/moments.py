@@ -13,7 +13,7 @@ from servanda.evidence.importing.clocks import WrittenClock, written_clock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
-from servanda.evidence.importing.parts import clocks_in_parts
+from servanda.evidence.importing.parts import clocks_in_parts, with_halves
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_word, word_list, words
 from servanda.evidence.importing.work import Work, text_of
@@ -202,6 +202,7 @@ class Clocks:
         self.cells = work.cells(role)
         if role == "time" and (work.has("hour") or work.has("minute")):
             self.cells = clocks_in_parts(work.cells("hour" if work.has("hour") else "time"), work.cells("minute"))
+        self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
 
@@ -213,6 +214,8 @@ class Clocks:
             cell, role = rest or None, behind
         if is_blank(cell):
             return None
+        if self.halves is not None:
+            (cell,) = with_halves([cell], [self.halves[n]])
         key = (type(cell).__name__, cell)
         lone = self.compact and isinstance(cell, float) and 1 <= cell < 60 and cell == int(cell)
         if key not in self.known:

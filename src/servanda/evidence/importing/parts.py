@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.positions import half_of
 from servanda.evidence.importing.sheets import Cell, shown
-from servanda.evidence.importing.words import months, words
+from servanda.evidence.importing.words import is_word, months, words
 from servanda.values.missing import is_missing
 
+HALVES = {"half_day": ("time", "when"), "lat_half": ("lat",), "lon_half": ("lon",)}
+"""Roles of columns that say of which half of the day or the earth the number beside them is, with the roles of that number."""
+_OF_HALVES = {"lat_half": "NS", "lon_half": "EWO"}
 DAY_PARTS = ("year", "month", "day")
 CLOCK_PARTS = ("hour", "minute")
 
@@ -22,6 +26,19 @@ def whole_between(cell: Cell, least: int, most: int) -> bool:
 def is_month(cell: Cell) -> bool:
     """Whether a cell is a month, by its number or its name."""
     return whole_between(cell, 1, 12) or words(shown(cell)) in months()
+
+
+def is_half(role: str, cell: Cell) -> bool:
+    """Whether a cell is a word for a half of the day (``half_day``), or for one of the earth (``lat_half``, ``lon_half``)."""
+    if role == "half_day":
+        return any(is_word(half, shown(cell)) for half in ("am", "pm", "night"))
+    return half_of(shown(cell)) in tuple(_OF_HALVES[role])
+
+
+def with_halves(cells: list[Cell], halves: list[Cell]) -> list[Cell]:
+    """Numbers with the half that stands beside them behind each; one without stays as it is."""
+    joined = ((cell, "" if is_missing(text := shown(half)) else text) for cell, half in zip(cells, halves, strict=True))
+    return [f"{shown(cell)} {half}" if half and shown(cell) else cell for cell, half in joined]
 
 
 def days_in_parts(years: list[Cell], months_: list[Cell], days: list[Cell]) -> list[Cell]:

@@ -19,7 +19,7 @@ _HALVES = {
     **dict.fromkeys(("OST", "OSTEN"), "E"),
     "O": "O",
 }
-_HALF = r"(?:[NSEWO]|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?|пн\.?\s?ш\.?|пд\.?\s?ш\.?|сх\.?\s?д\.?|зх\.?\s?д\.?|[ش ج ق غ]|nord|sud|est|ouest|norte|sur|este|oeste|osten|ost)"
+_HALF = r"(?:[NSEWO]|[СЮВЗ](?![^\W\d_])|пн|пд|сх|зх|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?|пн\.?\s?ш\.?|пд\.?\s?ш\.?|сх\.?\s?д\.?|зх\.?\s?д\.?|[ش ج ق غ]|nord|sud|est|ouest|norte|sur|este|oeste|osten|ost)"
 _NUMBER = r"\d{1,3}(?:[.,]\d+)?(?!\d)"
 _DMS = re.compile(
     rf"^\s*({_HALF})?\s*([-−]?{_NUMBER})\s*(?:[°º˚d:]|deg|\s)?\s*(?:({_NUMBER})\s*(?:['’′ʹmʼ:]|min|\s)?\s*)?(?:({_NUMBER})\s*(?:[\"”″“s]|''|’’|′′|sec)?\s*)?({_HALF})?\s*$",
@@ -90,7 +90,7 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
     match = _DMS.match(_spelt_out(text))
     if match is None:
         return None
-    half = _half(match[1] or match[5] or "")
+    half = half_of(match[1] or match[5] or "")
     parts = [
         float(part.replace(",", ".")) if part else 0.0 for part in (match[2].replace("−", "-"), match[3], match[4])
     ]
@@ -124,7 +124,8 @@ def _spelt_out(text: str) -> str:
     return " ".join((match["degrees"], *((minutes, seconds + part) if seconds else (minutes + part,)), half))
 
 
-def _half(text: str) -> str:
+def half_of(text: str) -> str:
+    """The half of the earth that a word or letter names: N, S, E, W, or O, which is either of the last two; nothing for any other."""
     bare = re.sub(r"[\s]", "", text).upper().strip(".")
     return _HALVES.get(bare) or _HALVES.get(bare.replace(".", "")) or _HALVES.get(bare[:-1].strip("."), "")
 

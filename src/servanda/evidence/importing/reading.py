@@ -358,7 +358,7 @@ def _quarantine(work: Work) -> pl.DataFrame:
     file = f"{sheet.file}#{sheet.name}" if sheet.name else sheet.file
     hint = "quote text that holds the sign between fields"
     table: list[tuple[str, int, str, str | None, str | None, str, str]] = [
-        (file, number, "EVD101", None, text[:120], f"has {fields} fields, the header has {width}", hint)
+        (file, number, "EVD101", None, text[:120], f"has {plural(fields, 'field')}, the header has {width}", hint)
         for number, fields, text in work.table.ragged
     ]
     ordered: list[RowFault] = sorted(dict.fromkeys(work.faults), key=lambda fault: fault.row)

@@ -57,6 +57,8 @@ class Sheet:
     told: list[str] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
     part: int = 0
+    fields: dict[int, int] = field(default_factory=dict)
+    """Of a text, how many fields each row has by its number, those without a value among them."""
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from servanda.values.codes import Tree
 from servanda.values.gazetteer import gazetteer
 
 _SIGNS = re.compile(r"[^\w]+|_", re.UNICODE)
+_BRACKETED = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ALIKE = str.maketrans(
     {
@@ -77,6 +78,9 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "local",
             "time_words",
             "weeks",
+            "beside",
+            "calendars",
+            "calendar_letters",
             "islamic",
             "noon",
             "weekdays",
@@ -141,6 +145,21 @@ def means_another(role: str, name: str) -> bool:
     """
     said = f" {words(name)} "
     return any(f" {word} " in said for word in _not_meant().get("date" if role in ("when", "start") else role, ()))
+
+
+@lru_cache(maxsize=1_000)
+def other_calendar(text: str) -> bool:
+    """Whether the name of a column of days, or what stands behind a day, names another calendar than the Gregorian.
+
+    Args:
+        text: for example ``Date (B.E.)`` or ``E.C.``.
+
+    Returns:
+        Whether it does.
+    """
+    said = f" {words(text)} "
+    named = any(f" {word} " in said for word in word_list("calendars"))
+    return named or any(is_word("calendar_letters", part) for part in _BRACKETED.findall(text))
 
 
 @cache
@@ -244,6 +263,23 @@ def thing_of(kind: Literal["targets", "weapons"], text: str) -> tuple[str | None
 @cache
 def _unit_words() -> Mapping[str, str]:
     return {words(phrase): unit for unit, listed in gazetteer("table_words.yaml")["units"].items() for phrase in listed}
+
+
+def is_left_what_it_is(role: str, phrase: str, name: str) -> bool:
+    """Whether a name that holds a phrase for a role has beside it nothing that may change what it means.
+
+    Args:
+        role: the role.
+        phrase: the words for it, as they are compared.
+        name: the name of a column.
+
+    Returns:
+        Whether it does; of a count, also where it names what is counted.
+    """
+    said = f" {words(name)} "
+    if role == "quantity" and any(f" {unit} " in said for unit in _unit_words()):
+        return True
+    return set(said.replace(f" {phrase} ", " ").split()) <= word_list("beside")
 
 
 def unit_in(text: str, acts: Tree) -> str | None:

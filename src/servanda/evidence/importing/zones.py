@@ -12,7 +12,11 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.importing.words import word_list, words, zone_names, zone_offsets
 
 _OFFSET = re.compile(r"^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
-_NAMED_ZONE = re.compile(r"(?<![^\W_])(?:utc|gmt)(?![^\W\d_])\s*([+\-\u2212]\s?\d{1,2}(?::?\d{2})?)?", re.IGNORECASE)
+_NAMED_ZONE = re.compile(
+    r"(?<![^\W_])(?:utc|gmt)(?![^\W\d_])(?:[\s_]*(?P<sign>[+\-\u2212]|plus|minus)[\s_]?(?P<offset>\d{1,2}(?::?\d{2})?)|\s?(?P<east>1[0-4]|[1-9])(?![\w:-]))?",
+    re.IGNORECASE,
+)
+"""UTC with an offset; one without a sign, as names of columns in forms have it, goes east."""
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Europe", "Indian", "Pacific"})
 _SEVERAL = frozenset({"EST", "MST", "HST"})
 """Names of the database that are abbreviations, which elsewhere mean other zones."""
@@ -67,7 +71,9 @@ def zone_of_name(name: str) -> tzinfo | None:
     """The zone that the name of a column says, as ``Time (UTC+3)`` or ``час, EET``; nothing where it says none."""
     match = _NAMED_ZONE.search(name)
     if match:
-        return zone_of(match[1].replace(" ", "").replace("\u2212", "-")) if match[1] else UTC
+        size = match["offset"] or match["east"]
+        sign = "-" if (match["sign"] or "").lower() in ("-", "\u2212", "minus") else "+"
+        return zone_of(f"{sign}{size}") if size else UTC
     for part in re.split(r"[()\[\],;/:]", name):
         if len(words(part).split()) <= _LONGEST and (zone := _of_city(part)) is not None:
             return zone

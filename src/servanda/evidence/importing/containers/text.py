@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 
+from servanda.evidence.csv_rows import RowFault, whole_rows
 from servanda.evidence.importing.containers.encodings import CANDIDATES, encoding_of_text
 from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
 
@@ -108,12 +109,7 @@ def _separator(lines: list[str]) -> str:
     for separator in _SEPARATORS:
         if separator not in sample:
             continue
-        try:
-            widths = Counter(
-                len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row
-            )
-        except csv.Error:
-            continue
+        widths = _widths(sample, separator)
         many = {width: n for width, n in widths.items() if width > 1}
         if not many:
             continue
@@ -124,9 +120,31 @@ def _separator(lines: list[str]) -> str:
     return chosen
 
 
+def _widths(sample: str, separator: str) -> Counter[int]:
+    """How many rows have how many fields; none where the text cannot be cut so."""
+    try:
+        return Counter(len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row)
+    except csv.Error:
+        return Counter()
+
+
+def _refuse_open_quotes(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
+    """Refuse a text in which a quote swallows rows, by the rules of the tables of reports."""
+    usual = _widths("".join(lines[skip : skip + 300]), separator).most_common(1)
+    text = "".join(lines[skip:]).encode("utf-8", "replace")
+    try:
+        for _ in whole_rows([text], separator, usual[0][0] if usual else 1, len(text)):
+            pass
+    except RowFault as fault:
+        what = str(fault) if not skip else f"{fault}, counted from line {skip + 1}"
+        hint = "close the quote; write a quote within quotes twice"
+        raise not_imported(sheet.file, "EVD006", what, hint, fault.line + skip) from None
+
+
 def _fill(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
     filler, before = Filler(sheet), skip
     csv.field_size_limit(_FIELD)
+    _refuse_open_quotes(sheet, lines, skip, separator)
     reader = csv.reader(io.StringIO("".join(lines[skip:]), newline=""), delimiter=separator)
     try:
         for row in reader:
@@ -138,6 +156,7 @@ def _fill(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
                 )
             cells: list[Cell] = [_text_of(cell) for cell in row]
             filler.add(number, cells)
+            sheet.fields[number] = len(row)
     except csv.Error as error:
         what, hint = (
             f"cannot be read beyond line {before}: {error}",

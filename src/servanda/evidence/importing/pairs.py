@@ -1,0 +1,79 @@
+"""Columns that belong together: N and E, source and target of an event, a number and the half of the day or the earth that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from servanda.evidence.importing.parts import HALVES, is_half
+from servanda.evidence.importing.positions import degrees
+from servanda.evidence.importing.sheets import Broken, Cell, is_blank
+from servanda.evidence.importing.words import words
+
+_SAMPLE = 400
+
+
+@dataclass
+class Column:
+    """A column with a sample of its cells, each once."""
+
+    name: str
+    cells: list[Cell]
+
+    def share(self, test: Callable[[Cell], object]) -> float:
+        """The share of its cells that pass."""
+        return sum(1 for cell in self.cells if test(cell)) / len(self.cells) if self.cells else 0.0
+
+
+def sampled(cells: list[Cell]) -> list[Cell]:
+    """Cells of a column that have something in them, each once, and no errors."""
+    seen: dict[str, Cell] = {}
+    for cell in cells:
+        if not is_blank(cell) and not isinstance(cell, Broken):
+            seen.setdefault(f"{type(cell).__name__}{cell}", cell)
+            if len(seen) >= _SAMPLE:
+                break
+    return [cell for cell in seen.values() if not _says_nothing(cell)] or list(seen.values())[:1]
+
+
+def _says_nothing(cell: Cell) -> bool:
+    return isinstance(cell, str) and words(cell) in ("", "na", "n a", "nan", "none", "null", "unknown")
+
+
+def compass(columns: list[Column]) -> dict[int, dict[str, float]]:
+    """Two columns that are called N and E, and hold degrees."""
+    last = [words(column.name.rpartition("/")[2]) for column in columns]
+    found: dict[int, dict[str, float]] = {}
+    for north, east in (("n", "e"), ("с", "в"), ("пн", "сх"), ("n", "o")):
+        if last.count(north) == last.count(east) == 1:
+            pair = {last.index(north): {"lat": 3.3}, last.index(east): {"lon": 3.3}}
+            if all(columns[n].share(_angle) >= 0.5 for n in pair):
+                found |= pair
+    return found
+
+
+def dyads(columns: list[Column]) -> frozenset[int]:
+    """Columns as ``Source Name`` and ``Target Name``: who did something, and to whom, as machines code events; nobody who reports, and nothing that was hit."""
+    said = {words(column.name): n for n, column in enumerate(columns)}
+    pairs = [(name, f"target {name.partition(' ')[2]}") for name in said if name.startswith("source ")]
+    return frozenset(said[name] for pair in pairs if pair[1] in said for name in pair)
+
+
+def _angle(cell: Cell) -> bool:
+    angle = degrees(cell)
+    return angle is not None and abs(angle[0]) <= 180 and (bool(angle[1]) or angle[0] != int(angle[0]))
+
+
+def take_halves(roles: dict[str, list[int]], columns: list[Column]) -> None:
+    """Columns of morning and afternoon, north and south: also under another name, where every cell is such a word; those of the earth right behind their number."""
+    taken = {n for found in roles.values() for n in found}
+    for role, numbers in HALVES.items():
+        of = next((roles[number][0] for number in numbers if number in roles), None)
+        if of is None:
+            roles.pop(role, None)
+        elif role not in roles:
+            near = [of + 1] if role != "half_day" else range(len(columns))
+            free = (n for n in near if n < len(columns) and n not in taken)
+            said = next((n for n in free if columns[n].share(partial(is_half, role)) == 1), None)
+            roles |= {role: [said]} if said is not None else {}

@@ -1,0 +1,129 @@
+"""What files of strangers hold that was read wrongly once, continued: quotes, halves, calendars, other people's words; each test is a sentence about what is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from servanda.errors import ServandaError
+from tests.test_strangers_tables import read
+
+
+def test_a_table_most_of_whose_rows_have_more_fields_than_the_header_is_refused_and_not_read_shifted() -> None:
+    for rows in (
+        "48.31; 37.81;shelling;A",
+        "1;48.31;shelling;A",
+    ):  # a field that holds the sign; numbers of rows in front
+        text = "Date;Where;Type;Party\n" + "".join(f"2025-03-2{n};{rows}\n" for n in range(3))
+        with pytest.raises(ServandaError, match="most of its rows have more fields than the header"):
+            read(text)
+
+
+def test_a_last_column_that_has_a_field_in_the_header_and_no_name_is_a_column() -> None:
+    found = read(
+        "Date,Place,Type,\n2025-03-20,Alder,shelling,x\n2025-03-21,Birch,shelling,y\n2025-03-22,Cedar,shelling\n"
+    )
+    assert found.reports.height == 3
+    assert any("columns that are not read: '(column 4)'" in told for told in found.told)
+
+
+def test_a_quote_that_is_never_closed_is_an_error_with_its_line_and_swallows_no_row() -> None:
+    text = 'Date,Time,Place,Type,Party\n2025-03-20,14:05,Alder,shelling,A\n"2025-03-21,14:05,Alder,shelling,A\n2025-03-22,14:05,Birch,shelling,B\n'
+    with pytest.raises(ServandaError, match="a quote that is opened in line 3 is never closed"):
+        read(text)
+    with pytest.raises(ServandaError, match="a quote that is opened in line 3"):
+        read(f'{text}2025-03-23,14:05,"Birch",shelling,B\n')
+
+
+def test_morning_and_afternoon_in_a_column_of_their_own_belong_to_the_time() -> None:
+    text = (
+        "Date,Time,{},Type\n2025-03-20,02:05,PM,shelling\n2025-03-20,02:05,AM,shelling\n2025-03-20,12:15,am,shelling\n"
+    )
+    for name in ("AM/PM", "half"):
+        starts = read(text.format(name)).reports["start"].to_list()
+        assert [start[11:16] for start in starts] == ["14:05", "02:05", "00:15"]
+
+
+def test_north_and_south_in_columns_of_their_own_belong_to_the_degrees() -> None:
+    rows = "2025-03-20,14:05,2.44,S,76.61,W,shelling\n2025-03-20,15:05,2.44,N,76.61,E,shelling\n"
+    for header in ("Lat,N/S,Lon,E/W", "Lat,,Lon,", "Latitude,Lat ref,Longitude,Lon ref"):
+        found = read(f"Date,Time,{header},Type\n{rows}")
+        assert found.reports.select("lat", "lon").rows() == [("-2.44", "-76.61"), ("2.44", "76.61")]
+    fire = read(
+        "Date,Time,Lat,Lon,Direction,Type\n2025-03-20,14:05,2.44,76.61,S,shelling\n2025-03-20,15:05,2.44,76.61,N,shelling\n"
+    )
+    assert fire.reports.select("lat", "lon").rows() == [("2.44", "76.61")] * 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Date (B.E.)", "Date (EC)", "Hijri date", "Date O.S.", "Дата (ст. ст.)", "التاريخ الهجري"]
+)
+def test_a_column_of_days_of_another_calendar_is_not_read_by_the_gregorian(name: str) -> None:
+    found = read(f"{name},Time,Type\n25/07/68,14:05,shelling\n16/07/2017,14:05,shelling\n")
+    assert found.reports.height == 0
+    assert set(found.quarantine["code"]) == {"EVD108"}
+    both = read(f"{name},Date,Time,Type\n16/07/2017,25/03/2025,14:05,shelling\n")
+    assert both.reports["start"].to_list() == ["2025-03-25T14:05:00+02:00"]
+
+
+def test_the_origin_of_fire_and_the_source_of_an_event_table_are_not_who_reports() -> None:
+    found = read("Date,Time,Type,Suspected origin of fire\n2025-03-20,14:05,shelling,A\n")
+    assert found.reports["origin"].to_list() == [None]
+    rows = "2025-03-20,14:05,A,B,shelling,Reuters\n"
+    events = read(f"Date,Time,Source Name,Target Name,Type,Publisher\n{rows}")
+    assert events.reports.select("source", "target").rows() == [("Reuters", None)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nombre de morts",
+        "Cantidad de muertos",
+        "Количество погибших",
+        "Кількість загиблих",
+        "Count of civilians",
+        "عدد الأسر المتضررة",
+    ],
+)
+def test_a_number_of_dead_of_civilians_or_of_families_is_no_number_of_acts(name: str) -> None:
+    found = read(f"Date,Time,Type,{name}\n2025-03-20,14:05,shelling,3\n2025-03-21,14:05,shelling,0\n")
+    assert found.reports["quantity"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    "name", ["Responsible for area", "Side of the line", "Who reported", "Responsible officer", "Party informed"]
+)
+def test_who_did_it_is_asked_where_a_name_holds_words_that_may_say_something_else(name: str) -> None:
+    found = read(f"Date,Time,Type,{name}\n2025-03-20,14:05,shelling,A\n", ask=lambda _, question: question.offer)
+    assert found.asked
+    assert found.reports["actor"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    "name", ["Side", "Alleged violating party", "Сторона, що порушила", "Presunto responsable del hecho"]
+)
+def test_who_did_it_is_not_asked_where_the_other_words_leave_it_what_it_is(name: str) -> None:
+    found = read(f"Date\tTime\tType\t{name}\n2025-03-20\t14:05\tshelling\tA\n")
+    assert found.reports["actor"].to_list() == ["A"]
+
+
+def test_the_place_of_who_observed_or_fired_is_not_that_of_the_event() -> None:
+    for name in ("Observer location", "Launch site", "Area controlled by"):
+        found = read(f"Date\tTime\tType\t{name}\n2025-03-20\t14:05\tshelling\tAlder\n", ask=lambda *_: "-")
+        assert found.reports["place_name"].to_list() == [None]
+    own = read("Date\tTime\tType\tOwn position\n2025-03-20\t14:05\tshelling\t48.31 N 37.81 E\n")
+    assert own.reports["lat"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "offset"),
+    [
+        ("time_utc3", "+03:00"),
+        ("time_gmt_plus_3", "+03:00"),
+        ("Time UTC minus 3", "-03:00"),
+        ("Time UTC", "+00:00"),
+        ("Time (UTC 24h)", "+00:00"),
+    ],
+)
+def test_an_offset_in_the_name_of_a_column_is_kept_also_without_a_sign_or_in_words(name: str, offset: str) -> None:
+    found = read(f"Date,{name},Type\n2025-03-20,14:05,shelling\n")
+    assert found.reports["start"].to_list() == [f"2025-03-20T14:05:00{offset}"]
