@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 import pytest
 
+from servanda.app.importing import import_tables
 from servanda.errors import ServandaError
-from tests.test_strangers_tables import read
+from servanda.values.files import NamedBytes
+from tests.test_strangers_tables import ANSWERS, read
 
 
 def test_a_table_most_of_whose_rows_have_more_fields_than_the_header_is_refused_and_not_read_shifted() -> None:
@@ -127,3 +132,111 @@ def test_the_place_of_who_observed_or_fired_is_not_that_of_the_event() -> None:
 def test_an_offset_in_the_name_of_a_column_is_kept_also_without_a_sign_or_in_words(name: str, offset: str) -> None:
     found = read(f"Date,{name},Type\n2025-03-20,14:05,shelling\n")
     assert found.reports["start"].to_list() == [f"2025-03-20T14:05:00{offset}"]
+
+
+@pytest.mark.parametrize(
+    ("header", "day"),
+    [
+        ("Datum;Uhrzeit;Ort;Breite;Länge;Art des Vorfalls;Verursacher;Anzahl;Quelle", "27. März 2025;7.15 Uhr"),
+        (
+            "Data;Hora;Local;Latitude;Longitude;Tipo de ocorrência;Autor presumível;Quantidade;Fonte",
+            "27 de março de 2025;7h15",
+        ),
+        (
+            "Data;Ora;Luogo;Latitudine;Longitudine;Tipo di incidente;Responsabile;Quantità;Fonte",
+            "27 marzo 2025;alle ore 7:15",
+        ),
+        (
+            "Data;Godzina;Miejsce;Szer. geogr.;Dł. geogr.;Rodzaj zdarzenia;Sprawca;Liczba;Źródło",
+            "27 marca 2025 r.;7:15",
+        ),
+        ("Tarih;Saat;Yer;Enlem;Boylam;Olay türü;Fail;Sayı;Kaynak", "27 Mart 2025;7:15"),
+        ("Tarix;Saat;Yer;Enlik;Uzunluq;Hadisənin növü;Tərəf;Miqdar;Mənbə", "27 mart 2025;7:15"),
+        ("תאריך;שעה;מקום;קו רוחב;קו אורך;סוג אירוע;צד;כמות;מקור", "27 במרץ 2025;7:15"),
+        ("تاریخ;ساعت;محل;عرض جغرافیایی;طول جغرافیایی;نوع رویداد;طرف;تعداد;منبع", "۲۷ مارس ۲۰۲۵;۷:۱۵"),
+        ("Ամսաթիվ;Ժամ;Վայր;Լայնություն;Երկայնություն;Դեպքի տեսակ;Կողմ;Քանակ;Աղբյուր", "27 մարտի 2025;7:15"),
+        ("თარიღი;დრო;ადგილი;განედი;გრძედი;ინციდენტის ტიპი;მხარე;რაოდენობა;წყარო", "27 მარტი 2025;7:15"),
+    ],
+)
+def test_columns_days_and_hours_are_known_in_ten_more_languages(header: str, day: str) -> None:
+    found = read(
+        f"{header}\n{day};Alder;48,31;37,81;shelling;A;6;Post 1\n{day};Birch;48,32;37,82;shelling;B;3;Post 1\n"
+    )
+    (row, _) = found.reports.to_dicts()
+    assert (row["start"], row["lat"], row["lon"]) == ("2025-03-27T07:15:00+02:00", "48.31", "37.81")
+    assert (row["place_name"], row["act"], row["actor"], row["quantity"], row["source"]) == (
+        "Alder",
+        "shelling",
+        "A",
+        "6",
+        "Post 1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "place"),
+    [
+        ("cp1254", "Şırnak, Diyarbakır"),
+        ("cp1250", "Łódź, Białystok"),
+        ("cp1255", "קרית שמונה"),
+        ("cp1252", "Forêt de Chênes"),
+    ],
+)
+def test_names_keep_their_letters_in_turkish_polish_hebrew_and_french_encodings(encoding: str, place: str) -> None:
+    text = f"Date;Place;Type\n2025-03-20;{place};shelling\n2025-03-21;{place};shelling\n"
+    found = import_tables([NamedBytes("log.csv", text.encode(encoding))], answers=ANSWERS)
+    assert found.reports["place_name"].to_list() == [place] * 2
+    assert any(f"is read as {encoding}" in told for told in found.told)
+
+
+def chat(*messages: tuple[str, str], forwarded: str = "") -> bytes:
+    """An export of Telegram; each message with its instant and its lines."""
+    listed = [
+        {
+            "id": n,
+            "type": "message",
+            "date": when,
+            "date_unixtime": str(int(datetime.fromisoformat(when).timestamp())),
+            "from": "Post 4",
+            "text": text,
+            **({"forwarded_from": forwarded} if forwarded else {}),
+        }
+        for n, (when, text) in enumerate(messages)
+    ]
+    return json.dumps({"name": "Posts", "type": "private_group", "id": 1, "messages": listed}).encode()
+
+
+def starts(content: bytes) -> list[str]:
+    found = import_tables([NamedBytes("result.json", content)], answers=ANSWERS, ask=lambda _, question: question.offer)
+    return [*found.reports["start"].to_list(), *found.quarantine["code"].to_list()]
+
+
+FORM = "Place: Alder\nEvent: shelling\nParty: A\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ("Date: today\nTime: 00:10", "2025-03-26T00:10:00+02:00"),
+        ("Date: yesterday\nTime: 23:50", "2025-03-25T23:50:00+02:00"),
+        ("Time: вчора о 23:50", "2025-03-25T23:50:00+02:00"),
+        ("When: ayer, 23:50", "2025-03-25T23:50:00+02:00"),
+        ("Time: 00:10", "2025-03-26T00:10:00+02:00"),
+        ("Time: 23:50", "EVD106"),
+    ],
+)
+def test_today_and_yesterday_in_a_chat_count_from_the_day_of_sending_at_the_place(said: str, start: str) -> None:
+    assert starts(chat(("2025-03-25T22:40:00+00:00", FORM + said))) == [start]  # 00:40 of the 26th there
+
+
+def test_today_in_a_forwarded_message_is_the_day_of_somebody_else_and_is_set_aside() -> None:
+    assert starts(chat(("2025-03-26T12:00:00+00:00", f"{FORM}Date: today\nTime: 14:05"), forwarded="Post 5")) == [
+        "EVD106"
+    ]
+
+
+def test_yesterday_in_a_table_that_is_no_chat_is_set_aside() -> None:
+    found = read(
+        "Date,Time,Type,Received\nyesterday,14:05,shelling,2025-03-26 10:00\n2025-03-20,14:05,shelling,2025-03-26 10:00\n"
+    )
+    assert found.quarantine["code"].to_list() == ["EVD105"]

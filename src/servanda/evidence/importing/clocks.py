@@ -10,17 +10,17 @@ from servanda.evidence.importing.sheets import Broken, Cell, is_blank
 from servanda.evidence.importing.words import ascii_digits, is_word, word_list, words, zone_offsets
 
 _CLOCK = re.compile(
-    r"^(?:at |à |a las |о |в |об |alle )?\s*(\d{1,2})\s*(?:[:.hH٫]|\s?h\s?|\s?(?:год|час|ч|г)\.?\s?)\s*(\d{2})(?:\s*[:.]\s*(\d{2})(?:[.,]\d+)?)?(?!\d)(?:\s*(?:хв|мин|min|м)\b\.?)?",
+    r"^(?:at |à |às |a las |о |в |об |um |alle (?:ore )?|ore |o godz\.? |godz\.? |saat )?\s*(\d{1,2})\s*(?:[:.hH٫]|\s?h\s?|\s?(?:год|час|ч|г|uhr)\.?\s?)\s*(\d{2})(?:\s*[:.]\s*(\d{2})(?:[.,]\d+)?)?(?!\d)(?:\s*(?:хв|мин|min|м)\b\.?)?",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|бл\.|прибл\.|приблизно|орієнтовно|ориентировочно|حوالي|نحو)"
-    r"\s*(?:the |à |a |las |les )*",
+    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|бл\.|прибл\.|приблизно|орієнтовно|ориентировочно|gegen|etwa|ungefähr|verso|intorno|około|por volta|cerca|yaklaşık|حوالي|نحو)"
+    r"\s*(?:the |à |a |las |les |le |alle |das |de )*",
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
-_HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|hrs?|hs|год|h|ч)\b)?", re.IGNORECASE)
-_AT = re.compile(r"^(?:at|à|a las?|о|об|в|во)\s+(?=\d)", re.IGNORECASE)
+_HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|uhr|hrs?|hs|год|h|ч)\b)?", re.IGNORECASE)
+_AT = re.compile(r"^(?:at|à|às|a las?|о|об|в|во|um|alle(?: ore)?|ore|o godz\.?|godz\.?|saat)\s+(?=\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _FRACTION = re.compile(r"^0?[.,]\d{4,}$")
@@ -139,7 +139,7 @@ def _before(text: str, half: str, last: WrittenClock) -> WrittenClock | None:
 def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | None:
     """The time with what stands behind it: morning or afternoon, an offset, an abbreviation."""
     behind = re.sub(
-        r"^(?:hrs?|hours|hs?|год|годин[аи]?|ч|час(?:а|ов)?|o['’]clock)(?!\w)\.?\s*", "", behind, flags=re.IGNORECASE
+        r"^(?:hrs?|hours|hs?|год|годин[аи]?|ч|час(?:а|ов)?|uhr|o['’]clock)(?!\w)\.?\s*", "", behind, flags=re.IGNORECASE
     )
     half, word, behind = _half(behind)
     if half and hour == 12 and word not in word_list("twelve"):

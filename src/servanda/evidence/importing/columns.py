@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from servanda.evidence.importing.clocks import written_clock
-from servanda.evidence.importing.dates import day_in_its_column, written_day
+from servanda.evidence.importing.dates import day_in_its_column, said_day, written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
 from servanda.evidence.importing.numbers import number
@@ -168,7 +168,8 @@ def _of_its_kind(role: str, column: Column, context: Context) -> tuple[str, floa
 def _fits(role: str, column: Column, context: Context) -> float:
     """How far what stands in a column is what the role holds: 1 all, 0 nothing."""
     tests: dict[str, Callable[[Cell], object]] = {
-        **dict.fromkeys(("when", "date", "start", "end_date", "end", "known_at"), day_in_its_column),
+        **dict.fromkeys(("when", "date", "start"), lambda c: day_in_its_column(c) or said_day(c)),
+        **dict.fromkeys(("end_date", "end", "known_at"), day_in_its_column),
         **dict.fromkeys(("lat", "lon"), degrees),
         **dict.fromkeys(("position", "lonlat"), written_place),
         **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),

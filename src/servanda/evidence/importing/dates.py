@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from servanda.evidence.importing.containers.xlsx import day_of_serial
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank
-from servanda.evidence.importing.words import ascii_digits, months, word_list, words
+from servanda.evidence.importing.words import ascii_digits, days_ago, months, word_list, words
 
 Order: TypeAlias = Literal["dmy", "mdy", "ymd"]
 _ISO = re.compile(r"^(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
@@ -47,6 +47,8 @@ _PLAIN = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}
 """A day as machines write it, with a time of day or without: most of long tables are."""
 _ISLAMIC_YEAR = re.compile(r"(?<!\d)1[345]\d\d(?!\d)")
 _MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
+
+_BEHIND = re.compile(r"^[\s,:;–—-]+(?:(?:at|à|às|о|об|в|у|um|a las?|alle)\s+(?=\d))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,17 @@ def written_day(cell: Cell) -> WrittenDay | None:
     text = _without_weekday(ascii_digits(str(cell)).translate(_HYPHENS).strip())
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day
+
+
+def said_day(cell: Cell) -> tuple[int, str] | None:
+    """How many days before it was written a text means, with what stands behind it, as ``yesterday 23:50``; nothing for any other."""
+    if not isinstance(cell, str) or not cell[:1].strip():
+        return None
+    text = cell.strip()
+    for pattern, back in days_ago():
+        if match := pattern.match(text):
+            return back, _BEHIND.sub("", text[match.end() :])
+    return None
 
 
 def day_in_its_column(cell: Cell) -> WrittenDay | None:

@@ -25,12 +25,20 @@ from servanda.wording import plural
 class DayColumn:
     """The days of one column, under one order and one year."""
 
-    def __init__(self, work: Work, role: str, *, order: Order | None = None, asks: bool = True) -> None:
-        """Read the days of the column of a role; ``order`` is that of another column, for one that does not show its own; ``asks``: whether what is open is asked."""
+    def __init__(
+        self,
+        work: Work,
+        role: str,
+        *,
+        order: Order | None = None,
+        asks: bool = True,
+        cells: list[Cell] | None = None,
+    ) -> None:
+        """Read the days of the column of a role, or of ``cells`` that stand for it; ``order`` is that of another column, for one that does not show its own; ``asks``: whether what is open is asked."""
         self.work, self.role, self.otherwise, self.asks = work, role, order, asks
         named = work.name(role) if work.has(role) else ""
         self.calendar = named if other_calendar(named) else ""
-        self.cells = days_in_parts(*map(work.cells, DAY_PARTS)) if role == "day" else work.cells(role)
+        self.cells = days_in_parts(*map(work.cells, DAY_PARTS)) if role == "day" else (cells or work.cells(role))
         known: dict[object, WrittenDay | None] = {}
         for cell in self.cells:
             key = (type(cell).__name__, cell)

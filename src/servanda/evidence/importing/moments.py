@@ -14,6 +14,7 @@ from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
 from servanda.evidence.importing.parts import clocks_in_parts, with_halves
+from servanda.evidence.importing.said_days import SaidDays
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_word, word_list, words
 from servanda.evidence.importing.work import Work, text_of
@@ -54,7 +55,8 @@ class Moments:
 
     def _read(self) -> None:
         work = self.work
-        days, clocks = DayColumn(work, self.role), Clocks(work, "time")
+        said = SaidDays(work, self.role, self._zone_for_sending)
+        days, clocks = DayColumn(work, self.role, cells=said.days), Clocks(work, "time", said.times)
         self.order = days.order
         ends = (
             DayColumn(work, "end_date" if work.has("end_date") else "end")
@@ -64,12 +66,18 @@ class Moments:
         until = Clocks(work, "end_time")
         zones = self._zones()
         for n in range(work.table.height):
+            if n in said.refused:
+                continue
             day, written = days.day(n), days.days[n]
             if day is None and not isinstance(days.cells[n], Broken) and not text_of(days.cells[n]):
                 work.wrong(n, "EVD106", self.role, shown(days.cells[n]), "no day", "every row needs a day")
             if written is None:
                 continue
             clock = clocks.clock(n, written.rest, self.role)
+            if day is not None and clock is not None and said.after_sending(n, day, clock.at):
+                why = "its message was sent before that time of that day; on which day it was is not said"
+                work.wrong(n, "EVD106", self.role, f"{day} {shown(clock.at)[:5]}", why, "write the day")
+                continue
             zone = zones[n] or self.zone
             if zone is None and (clock is None or (clock.offset is None and not clock.zone)):
                 self._ask_zone()
@@ -85,6 +93,12 @@ class Moments:
                 self._one(n, day, clock, last, ending, zone)
         if any(q.key == ("zone",) for q in work.questions):
             self.start = [None] * work.table.height
+
+    def _zone_for_sending(self) -> tzinfo | None:
+        """The zone in which messages were sent on a day; it is asked for where nothing says it."""
+        if self.zone is None:
+            self._ask_zone()
+        return self.zone
 
     def _zones(self) -> list[tzinfo | None]:
         """The zone that each row names; a row whose zone is not known is set aside, for in any other its time would be another."""
@@ -197,9 +211,9 @@ def _found(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
 class Clocks:
     """The times of one column, or of what stands behind the days."""
 
-    def __init__(self, work: Work, role: str) -> None:
+    def __init__(self, work: Work, role: str, cells: list[Cell] | None = None) -> None:
         self.work, self.role = work, role
-        self.cells = work.cells(role)
+        self.cells = cells or work.cells(role)
         if role == "time" and (work.has("hour") or work.has("minute")):
             self.cells = clocks_in_parts(work.cells("hour" if work.has("hour") else "time"), work.cells("minute"))
         self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None

@@ -30,6 +30,7 @@ from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.noted import note_cells
 from servanda.evidence.importing.places import Places
+from servanda.evidence.importing.said_days import SENT
 from servanda.evidence.importing.set_aside import set_rows_aside
 from servanda.evidence.importing.sheets import letters, shown
 from servanda.evidence.importing.words import words
@@ -237,6 +238,12 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
 
 def _day_of_the_title(work: Work) -> None:
     """Where no column has the day, that of the title, if it names one and that is what was answered."""
+    missing = [q for q in work.questions if q.key[0] == "columns" and q.key[1] in DAYS and not q.offer]
+    if work.table.sheet.kind == "chat" and missing:
+        work.questions = [q for q in work.questions if q not in missing]
+        what = f"no line of the messages says the day; is it that on which each was sent ({SENT!r})?"
+        work.ask(("values", "date"), what, SENT)
+        return
     title = day_of_title(work.table)
     if work.mapping.values.get("date") == TITLE:
         if title:
@@ -245,7 +252,6 @@ def _day_of_the_title(work: Work) -> None:
         else:
             work.ask(("values", "date"), "the title names no one day; on which day did all this happen?")
         return
-    missing = [q for q in work.questions if q.key[0] == "columns" and q.key[1] in DAYS and not q.offer]
     if missing and title:
         work.questions = [q for q in work.questions if q not in missing]
         work.ask(

@@ -20,6 +20,8 @@ _ALIKE = str.maketrans(
         "إ": "ا",
         "آ": "ا",
         "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
         "ة": "ه",
         "ؤ": "و",
         "ئ": "ي",
@@ -182,6 +184,15 @@ def hxl_tags() -> Mapping[str, str]:
 def months() -> Mapping[str, int]:
     """The number of a month by its names."""
     return {words(name): int(n) for n, names in gazetteer("table_words.yaml")["months"].items() for name in names}
+
+
+@cache
+def days_ago() -> tuple[tuple[re.Pattern[str], int], ...]:
+    """How a text begins that names a day from the one on which it was written, with how many days before; longer words before shorter ones."""
+    listed = [(word, int(n)) for n, found in gazetteer("table_words.yaml")["days_ago"].items() for word in found]
+    longest = sorted(listed, key=lambda pair: -len(pair[0]))
+    written = [(re.escape(word).replace("'", "['\u2019]"), n) for word, n in longest]
+    return tuple((re.compile(rf"{word}(?!\w)", re.IGNORECASE), n) for word, n in written)
 
 
 @cache

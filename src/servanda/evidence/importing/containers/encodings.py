@@ -1,7 +1,7 @@
 """In which encoding a text is written, where it does not say: by whether its words look like words.
 
-UTF-8 and UTF-16 show themselves. Of the encodings with one byte for a letter, those of Cyrillic, of western and central Europe and of Arabic
-are tried; the one in which letters of one script stand together, small after small and capitals in front, is taken where it is clearly the best.
+UTF-8 and UTF-16 show themselves. Of the encodings with one byte for a letter, those of Cyrillic, of western and central Europe, of Turkish,
+Arabic and Hebrew are tried; the one in which letters of one script stand together, small after small and capitals in front, is taken where it is clearly the best.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CANDIDATES = ("cp1251", "cp1252", "cp1256", "koi8-u", "cp866")
+CANDIDATES = ("cp1251", "cp1252", "cp1256", "koi8-u", "cp866", "cp1250", "cp1254", "cp1255")
 """Those that are tried; a mapping may name any other."""
+_MARKED = {
+    "cp1250": (frozenset("ąłśżźĄŁŚŻŹ".encode("cp1250")), frozenset()),
+    "cp1254": (frozenset("şığŞİĞ".encode("cp1254")), frozenset()),
+    "cp1255": (frozenset("והילמרשת".encode("cp1255")), frozenset(range(0xC0, 0xE0)) | frozenset(range(0xFB, 0x100))),
+}
+"""Of encodings that differ from a commoner one in few letters, or look like one: bytes of which some must be there, and bytes of which none may."""
 _SAMPLE = 200_000
 _CLEAR = 1.08
-_FREQUENT = frozenset("оеаинтсрвліéèàçñóáíانميتولرب")
+_FREQUENT = frozenset("оеаинтсрвліéèàçñóáíłąśżźışğانميتولربיוהלמרתא")
 """The commonest letters beyond ASCII of the languages that are tried: what is read in a wrong encoding has few of them."""
 
 
@@ -46,11 +52,17 @@ def encoding_of_text(content: bytes) -> tuple[str, bool]:
         return "utf-8", True
     except UnicodeDecodeError:
         pass
-    scores = sorted(((_likeness(head, name), -n, name) for n, name in enumerate(CANDIDATES)), reverse=True)
+    possible = [name for name in CANDIDATES if _is_possible(frozenset(head), name)]
+    scores = sorted(((_likeness(head, name), -n, name) for n, name in enumerate(possible)), reverse=True)
     best, _, name = scores[0]
     text = head.decode(name, "replace")
     second = next((score for score, _, other in scores[1:] if head.decode(other, "replace") != text), 0.0)
     return name, best > 0 and (second <= 0 or best >= second * _CLEAR)
+
+
+def _is_possible(found: frozenset[int], name: str) -> bool:
+    some, none = _MARKED.get(name, (found, frozenset()))
+    return bool(some & found) and not none & found
 
 
 def _wide(head: bytes) -> str:
