@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import struct
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -240,3 +243,74 @@ def test_yesterday_in_a_table_that_is_no_chat_is_set_aside() -> None:
         "Date,Time,Type,Received\nyesterday,14:05,shelling,2025-03-26 10:00\n2025-03-20,14:05,shelling,2025-03-26 10:00\n"
     )
     assert found.quarantine["code"].to_list() == ["EVD105"]
+
+
+def dbf(*fields: tuple[str, str], rows: int = 2) -> bytes:
+    """A table of dBASE of texts of twelve letters, each row alike."""
+    head = struct.pack("<BBBBIHH20x", 3, 125, 3, 25, rows, 33 + 32 * len(fields), 1 + 12 * len(fields))
+    named = b"".join(struct.pack("<11sc4xB15x", name.encode(), b"C", 12) for name, _ in fields)
+    return (
+        head + named + b"\r" + b"".join(b" " + b"".join(v.encode().ljust(12) for _, v in fields) for _ in range(rows))
+    )
+
+
+def test_two_columns_of_one_name_in_a_shapefile_are_both_there() -> None:
+    point = struct.pack("<idd", 1, 37.81, 48.31)
+    shapes = b"".join(struct.pack(">ii", n, 10) + point for n in (1, 2))
+    shp = struct.pack(">i20xi", 9994, 50 + len(shapes) // 2) + struct.pack("<ii64x", 1000, 1) + shapes
+    table = dbf(("DATE", "2025-03-20"), ("ATTACK_TYP", "shelling"), ("ATTACK_TYP", "mortar"), ("PARTY", "A"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for ending, content in (("shp", shp), ("dbf", table), ("prj", b"EPSG:4326")):
+            archive.writestr(f"pts.{ending}", content)
+    found = import_tables(
+        [NamedBytes("pts.zip", out.getvalue())], answers=ANSWERS, ask=lambda _, question: question.offer
+    )
+    assert found.reports["act"].to_list() == ["shelling"] * 2
+    assert any("'ATTACK_TYP (3)'" in told for told in found.told)
+
+
+def test_events_in_lists_within_lists_have_the_day_of_the_list_around_them() -> None:
+    days = [
+        {"date": "2025-03-20", "events": [{"time": "14:05", "type": "shelling"}, {"time": "15:05", "type": "shelling"}]}
+    ]
+    days.append({"date": "2025-03-21", "events": [{"time": "02:40", "type": "mortar_fire"}]})
+    found = read(json.dumps({"meta": {"generated": "2025-03-28"}, "days": days}), name="days.json")
+    assert [start[:16] for start in found.reports["start"]] == [
+        "2025-03-20T14:05",
+        "2025-03-20T15:05",
+        "2025-03-21T02:40",
+    ]
+
+
+def test_the_kind_of_an_event_is_its_act_and_no_kind_of_report() -> None:
+    found = read("date,time,kind\n2025-03-20,14:05,shelling\n2025-03-21,14:05,mortar fire\n")
+    assert found.reports.select("act", "kind").rows() == [("shelling", None), ("mortar_fire", None)]
+
+
+def test_a_ruled_line_under_a_header_is_no_row() -> None:
+    found = read("| Date | Time | Type |\n|------|:----:|------|\n| 2025-03-20 | 14:05 | shelling |\n", name="log.md")
+    assert found.reports["act"].to_list() == ["shelling"]
+
+
+def test_a_log_of_times_and_sentences_is_no_table_whose_header_is_its_third_line() -> None:
+    log = "DUTY LOG 25 MAR 2025\n1405 Shelling from W, 6 explosions\n1530 Mortar fire, grid 37U\n0240 Small arms, by night\n"
+    with pytest.raises(ServandaError, match="holds no table"):
+        read(log, name="log.txt")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "опровергли обстрел",
+        "предотвращён обстрел",
+        "запобігли обстрілу",
+        "shelling was prevented",
+        "bombardement empêché",
+    ],
+)
+def test_what_was_denied_or_prevented_is_never_offered_as_the_act(said: str) -> None:
+    found = read(
+        f"Date,Time,Type\n2025-03-20,14:05,shelling\n2025-03-21,14:05,{said}\n", ask=lambda _, question: question.offer
+    )
+    assert [(q.key, q.offer) for _, q in found.questions] == [(("acts", said), "")]

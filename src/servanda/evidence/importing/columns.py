@@ -29,7 +29,7 @@ from servanda.evidence.importing.words import (
     stems,
     words,
 )
-from servanda.evidence.model import REPORT, Context
+from servanda.evidence.model import KINDS, REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
 """The columns of Servanda's own report table: where a table has its four that must be there, they are what they are called."""
@@ -151,6 +151,8 @@ def _by_name(
 def _of_its_kind(role: str, column: Column, context: Context) -> tuple[str, float]:
     """The role, with how far it fits; a day that is called a time is a day, a time that is called a day a time, coordinates that are called a place a position."""
     fits = _fits(role, column, context)
+    if role == "kind" and not column.share(lambda c: shown(c).lower() in KINDS):
+        return "act", _fits("act", column, context)  # the kind of event
     if role in ("place_name", "url") and column.share(written_place) >= 0.5:
         return "position", column.share(written_place)
     if fits < 0.5 and role in ("date", "time"):

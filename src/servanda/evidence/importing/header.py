@@ -144,6 +144,8 @@ def _text_above_values(sheet: Sheet) -> int:
         filled = [cell for cell in row if not is_blank(cell)]
         if len(filled) < 2 or not all(map(is_name, filled)) or len(set(map(shown, filled))) < len(filled):
             continue
+        if any(shown(cell)[:1].isdigit() for cell in filled):
+            continue  # a line of a log that begins with its time
         under = [cell for cell in sheet.rows[n + 1] if not is_blank(cell)]
         if len(under) >= 0.5 * len(filled) and any(
             not is_name(cell) or any(c.isdigit() for c in shown(cell)) for cell in under
@@ -287,6 +289,8 @@ def _is_no_row(row: list[Cell], header: list[list[str]], number: int, sheet: She
     texts = [shown(cell) for cell in row]
     if texts in header:
         return "the header again"
+    if len(filled) > 1 and all(isinstance(cell, str) and not cell.strip("-:=+ ") for cell in filled):
+        return "a ruled line"
     first = filled[0] if filled else None
     if isinstance(first, str) and len(filled) <= 1:
         empty_formulas = any((number, c) in sheet.empty_formulas for c in range(len(row) + 40))

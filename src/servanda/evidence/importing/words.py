@@ -89,6 +89,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "observed",
             "utc",
             "negations",
+            "negation_stems",
             "place_kinds",
             "region_kinds",
         )
@@ -313,7 +314,10 @@ def unit_in(text: str, acts: Tree) -> str | None:
 
 
 def says_no(text: str) -> bool:
-    """Whether a text holds a word that denies."""
+    """Whether a text holds a word that denies, or that says it did not come to it."""
+    said = words(text).split()
+    if any(word.startswith(stem) for word in said for stem in word_list("negation_stems")):
+        return True
     return any(f" {word} " in f" {words(text)} " for word in word_list("negations"))
 
 

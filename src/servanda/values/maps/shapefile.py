@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -137,7 +138,12 @@ def _rows(table: bytes, page: str) -> list[dict[str, Any] | None]:
     if not fields or at > width or width == 0 or begin + count * width > len(table):
         raise ValueError("its .dbf is cut off or damaged")
     encoding = _encoding(page, table[29], table)
-    named = [(name.decode(encoding, "replace").strip(), kind, a, b) for name, kind, a, b in fields]
+    names = [name.decode(encoding, "replace").strip() for name, *_ in fields]
+    twice = {name for name, times in Counter(names).items() if times > 1}  # names are cut after ten letters
+    named = [
+        (f"{name} ({n})" if name in twice else name, *field[1:])
+        for n, (name, field) in enumerate(zip(names, fields, strict=True), 1)
+    ]
     rows: list[dict[str, Any] | None] = []
     for start in range(begin, begin + count * width, width):
         row = table[start : start + width]

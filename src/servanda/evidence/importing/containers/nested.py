@@ -40,10 +40,7 @@ def unfolded(rows: Sequence[Mapping[str, Any]], sheet: Sheet) -> list[dict[str, 
         for name, inner in lists:
             count[name] += len(inner)
             for one in inner:
-                values = flat(one)
-                said = _roles(values) | {"quantity"}  # a number beside a list is mostly that of its rows
-                others = {n: cell for n, cell in around.items() if n not in values and not said & _roles({n: cell})}
-                out.append(others | {_LIST: name} | values)
+                out.append(_beneath(around, one) | {_LIST: name} | flat(one))
     if not count:
         return None
     if len(count) == 1:
@@ -54,15 +51,32 @@ def unfolded(rows: Sequence[Mapping[str, Any]], sheet: Sheet) -> list[dict[str, 
 
 
 def _reports_within(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-    """Lists of objects that name what a report does, under the names that lead to them."""
+    """Lists of objects that name what a report does, under the names that lead to them; of lists within lists the inner ones, with what the outer says of them."""
     for key, inner in value.items():
         name = f"{above}{key}"
         if isinstance(inner, Mapping) and depth < _DEEPEST:
             yield from _reports_within(inner, f"{name}/", depth + 1)
         elif isinstance(inner, list) and inner and all(isinstance(one, Mapping) for one in inner):
             said = _roles({n: None for one in inner[:50] for n in flat(one)})
-            if len(said & _OF_A_REPORT) > 1:
+            deeper = [] if "act" in said or depth >= _DEEPEST else list(_deeper(inner, name, depth))
+            if deeper:
+                yield from deeper
+            elif len(said & _OF_A_REPORT) > 1:
                 yield name, inner
+
+
+def _deeper(outer: list[Mapping[str, Any]], name: str, depth: int) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    for one in outer:
+        around = _scalars(one)
+        for inner_name, found in _reports_within(one, f"{name}/", depth + 1):
+            yield inner_name, [{**_beneath(around, row), **row} for row in found]
+
+
+def _beneath(around: Mapping[str, Cell], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said around an object that it does not say itself."""
+    values = flat(row)
+    said = _roles(values) | {"quantity"}  # a number beside a list is mostly that of its rows
+    return {n: cell for n, cell in around.items() if n not in values and not said & _roles({n: cell})}
 
 
 def _scalars(row: Mapping[str, Any]) -> dict[str, Cell]:
