@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import struct
@@ -314,3 +315,41 @@ def test_what_was_denied_or_prevented_is_never_offered_as_the_act(said: str) -> 
         f"Date,Time,Type\n2025-03-20,14:05,shelling\n2025-03-21,14:05,{said}\n", ask=lambda _, question: question.offer
     )
     assert [(q.key, q.offer) for _, q in found.questions] == [(("acts", said), "")]
+
+
+def letter(*attached: tuple[str, bytes], end: str = "--BB--\r\n") -> bytes:
+    """A letter with files attached."""
+    head = 'From: Post 4 <p@x.org>\r\nTo: HQ <h@x.org>\r\nSubject: report\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="BB"\r\n\r\n'
+    body = "--BB\r\nContent-Type: text/plain\r\n\r\nPlease find attached: shelling at 14:05.\r\n"
+    for name, content in attached:
+        kind = f'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+        body += f"--BB\r\n{kind}Content-Transfer-Encoding: base64\r\n\r\n{base64.encodebytes(content).decode()}\r\n"
+    return (head + body + end).encode()
+
+
+def test_tables_attached_to_a_letter_are_read_and_everything_else_in_it_is_told() -> None:
+    table = b"Date,Time,Type\n2025-03-20,14:05,shelling\n"
+    found = import_tables(
+        [NamedBytes("a.eml", letter(("log.csv", table), ("photo.jpg", b"\xff\xd8\xff\xe0")))], answers=ANSWERS
+    )
+    assert found.reports["start"].to_list() == ["2025-03-20T14:05:00+02:00"]
+    told = "\n".join(found.told)
+    assert "photo.jpg: is a picture" in told
+    assert "the words of the letter itself are not read" in told
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("log.csv", table)
+    assert (
+        import_tables([NamedBytes("a.eml", letter(("log.zip", packed.getvalue())))], answers=ANSWERS).reports.height
+        == 1
+    )
+
+
+def test_a_letter_without_a_table_or_that_is_cut_off_is_refused() -> None:
+    table = b"Date,Time,Type\n2025-03-20,14:05,shelling\n2025-03-21,14:05,shelling\n"
+    for content, what in (
+        (letter(), "an e-mail without a table"),
+        (letter(("log.csv", table), end="")[:-40], "cut off"),
+    ):
+        with pytest.raises(ServandaError, match=what):
+            import_tables([NamedBytes("a.eml", content)], answers=ANSWERS)

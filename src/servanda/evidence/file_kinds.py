@@ -8,7 +8,7 @@ from typing import Any
 
 _IMPORT = "'servanda import' turns it into a table of reports"
 _MAIL = (
-    "save what is attached to it, and give that; 'servanda statements' reads who said what in a letter saved as text"
+    "'servanda import' reads the tables that are attached to a letter; 'servanda statements' reads who said what in a letter saved as text"
 )
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {

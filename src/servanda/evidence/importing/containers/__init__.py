@@ -6,7 +6,7 @@
 * ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``maps``: KML and GPX
 * ``layers``     shapefiles, GeoPackage, SQLite; ``columnar``: Parquet
 * ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART
-* ``chats``      messages that have the form of a row
+* ``chats``      messages that have the form of a row; ``letters``: what is attached to an e-mail
 * ``opening``    which of them a file is
 """
 

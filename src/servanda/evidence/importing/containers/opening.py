@@ -7,6 +7,9 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from servanda.chats import chats_of
 from servanda.errors import EvidenceError
@@ -14,6 +17,7 @@ from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.containers.chats import chat_sheets
 from servanda.evidence.importing.containers.columnar import read_parquet
 from servanda.evidence.importing.containers.layers import beside_on_disk, read_layers
+from servanda.evidence.importing.containers.letters import attachments, is_letter
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
 from servanda.evidence.importing.containers.patrols import MARK as PATROL
@@ -26,7 +30,7 @@ from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
 from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
-from servanda.values.maps import Sibling, is_beside_a_shapefile
+from servanda.values.maps import Sibling, is_beside_a_shapefile, no_sibling
 
 _LARGEST = 256 << 20
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -155,6 +159,8 @@ def _sheets(
         return _called(name, [read_json_sheet(where, content)])
     if kind == "text":
         return _called(name, [read_text(where, content, known[0])])
+    if "e-mail" in kind and is_letter(content):
+        return _of_letter(name, where, content, known)
     if "password" in kind:
         raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
     other = other_kind(content[:65_536])
@@ -188,30 +194,55 @@ def _beside_in(where: str, archive: zipfile.ZipFile, name: str) -> Sibling:
 
 def _of_archive(name: str, where: str, archive: zipfile.ZipFile, known: tuple[str, str]) -> list[Sheet]:
     """The sheets of every file in an archive; of what holds no table it is told why."""
-    sheets: list[Sheet] = []
-    refused: list[str] = []
-    names = archive.namelist()
+    gathered, names = _Gathered(name, where, known), archive.namelist()
     for entry in archive.infolist():
         base = entry.filename.rpartition("/")[2]
         if entry.is_dir() or not base or base.startswith(".") or entry.filename.startswith("__MACOSX"):
             continue
         if is_beside_a_shapefile(entry.filename, names):
             continue
+        beside = _beside_in(where, archive, entry.filename)
+        gathered.take(base, partial(entry_bytes, where, archive, entry.filename), beside, inside=True)
+    return gathered.sheets_or_refuse("is an archive without a table", "put tables into it")
+
+
+def _of_letter(name: str, where: str, content: bytes, known: tuple[str, str]) -> list[Sheet]:
+    """The sheets of what is attached to a letter."""
+    gathered = _Gathered(name, where, known)
+    for base, data in attachments(where, content):
+        gathered.take(base, partial(bytes, data), no_sibling, inside=False)
+    hint = "save its words as text: 'servanda statements' reads who said what in a letter"
+    sheets = gathered.sheets_or_refuse("is an e-mail without a table attached to it", hint)
+    sheets[0].told.append(f"{name}: the words of the letter itself are not read")
+    return sheets
+
+
+@dataclass
+class _Gathered:
+    """The sheets of the files within a file, and why others hold none."""
+
+    name: str
+    where: str
+    known: tuple[str, str]
+    sheets: list[Sheet] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def take(self, base: str, content_of: Callable[[], bytes], beside: Sibling, *, inside: bool) -> None:
+        """Take the sheets of one file; one that is no honest file refuses the whole."""
         try:
-            content = _unpacked(base, entry_bytes(where, archive, entry.filename))
+            content = _unpacked(base, content_of())
             if content:
-                beside = _beside_in(where, archive, entry.filename)
-                sheets += _sheets(f"{name}/{base}", f"{where}/{base}", content, known, beside, inside=True)
+                within = f"{self.name}/{base}", f"{self.where}/{base}"
+                self.sheets += _sheets(*within, content, self.known, beside, inside=inside)
         except EvidenceError as error:
             if any(fault.code in ("EVD192", "EVD201") for fault in error.faults):
                 raise
-            refused += [f"{base}: {fault.what}" for fault in error.faults]
-    if not sheets:
-        raise not_imported(
-            where,
-            "EVD195",
-            "is an archive without a table" + (f" ({'; '.join(refused[:3])})" if refused else ""),
-            "put tables into it",
-        )
-    sheets[0].told += [f"left out of {name}: {what}" for what in refused]
-    return sheets
+            self.refused += [f"{base}: {fault.what}" for fault in error.faults]
+
+    def sheets_or_refuse(self, what: str, hint: str) -> list[Sheet]:
+        """The sheets, with what was left out; an error where there are none."""
+        if not self.sheets:
+            why = f" ({'; '.join(self.refused[:3])})" if self.refused else ""
+            raise not_imported(self.where, "EVD195", what + why, hint)
+        self.sheets[0].told += [f"left out of {self.name}: {one}" for one in self.refused]
+        return self.sheets
