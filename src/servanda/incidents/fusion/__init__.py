@@ -1,7 +1,7 @@
 """Record linkage: which reports speak of one incident.
 
 * ``blocking``    pairs of reports near enough to be compared at all
-* ``likelihood``  how much likelier a pair is if both speak of one incident
+* ``likelihood``  how much likelier a pair is if both speak of one incident; ``place_names``: whether two names are of one place
 * ``misdated``    relays that put an event on a wrong day
 * ``cluster``     from scored pairs to incidents
 * ``lanes``       whose reports may put whose together

@@ -7,7 +7,7 @@ In natural logarithms, added up, and kept part by part so that every merge can b
   the source itself: its own other reports nearby are other incidents, for it reports an incident once. So two hits near each other are
   one event on a quiet day, and an open question on a busy front.
 * **act, target, weapon, actor**: the same, related, or different; unknown says nothing. Who was to blame says nothing across a denial.
-* **name of the place**: words in common, or none, where both reports are precise enough to name one.
+* **name of the place** (``place_names``): words in common, or none, where both reports are precise enough to name one.
 * **another date, the same minute** (``misdated``): how often relays err in the day, and how rarely the minute agrees by chance, over the
   density of other incidents and that of the same place struck again. What else agrees says nothing, for so it would then.
 
@@ -17,7 +17,6 @@ The constants below are judgements, not fitted to any data set; ``docs/benchmark
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,9 @@ import numpy.typing as npt
 from servanda.evidence.model import DEFAULT_PRECISION_M
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where
 from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, early
+from servanda.incidents.fusion.place_names import OPPOSED, SILENT, PlaceName, likeness
+from servanda.incidents.fusion.place_names import OTHER as OTHER_NAME
+from servanda.incidents.fusion.place_names import SAME as SAME_NAME
 from servanda.values.codes import Tree
 from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
 
@@ -38,7 +40,7 @@ CELL_KM, CELL_H = 12.0, 36.0  # over which a source's other reports are counted
 PRIOR = 3.0  # how many cells' worth of belief in that
 SAME, RELATED, SIBLING, OTHER = 1.4, 0.2, -0.9, -1.9
 ACTOR_SAME, ACTOR_OTHER = 0.6, -2.5
-NAME_SAME, NAME_OTHER, NAMED_KM = 1.5, -1.5, 30.0
+NAME_SAME, NAME_OTHER, NAME_OPPOSED, NAMED_KM = 1.5, -1.5, -4.0, 30.0
 PAGE_OTHER = -1.5
 TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
 """What may be the trace of any act: whether it is the same says little."""
@@ -46,32 +48,17 @@ EXACT = 0.3  # how often two reports of one incident give the very same minute
 MISDATED = 0.02  # how often a relay puts an event on the day before or after
 DATE_LOST = 0.5  # how often, where the date lies after the report itself, nothing else of it is wrong
 AGAIN = 0.1  # how often what was struck is struck again on the next day
-_COMMON = frozenset(
-    """
-    the and near between from towards around outside inside unspecified specified unknown several various different other not
-    oblast region krai republic province county governorate state district raion rayon municipality municipal community hromada
-    city town village hamlet settlement locality suburb suburbs outskirts quarter neighbourhood neighborhood rural urban residential
-    area areas zone sector place places location locations site sites point position positions territory direction side part border borderland
-    frontier front frontline line lines contact northern southern eastern western north south east west northeast northwest southeast southwest
-    central centre center upper lower new old great big small little left right bank
-    road highway street bridge railway rail river lake sea coast bay island forest field hill mountain valley crossing checkpoint port airport airfield
-    base station stations substation plant factory mine depot refinery pipeline pumping metering compressor terminal storage power grid electric
-    electricity energy gas oil fuel thermal nuclear hydroelectric transformer facility facilities infrastructure building house houses school hospital
-    market church object objects installation enterprise
-    """.split()
-)
-"""What stands in names of places and tells no place from another."""
 UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
 
 
 @dataclass(frozen=True)
 class Tables:
     """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
-    column stand for nothing said, and the words of each name.
+    column stand for nothing said, and what each name of a place says.
     """
 
     relation: Mapping[str, Floats]
-    name_words: Sequence[frozenset[str]]
+    names: Sequence[PlaceName]
 
     @functools.cached_property
     def units(self) -> Mapping[str, Floats]:
@@ -127,11 +114,6 @@ def relations(codes: Sequence[str], tree: Tree | None) -> Floats:
             else:
                 table[i, j] = SIBLING if up[a][-1] == up[b][-1] else OTHER
     return table
-
-
-def words_of(name: str) -> frozenset[str]:
-    """The telling words of a place name: those that are no kind of place, direction or facility."""
-    return frozenset(re.findall(r"\w{3,}", name.casefold())) - _COMMON
 
 
 def others_near(where: Where, count: Ints) -> Floats:
@@ -261,15 +243,10 @@ def _names(pairs: Pairs, where: Where, claims: Claims) -> Floats:
     if not telling.any():
         return out
     low, high = np.minimum(a, b)[telling], np.maximum(a, b)[telling]
-    both, back = np.unique(low * len(claims.tables.name_words) + high, return_inverse=True)
-    value = np.zeros(len(both))
-    for n, key in enumerate(both.tolist()):
-        one, other = (
-            claims.tables.name_words[key // len(claims.tables.name_words)],
-            claims.tables.name_words[key % len(claims.tables.name_words)],
-        )
-        if one and other:
-            value[n] = NAME_SAME if len(one & other) * 2 >= min(len(one), len(other)) else NAME_OTHER
+    both, back = np.unique(low * len(claims.tables.names) + high, return_inverse=True)
+    names = claims.tables.names
+    worth = {SAME_NAME: NAME_SAME, OTHER_NAME: NAME_OTHER, OPPOSED: NAME_OPPOSED, SILENT: 0.0}
+    value = np.array([worth[likeness(names[key // len(names)], names[key % len(names)])] for key in both.tolist()])
     # two towns of one name are one town; that two rows name one region says no more than that they lie in it
     found = value[back.reshape(-1)]
     out[telling] = np.where(vague[0][telling], np.minimum(found, 0.0), found)

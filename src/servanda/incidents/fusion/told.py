@@ -34,9 +34,9 @@ from servanda.incidents.fusion.likelihood import (
     density_cells,
     others_near,
     relations,
-    words_of,
 )
 from servanda.incidents.fusion.misdated import clocked, minute_keys
+from servanda.incidents.fusion.place_names import place_names
 from servanda.incidents.identity import Keys
 from servanda.values.codes import Vocabulary
 from servanda.values.keyed_hash import plain_hash
@@ -293,7 +293,7 @@ class Told:
             "weapon": relations(self._codes["weapon"].words, None) * 0.5,
             "actor": _actors(len(self._codes["actor"].words)),
         }
-        return Tables(relation, [words_of(w) for w in self._codes["place_name"].words])
+        return Tables(relation, place_names(self._codes["place_name"].words))
 
 
 def where_of(reports: pl.DataFrame) -> tuple[Where, tuple[Floats, Floats, Floats, Floats, Floats]]:

@@ -1,0 +1,101 @@
+"""Names of places, as far as they tell one place from another: their words by sound, across scripts, and what tells two places of one name apart."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from servanda.values.gazetteer import gazetteer
+from servanda.values.sounds import sounds_of_each
+
+_COMMON = frozenset(
+    """
+    the and near between from towards around outside inside unspecified specified unknown several various different other not
+    oblast region krai republic province county governorate state district raion rayon municipality municipal community hromada
+    city town village hamlet settlement locality suburb suburbs outskirts quarter neighbourhood neighborhood rural urban residential
+    area areas zone sector place places location locations site sites point position positions territory direction side part border borderland
+    frontier front frontline line lines contact northern southern eastern western north south east west northeast northwest southeast southwest
+    central centre center upper lower new old great big small little left right bank
+    road highway street bridge railway rail river lake sea coast bay island forest field hill mountain valley crossing checkpoint port airport airfield
+    base station stations substation plant factory mine depot refinery pipeline pumping metering compressor terminal storage power grid electric
+    electricity energy gas oil fuel thermal nuclear hydroelectric transformer facility facilities infrastructure building house houses school hospital
+    market church object objects installation enterprise
+    село місто смт селище хутір район область громада поблизу біля центр вулиця город деревня поселок посёлок хутор область округ возле рядом улица центре
+    """.split()
+)
+"""What stands in names of places and tells no place from another."""
+_WORD = re.compile(r"\w+")
+_MARKS = str.maketrans("", "", "'`\u2019\u02bc\u02b9\u00b4")
+SAME, OTHER, OPPOSED, SILENT = 1, -1, -2, 0
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """What a name says: its telling words, each with how it is spelt and sounds; all of these together; the sides of oppositions that it names; whether all its words have a sound."""
+
+    words: tuple[frozenset[str], ...]
+    keys: frozenset[str]
+    sides: frozenset[tuple[int, int]]
+    sounded: bool
+
+
+@functools.cache
+def _sides() -> Mapping[str, tuple[int, int]]:
+    rows = gazetteer("place_qualifiers.yaml")["opposed"]
+    return {
+        str(word).casefold(): (n, side)
+        for n, row in enumerate(rows)
+        for side, listed in enumerate(row)
+        for word in listed
+    }
+
+
+def place_names(names: Sequence[str]) -> list[PlaceName]:
+    """What each of some names of places says.
+
+    Args:
+        names: as they are written.
+
+    Returns:
+        One for each.
+    """
+    split = [_WORD.findall(name.casefold().translate(_MARKS)) for name in names]
+    telling = {w for found in split for w in found if len(w) > 2 and w not in _COMMON and w not in _sides()}
+    listed = sorted(telling)
+    sounds = dict(zip(listed, sounds_of_each([(_bare(word), word) for word in listed]), strict=True))
+    return [_name([w for w in found if w in telling], found, sounds) for found in split]
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def _name(telling: Sequence[str], found: Sequence[str], sounds: Mapping[str, tuple[str, ...]]) -> PlaceName:
+    words = tuple(frozenset((word, *(f"={key}" for key in sounds[word]))) for word in dict.fromkeys(telling))
+    sides = frozenset(side for word in found if (side := _sides().get(word)))
+    return PlaceName(words, frozenset().union(*words), sides, all(sounds[word] for word in telling))
+
+
+def likeness(one: PlaceName, other: PlaceName) -> int:
+    """Whether two names are of one place.
+
+    Args:
+        one: a name.
+        other: another.
+
+    Returns:
+        ``SAME``: half of the words of the shorter stand in the other; ``OPPOSED``: some do, and others tell two places of one name apart (New and
+        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, or they are in scripts that cannot be compared.
+    """
+    if not one.words or not other.words:
+        return SILENT
+    if one.keys.isdisjoint(other.keys):
+        return OTHER if one.sounded == other.sounded else SILENT
+    if any((n, 1 - side) in other.sides for n, side in one.sides):
+        return OPPOSED
+    less, more = (one, other) if len(one.words) <= len(other.words) else (other, one)
+    common = sum(not word.isdisjoint(more.keys) for word in less.words)
+    return SAME if common * 2 >= len(less.words) else OTHER

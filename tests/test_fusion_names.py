@@ -1,0 +1,57 @@
+"""Names of places in fusion: one town in several scripts, and two places of one name."""
+
+from __future__ import annotations
+
+import pytest
+
+from servanda.incidents.fusion.place_names import OPPOSED, OTHER, SAME, SILENT, likeness, place_names
+from tests.build import instant
+from tests.test_fusion import fuse
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ("Vilkhivka", "Вільхівка", SAME),
+        ("Vil'khivka village", "село Вільхівка", SAME),
+        ("Petrivka", "Pavlivka", OTHER),
+        ("Novopetrivka", "Новопавлівка", OTHER),
+        ("New Alder", "Old Alder", OPPOSED),
+        ("Nova Petrivka", "Стара Петрівка", OPPOSED),
+        ("Верхня Вільха", "Nyzhnia Vilkha", OPPOSED),
+        ("Nova Petrivka", "Нова Петрівка", SAME),
+        ("Nova Petrivka", "Petrivka", SAME),
+        ("New Alder", "Old Birch", OTHER),
+        ("Alder", "الفاشر", SILENT),
+        ("الفاشر القديمة", "الفاشر الجديدة", OPPOSED),
+        ("the village", "Alder", SILENT),
+    ],
+)
+def test_names_are_compared_by_sound_across_scripts_and_by_what_tells_two_of_one_name_apart(
+    one: str, other: str, right: int
+) -> None:
+    names = place_names([one, other])
+    assert likeness(*names) == likeness(*names[::-1]) == right
+
+
+def test_an_upper_and_a_lower_village_struck_in_one_quarter_of_an_hour_are_two_incidents() -> None:
+    rows = [
+        (48.31, 37.81, "12:05", "Nova Petrivka"),
+        (48.31, 37.81, "12:08", "Нова Петрівка"),
+        (48.345, 37.85, "12:12", "Stara Petrivka"),
+        (48.345, 37.85, "12:15", "Стара Петрівка"),
+    ]
+    found, _ = fuse(
+        *(
+            {
+                "source": name,
+                "lat": lat,
+                "lon": lon,
+                "start": instant(f"03-20 {at}"),
+                "place_name": name,
+                "precision_m": 1_500.0,
+            }
+            for lat, lon, at, name in rows
+        )
+    )
+    assert found[0] == found[1] != found[2] == found[3]
