@@ -18,7 +18,7 @@ import yaml
 from servanda.cli.main import main
 from servanda.errors import EvidenceError
 from servanda.evidence import read_evidence
-from servanda.evidence.importing import Imported, Reading, import_files, read_again, read_mapping, read_places
+from servanda.evidence.importing import How, Imported, Reading, import_files, read_again, read_mapping, read_places
 from servanda.evidence.model import Context
 from servanda.values.files import NamedBytes
 from tests.workbooks import ods, xlsx
@@ -239,10 +239,10 @@ def test_a_place_by_name_gets_its_coordinates_and_a_name_of_two_places_is_set_as
     context = Context(ZoneInfo("UTC"))
     places = read_places([NamedBytes("places.csv", gazetteer.encode())], context)
     text = "Date,Place,Region,Type,Source\n25.03.2025,Вільха,,shelling,desk\n26.03.2025,Birch,,shelling,desk\n26.03.2025,birch,South,shelling,desk\n27.03.2025,Cedar,,shelling,desk\n"
-    result = import_files([NamedBytes("log.csv", text.encode())], context, places=places)
+    result = import_files([NamedBytes("log.csv", text.encode())], context, how=How(places=places))
     (reading,) = result.readings
     reading.mapping.answer(("zone",), "UTC")
-    read_again(result, context, places=places)
+    read_again(result, context, how=How(places=places))
     (reading,) = result.readings
     assert reading.rows.select("lat", "lon", "precision_km").rows() == [
         ("48.1", "37.7", "5"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from shapely.geometry import Point
 
-from servanda.evidence.importing import Reading, import_files, places_of, read_again, read_places
+from servanda.evidence.importing import How, Reading, import_files, places_of, read_again, read_places
 from servanda.evidence.importing.gazetteer import SCHEMA
 from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.toponyms import sound_keys, written_key
@@ -28,10 +28,10 @@ def places_found(text: str, places: NamedPlaces, **settings: str) -> Reading:
     context = Context(ZoneInfo("UTC"))
     rows = "".join(f"25.03.2025,10:00,shelling,desk,{line}\n" for line in text.splitlines()[1:])
     file = NamedBytes("log.csv", f"Date,Time,Type,Source,{text.splitlines()[0]}\n{rows}".encode())
-    result = import_files([file], context, places=places)
+    result = import_files([file], context, how=How(places=places))
     for name, value in {"zone": "UTC", **settings}.items():
         result.readings[0].mapping.answer((name,), value)
-    read_again(result, context, places=places)
+    read_again(result, context, How(places=places))
     return result.readings[0]
 
 

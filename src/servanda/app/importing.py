@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,6 +15,7 @@ from servanda.app.given import agreement_of
 from servanda.evidence import Context, read_evidence
 from servanda.evidence.importing import (
     Choice,
+    How,
     Imported,
     Question,
     Reading,
@@ -97,14 +97,13 @@ def import_tables(
     offer = read.zone.key if read is not None else ""
     given = read_mapping(mapping) if mapping is not None else []
     named = read_places(places, context, places_of(outlines_of(read), context))
-    how: dict[str, Any] = {"agreed": read is not None, "zone_offer": offer, "places": named, "strict": strict}
-    how["zone_answer"] = (answers or {}).get(("zone",), "")
     order = (answers or {}).get(("order",), "") or next((m.setting("order") for m in given if m.setting("order")), "")
-    imported = import_files(files, context, given, **how, order=order)
+    how = How(read is not None, offer, (answers or {}).get(("zone",), ""), named, strict, order)
+    imported = import_files(files, context, given, how)
     if said := (answers or {}).get(("order",), ""):
         for reading in imported.readings:  # also where the cells of this file show it: those of the next may not
             reading.mapping.settings.setdefault("order", said)
-        read_again(imported, context, **how)
+        read_again(imported, context, how)
     asked = _decide(files, imported, context, given, ask, answers or {}, how)
     asked = asked or any(reading.answered for reading in imported.readings)
     if _choose(imported, context, answers or {}, how):
@@ -148,7 +147,7 @@ def _decide(
     given: list[TableMapping],
     ask: Ask | None,
     answers: Mapping[tuple[str, ...], str],
-    how: Mapping[str, Any],
+    how: How,
 ) -> bool:
     """Put what is answered into the mappings until nothing more is; whether anything was."""
     changed, refused = False, set()
@@ -170,26 +169,24 @@ def _decide(
         if any(question.key == ("encoding",) for question in fresh):
             mappings = [*given, *(reading.mapping for reading in imported.readings)]
             again = import_files(
-                files, context, [dataclasses.replace(m, columns={}) if not m.given else m for m in mappings], **how
+                files, context, [dataclasses.replace(m, columns={}) if not m.given else m for m in mappings], how
             )
             for reading in again.readings:
                 reading.mapping.settings |= {
                     "encoding": next(m.setting("encoding") for m in mappings if m.setting("encoding"))
                 }
             imported.readings, imported.known, imported.told = again.readings, again.known, again.told
-        read_again(imported, context, **how)
+        read_again(imported, context, how)
     return changed
 
 
-def _choose(
-    imported: Imported, context: Context, answers: Mapping[tuple[str, ...], str], how: Mapping[str, Any]
-) -> bool:
+def _choose(imported: Imported, context: Context, answers: Mapping[tuple[str, ...], str], how: How) -> bool:
     """Put into the mappings what was chosen of columns, words and places, each where it is open; whether anything was."""
     found = [(r.mapping, c.key, answers[c.key]) for r in imported.readings for c in r.choices if answers.get(c.key)]
     for mapping, key, answer in found:
         mapping.answer(key, answer)
     if found:
-        read_again(imported, context, **how)
+        read_again(imported, context, how)
     return bool(found)
 
 

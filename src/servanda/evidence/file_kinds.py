@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _IMPORT = "'servanda import' turns it into a table of reports"
-_MAIL = (
-    "'servanda import' reads the tables that are attached to a letter; 'servanda statements' reads who said what in a letter saved as text"
-)
+_MAIL = "'servanda import' reads the tables that are attached to a letter; 'servanda statements' reads who said what in a letter saved as text"
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {
     "kml": "a KML document (a map in XML)",

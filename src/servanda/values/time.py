@@ -202,7 +202,11 @@ def instants_of(local: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     if local.time() == time():
         begins = day_start(local.date(), zone)
         return (begins,) if begins.astimezone(zone).date() == local.date() else ()
-    both = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    offset = first.utcoffset()
+    if offset is not None and offset == second.utcoffset():  # no change of the clocks is near
+        return ((local - offset).replace(tzinfo=UTC),)
+    both = (moment.astimezone(UTC) for moment in (first, second))
     return tuple(dict.fromkeys(u for u in both if u.astimezone(zone).replace(tzinfo=None) == local))
 
 

@@ -11,7 +11,7 @@ must be answered first; every cell that could be read in more than one way, with
 * ``tracks``       where somebody was, which is no report
 * ``forms``        exports of KoBoToolbox and ODK
 * ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``, ``links``  one cell: a day, a time, a number, a place
-* ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note; ``noted``: cells that are told
+* ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note, and how all tables are read; ``noted``: cells that are told
 * ``day_column``   the days of one column; ``said_days``: today and yesterday in messages; ``parts``: year, month, day, hour and minute in columns of their own; ``zones``: whose clock; ``known``: when reports became known
 * ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared
 * ``headings``   days that stand in headings and titles
@@ -24,9 +24,11 @@ from servanda.evidence.importing.mapping import Choice, Question, TableMapping, 
 from servanda.evidence.importing.named_places import places_of, read_places
 from servanda.evidence.importing.reading import Reading
 from servanda.evidence.importing.tracks import track_table
+from servanda.evidence.importing.work import How
 
 __all__ = [
     "Choice",
+    "How",
     "Imported",
     "Question",
     "Reading",

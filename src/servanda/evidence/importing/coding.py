@@ -97,7 +97,7 @@ class Coding:
         if not words(text):
             self.work.doubt(n, "actor", text, "no name; nobody is taken to be named")
             return []
-        if not self.work.agreed and (text.endswith(("?", "?)")) or begins_with_word("perhaps", text)):
+        if not self.work.how.agreed and (text.endswith(("?", "?)")) or begins_with_word("perhaps", text)):
             self.work.doubt(n, "actor", text, "a name with a doubt; kept as it is written")
         if text not in self._actors:
             self._actors[text] = self._actor_of(text)
@@ -115,7 +115,7 @@ class Coding:
             return []
         if given not in (None, OPEN, ""):
             return [self.parties.get(name_key(part.strip()), part.strip()) for part in str(given).split(";")]
-        if not work.agreed:
+        if not work.how.agreed:
             return [text]
         if len(text) > _LONGEST:
             return None

@@ -127,7 +127,7 @@ def targets(work: Work) -> list[str | None]:
             code = None if given == NONE else given
         elif text and code not in codes.codes:
             code, surely = thing_of("targets", text)
-            if code not in codes.codes and work.strict:
+            if code not in codes.codes and work.how.strict:
                 code, why = None, "a word for no target that is known, or for several"
                 work.wrong(n, "EVD206", "target", text, why, "choose its code, or leave it out of the report")
                 work.choose(("targets", text[:200]), why)

@@ -13,13 +13,13 @@ from servanda.evidence.importing.containers import open_sheets
 from servanda.evidence.importing.header import Table, find_table, is_known
 from servanda.evidence.importing.headings import day_of_title, take_days_of_headings
 from servanda.evidence.importing.mapping import Question, TableMapping
-from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
 from servanda.evidence.importing.resaved import as_the_format_has_it
 from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
+from servanda.evidence.importing.work import How
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
 from servanda.evidence.plugins import known_but_for_capitals
@@ -62,16 +62,7 @@ class Imported:
 
 
 def import_files(
-    files: Sequence[FileLike],
-    context: Context,
-    mappings: Sequence[TableMapping] = (),
-    *,
-    agreed: bool = False,
-    zone_offer: str = "",
-    zone_answer: str = "",
-    places: NamedPlaces | None = None,
-    strict: bool = False,
-    order: str = "",
+    files: Sequence[FileLike], context: Context, mappings: Sequence[TableMapping] = (), how: How | None = None
 ) -> Imported:
     """Read files as tables of reports.
 
@@ -79,12 +70,7 @@ def import_files(
         files: paths, and files in memory.
         context: what is known of the agreement.
         mappings: how tables are read, where that is known; each table takes the first that names its columns.
-        agreed: whether there is an agreement, so that actors must be its parties.
-        zone_offer: the zone that is likeliest.
-        zone_answer: the zone that somebody named beforehand.
-        places: places by name, for rows without coordinates.
-        strict: whether nothing may be left out unasked.
-        order: of day and month in chats and in known formats, where they cannot tell.
+        how: how all tables are read.
 
     Returns:
         The readings of their tables, in order.
@@ -92,10 +78,11 @@ def import_files(
     Raises:
         EvidenceError: a file cannot be read, or has no table of reports.
     """
+    how = how or How()
     out = Imported()
     encoding = next((m.setting("encoding") for m in mappings if m.setting("encoding")), "")
     for file in files:
-        whole = open_sheets(file, encoding, order)
+        whole = open_sheets(file, encoding, how.order)
         sheets = [part for sheet in whole for part in tables_beneath(sheet)]
         out.told += [f"{sheet.label}: {what}" for sheet in sheets for what in sheet.told]
         tracks = [(base_name_of(file), track) for sheet in sheets for track in sheet.tracks]
@@ -112,19 +99,7 @@ def import_files(
             hint = "; ".join(out.told[-3:]) or "a table of reports has a header with a day, a place and what happened"
             raise not_imported(name_of(file), "EVD195", "holds no table that could be reports", hint)
         for table in found:
-            _one(
-                table,
-                base_name_of(file),
-                out,
-                context,
-                mappings,
-                agreed=agreed,
-                zone_offer=zone_offer,
-                zone_answer=zone_answer,
-                places=places,
-                strict=strict,
-                order=order,
-            )
+            _one(table, base_name_of(file), out, context, mappings, how)
     _join(out)
     return out
 
@@ -146,38 +121,15 @@ def _join(out: Imported) -> None:
             out.told.append(f"{other.sheet.label}: {what}; it is left out")
 
 
-def read_again(
-    imported: Imported,
-    context: Context,
-    *,
-    agreed: bool = False,
-    zone_offer: str = "",
-    zone_answer: str = "",
-    places: NamedPlaces | None = None,
-    strict: bool = False,
-) -> None:
+def read_again(imported: Imported, context: Context, how: How | None = None) -> None:
     """Read all tables again, after answers were put into their mappings.
 
     Args:
         imported: what :func:`import_files` gave; its readings are replaced.
         context: as there.
-        agreed: as there.
-        zone_offer: as there.
-        zone_answer: as there.
-        places: as there.
-        strict: as there.
+        how: as there.
     """
-    for n, reading in enumerate(imported.readings):
-        imported.readings[n] = read_table(
-            reading.table,
-            reading.mapping,
-            context,
-            agreed=agreed,
-            zone_offer=zone_offer,
-            zone_answer=zone_answer,
-            places=places,
-            strict=strict,
-        )
+    imported.readings = [read_table(one.table, one.mapping, context, how) for one in imported.readings]
 
 
 def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Context, out: Imported) -> list[Table]:
@@ -219,24 +171,11 @@ def _with_days(table: Table | None) -> Table | None:
     return table
 
 
-def _one(
-    table: Table,
-    file: str,
-    out: Imported,
-    context: Context,
-    mappings: Sequence[TableMapping],
-    *,
-    agreed: bool,
-    zone_offer: str,
-    zone_answer: str,
-    places: NamedPlaces | None,
-    strict: bool,
-    order: str,
-) -> None:
+def _one(table: Table, file: str, out: Imported, context: Context, mappings: Sequence[TableMapping], how: How) -> None:
     given = next((mapping for mapping in mappings if mapping.fits(table)), None)
     reader = reader_of(table) if given is None else None
     if reader is not None:
-        rows, told = as_the_format_has_it(as_text(table, reader), reader, order)
+        rows, told = as_the_format_has_it(as_text(table, reader), reader, how.order)
         out.known.append(KnownTable(table, reader, rows, bool(told)))
         out.told += [f"{table.sheet.label}: {words}" for words in (*told, *table.left_out_words())]
         return
@@ -255,16 +194,7 @@ def _one(
         lacks = ", ".join(repr(name) for name in missing[:5]) or "no column is named in it"
         out.told.append(f"{table.sheet.label}: the mapping is not of this table, and is not used (it lacks {lacks})")
     mapping = given or TableMapping(file, table.sheet.name, table.header)
-    reading = read_table(
-        table,
-        mapping,
-        context,
-        agreed=agreed,
-        zone_offer=zone_offer,
-        zone_answer=zone_answer,
-        places=places,
-        strict=strict,
-    )
+    reading = read_table(table, mapping, context, how)
     if table.sheet.kind == "text?" and not mapping.setting("encoding"):
         found = next((what for what in table.sheet.told if what.startswith("is read as")), "")
         reading.questions.insert(

@@ -246,25 +246,29 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
     carried = _carried(sheet)
     again = [[shown(cell) for cell in row] for row in header]
     most = _fields(sheet, table.header)
+    firsts = {next(filter(None, texts), "") for texts in again}
+    kept: list[tuple[Cell, ...]] = []
     for n in range(body, len(sheet.rows)):
         row, number = sheet.rows[n], sheet.numbers[n]
         if len(row) > most or (most < sys.maxsize and _swallowed(row)):
             table.ragged.append((number, len(row), " | ".join(map(shown, row))))
             continue
-        reason = _is_no_row(row, again, number, sheet)
+        reason = "" if _is_plain(row, firsts, sheet) else _is_no_row(row, again, number, sheet)
         if reason:
             table.left_out.append((number, reason, " | ".join(shown(cell) for cell in row if not is_blank(cell))))
             continue
         table.numbers.append(number)
-        for c in range(width):
-            cell = row[c] if c < len(row) else None
-            table.columns[c].append(carried.get((number, c)) if is_blank(cell) and (number, c) in carried else cell)
+        kept.append((*row, *[None] * (width - len(row))) if len(row) < width else tuple(row))
+    table.columns = [list(column) for column in zip(*kept, strict=False)] if kept else [[] for _ in range(width)]
+    at = {number: n for n, number in enumerate(table.numbers)} if carried else {}
+    for (number, c), cell in carried.items():
+        if c < width and (n := at.get(number, -1)) >= 0 and is_blank(table.columns[c][n]):
+            table.columns[c][n] = cell
 
 
 def _swallowed(row: list[Cell]) -> bool:
     """Whether a row of a text is one field over several lines, as a quote leaves it that took in what stood behind it."""
-    filled = [cell for cell in row if not is_blank(cell)]
-    return len(filled) == 1 and isinstance(filled[0], str) and "\n" in filled[0]
+    return any(isinstance(cell, str) and "\n" in cell for cell in row) and sum(not is_blank(cell) for cell in row) == 1
 
 
 def _fields(sheet: Sheet, header: list[int]) -> int:
@@ -282,6 +286,18 @@ def _carried(sheet: Sheet) -> dict[tuple[int, int], Cell]:
             for number in range(top + 1, min(bottom, top + 10_000) + 1):
                 out[number, left] = sheet.rows[at[top]][left]
     return out
+
+
+def _is_plain(row: list[Cell], firsts: set[str], sheet: Sheet) -> bool:
+    """Whether a row is one at the first look, as nearly every row of a long table: several cells, of which the first is no word for anything else."""
+    filled = (cell for cell in row if not is_blank(cell))
+    first = next(filled, None)
+    if next(filled, None) is None:
+        return False
+    if not isinstance(first, str):
+        return not sheet.formulas
+    text = first.strip()
+    return text not in firsts and bool(text.strip("-:=+ ")) and not begins_with_word("total", text)
 
 
 def _is_no_row(row: list[Cell], header: list[list[str]], number: int, sheet: Sheet) -> str:

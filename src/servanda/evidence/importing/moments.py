@@ -49,7 +49,7 @@ class Moments:
         if given:
             zone = zone_of(given)
             if zone is None:
-                self.work.ask(("zone",), f"{given!r} is no time zone", self.work.zone_offer)
+                self.work.ask(("zone",), f"{given!r} is no time zone", self.work.how.zone_offer)
             return zone
         return None
 
@@ -116,12 +116,12 @@ class Moments:
 
     def _ask_zone(self) -> None:
         """Ask for the zone; where it is answered beforehand, that holds from here on, for no row before needed it."""
-        answer = self.work.zone_answer
+        answer = self.work.how.zone_answer
         if answer and (zone := zone_of(answer)) is not None and not self.work.mapping.setting("zone"):
             self.work.mapping.answer(("zone",), answer)
             self.work.answered, self.zone = True, zone
             return
-        offer = self.work.zone_offer
+        offer = self.work.how.zone_offer
         choices = (offer,) if offer else ()
         self.work.ask(("zone",), "in which time zone are days and times without one?", offer, choices)
 

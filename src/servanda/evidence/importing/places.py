@@ -60,7 +60,7 @@ class Places:
             self._of_one("easting", self._references())
         self._tell_far()
         self._precision()
-        if work.places is not None:
+        if work.how.places is not None:
             self._by_name()
 
     def _of_two(self) -> None:
@@ -283,7 +283,7 @@ class Places:
             if self._as_chosen(n, _called(key)):
                 continue
             match = found[key] if key in found else found.setdefault(key, known.find(*key))
-            if match is None and work.strict:
+            if match is None and work.how.strict:
                 self._left_open(n, key, known, "no place of this name is known")
             elif match is None:
                 unknown[name] = None
@@ -295,7 +295,7 @@ class Places:
                 candidates = "; ".join(
                     f"{p.lat:g}, {p.lon:g}{' (' + p.region + ')' if p.region else ''}" for p in match.others[:5]
                 )
-                if work.strict:
+                if work.how.strict:
                     self._left_open(n, key, known, f"{len(match.others)} places bear this name", match.others)
                     continue
                 reason = f"{len(match.others)} places bear this name: {candidates}"
@@ -337,7 +337,7 @@ class Places:
 
     def _known_places(self) -> NamedPlaces:
         """Places by name, in the countries that the mapping names."""
-        work, known = self.work, self.work.places
+        work, known = self.work, self.work.how.places
         assert known is not None
         codes = set()
         for name in filter(None, (part.strip() for part in work.mapping.setting("countries").split(","))):

@@ -27,14 +27,13 @@ from servanda.evidence.importing.headings import TITLE, day_of_title
 from servanda.evidence.importing.known import known_when
 from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
 from servanda.evidence.importing.moments import Moments
-from servanda.evidence.importing.named_places import NamedPlaces
 from servanda.evidence.importing.noted import note_cells
 from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.said_days import SENT
 from servanda.evidence.importing.set_aside import set_rows_aside
 from servanda.evidence.importing.sheets import letters, shown
 from servanda.evidence.importing.words import words
-from servanda.evidence.importing.work import Doubt, RowFault, Work, text_of
+from servanda.evidence.importing.work import Doubt, How, RowFault, Work, text_of
 from servanda.evidence.model import QUARANTINE, Context, empty
 from servanda.wording import plural
 
@@ -129,32 +128,19 @@ class Reading:
         return bool(self.questions or self.doubts or self.quarantine.height)
 
 
-def read_table(
-    table: Table,
-    mapping: TableMapping,
-    context: Context,
-    *,
-    agreed: bool = False,
-    zone_offer: str = "",
-    zone_answer: str = "",
-    places: NamedPlaces | None = None,
-    strict: bool = False,
-) -> Reading:
+def read_table(table: Table, mapping: TableMapping, context: Context, how: How | None = None) -> Reading:
     """Read one table.
 
     Args:
         table: its names and cells.
         mapping: what is known of it; what is decided here is put into it.
         context: the codes of acts; and the parties and how far the places reach, where there is an agreement.
-        agreed: whether there is an agreement, so that actors must be its parties.
-        zone_offer: the zone that is likeliest.
-        zone_answer: the zone that somebody named beforehand.
-        places: places by name, for rows without coordinates.
-        strict: whether nothing may be left out unasked.
+        how: how all tables are read.
 
     Returns:
         Its rows, and everything else.
     """
+    how = how or How()
     form = is_form(table)
     guess = _decide(table, mapping, context, form=form)
     work = Work(
@@ -162,11 +148,7 @@ def read_table(
         mapping,
         context,
         guess.columns,
-        zone_offer,
-        agreed,
-        places,
-        strict=strict,
-        zone_answer=zone_answer,
+        how,
         questions=[*guess.questions],
         told=[*guess.told],
     )
@@ -181,7 +163,7 @@ def read_table(
     note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
     left = tuple((role, role) for role in roles_left(work.columns))
-    for name in unused(table, work.columns) if strict else ():
+    for name in unused(table, work.columns) if how.strict else ():
         work.choose((LEFT, name), "a column that is not read", left)
     return Reading(
         table,

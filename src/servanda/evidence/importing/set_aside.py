@@ -37,7 +37,14 @@ def _unconfirmed(work: Work) -> None:
 def _totals(work: Work) -> None:
     """Rows that say of themselves, where a time, a place or a name would stand, that they sum up others."""
     for role in ("time", "place_name", "actor"):
-        for n, cell in enumerate(work.cells(role) if work.has(role) else ()):
-            said = cell.strip().rstrip(":") if isinstance(cell, str) else ""
-            if is_word("total", said) or (role == "time" and begins_with_word("total", said)):
+        cells = work.cells(role) if work.has(role) else []
+        totals = {text for text in {cell for cell in cells if isinstance(cell, str)} if _is_total(role, text)}
+        for n, cell in enumerate(cells if totals else ()):
+            if cell in totals:
+                said = shown(cell).rstrip(":")
                 work.wrong(n, "EVD170", role, said, "a total of other rows, and no report", AS_IT_IS)
+
+
+def _is_total(role: str, text: str) -> bool:
+    said = text.strip().rstrip(":")
+    return is_word("total", said) or (role == "time" and begins_with_word("total", said))

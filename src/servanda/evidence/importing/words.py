@@ -104,10 +104,17 @@ def is_word(kind: str, text: str) -> bool:
     return words(text) in _lists()[kind]
 
 
+@lru_cache(maxsize=100_000)
 def begins_with_word(kind: str, text: str) -> bool:
     """Whether a text begins with one of the words of a kind."""
-    said = words(text)
-    return any(said == word or said.startswith(word + " ") for word in _lists()[kind])
+    said = words(text).split(" ")
+    return any(" ".join(said[:n]) in _lists()[kind] for n in range(1, min(len(said), _longest_of(kind)) + 1))
+
+
+@cache
+def _longest_of(kind: str) -> int:
+    """How many words the longest of a kind has."""
+    return max(word.count(" ") + 1 for word in _lists()[kind])
 
 
 def word_list(kind: str) -> frozenset[str]:
@@ -150,7 +157,7 @@ def means_another(role: str, name: str) -> bool:
     return any(f" {word} " in said for word in _not_meant().get("date" if role in ("when", "start") else role, ()))
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=100_000)
 def other_calendar(text: str) -> bool:
     """Whether the name of a column of days, or what stands behind a day, names another calendar than the Gregorian.
 
@@ -160,6 +167,8 @@ def other_calendar(text: str) -> bool:
     Returns:
         Whether it does.
     """
+    if not any(map(str.isalpha, text)):
+        return False
     said = f" {words(text)} "
     named = any(f" {word} " in said for word in word_list("calendars"))
     return named or any(is_word("calendar_letters", part) for part in _BRACKETED.findall(text))

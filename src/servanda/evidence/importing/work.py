@@ -46,6 +46,24 @@ class RowFault:
     hint: str
 
 
+@dataclass(frozen=True)
+class How:
+    """How all tables of a command are read.
+
+    ``agreed``: whether there is an agreement, so that actors must be its parties; ``zone_offer``: the zone that is likeliest; ``zone_answer``: the
+    one that somebody named beforehand, in case that it is asked for; ``places``: places by name, for rows without coordinates; ``strict``: whether
+    nothing may be left out unasked, so that what is not known sets its row aside and is to be chosen; ``order``: of day and month in chats and in
+    known formats, where they cannot tell.
+    """
+
+    agreed: bool = False
+    zone_offer: str = ""
+    zone_answer: str = ""
+    places: NamedPlaces | None = None
+    strict: bool = False
+    order: str = ""
+
+
 @dataclass
 class Work:
     """One table being read."""
@@ -54,15 +72,9 @@ class Work:
     mapping: TableMapping
     context: Context
     columns: dict[str, list[int]]
-    zone_offer: str = ""
-    agreed: bool = False
-    places: NamedPlaces | None = None
-    zone_answer: str = ""
-    """The zone that somebody named beforehand, in case that it is asked for."""
+    how: How = How()
     answered: bool = False
-    """Whether it was."""
-    strict: bool = False
-    """Whether nothing may be left out unasked: what is not known sets its row aside, and is to be chosen."""
+    """Whether the zone was asked for, and had been named beforehand."""
     questions: list[Question] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
