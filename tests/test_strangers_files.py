@@ -353,3 +353,17 @@ def test_a_letter_without_a_table_or_that_is_cut_off_is_refused() -> None:
     ):
         with pytest.raises(ServandaError, match=what):
             import_tables([NamedBytes("a.eml", content)], answers=ANSWERS)
+
+
+@pytest.mark.parametrize("name", ["Time (EST)", "Time IST", "Time [CST]"])
+def test_a_header_that_names_a_zone_of_which_there_are_several_sets_its_times_aside(name: str) -> None:
+    found = read(f"Date,{name},Type\n2025-03-20,14:05,shelling\n2025-03-20,14:05 EET,shelling\n2025-03-20,,shelling\n")
+    assert found.quarantine.select("row", "code").rows() == [(2, "EVD103")]
+    assert [start[11:] for start in found.reports["start"]] == ["14:05:00+02:00", "00:00:00+02:00"]
+
+
+def test_a_type_and_its_sub_type_are_asked_for_one_of_them_is_the_act() -> None:
+    found = read(
+        "Date,Time,Event type,Sub-type\n2025-03-20,14:05,violation,mortar fire\n2025-03-21,14:05,violation,shelling\n"
+    )
+    assert [q.key for _, q in found.questions] == [("columns", "act")]

@@ -6,6 +6,7 @@ decided is asked; a time of day that is words ("in the evening") leaves the whol
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from servanda.evidence.importing.said_days import SaidDays
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_word, word_list, words
 from servanda.evidence.importing.work import Work, text_of
-from servanda.evidence.importing.zones import zone_of, zone_of_name
+from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_name
 from servanda.values.time import day_start, instants_of
 
 
@@ -30,6 +31,7 @@ class Moments:
         self.role = next((role for role in (*DAYS, "day") if work.has(role) or work.mapping.values.get(role)), "")
         self.start: list[str | None] = [None] * work.table.height
         self.end: list[str | None] = [None] * work.table.height
+        self.unclear = ""
         self.zone = self._zone()
         self.order: Order | None = None
         if self.role:
@@ -45,6 +47,7 @@ class Moments:
             if zone is not None:
                 self.work.told.append(f"column {name!r}: its times are {zone}, as its name says")
                 return zone
+            self.unclear = self.unclear or ("" if self.work.mapping.given else unclear_zone_in(name))
         given = self.work.mapping.setting("zone")
         if given:
             zone = zone_of(given)
@@ -79,6 +82,8 @@ class Moments:
                 work.wrong(n, "EVD106", self.role, f"{day} {shown(clock.at)[:5]}", why, "write the day")
                 continue
             zone = zones[n] or self.zone
+            if self.unclear and clock is not None and zones[n] is None and clock.offset is None and not clock.zone:
+                clock = replace(clock, zone=self.unclear)
             if zone is None and (clock is None or (clock.offset is None and not clock.zone)):
                 self._ask_zone()
                 zone = zones[n] or self.zone

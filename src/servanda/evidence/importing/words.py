@@ -80,6 +80,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "local",
             "time_words",
             "weeks",
+            "zones_unclear",
             "beside",
             "calendars",
             "calendar_letters",

@@ -84,3 +84,9 @@ def zone_of_name(name: str) -> tzinfo | None:
         if said in zone_offsets() and (word.isupper() or not word.isascii()):
             return zone_of(zone_offsets()[said])
     return None
+
+
+def unclear_zone_in(name: str) -> str:
+    """The abbreviation in brackets or at the end of the name of a column that means several zones, as ``Time (EST)``; nothing where there is none."""
+    found = re.findall(r"[(\[]\s*([A-Z]{3,4})\s*[)\]]|\b([A-Z]{3,4})\s*$", name)
+    return next((word for pair in found for word in pair if words(word) in word_list("zones_unclear")), "")
