@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from servanda.incidents.fusion.place_names import OPPOSED, OTHER, SAME, SILENT, likeness, place_names
@@ -55,3 +57,24 @@ def test_an_upper_and_a_lower_village_struck_in_one_quarter_of_an_hour_are_two_i
         )
     )
     assert found[0] == found[1] != found[2] == found[3]
+
+
+def strike(source: str, start: str, known: str, **more: Any) -> dict[str, Any]:
+    """A strike on one place, with when it became known."""
+    return {"source": source, "start": instant(start), "known_at": instant(known), "precision_m": 500.0, **more}
+
+
+def test_a_report_that_was_known_hours_before_an_event_is_none_of_it() -> None:
+    later = strike("Post 1", "03-21 14:11", "03-21 14:20")
+    found, _ = fuse(strike("Gazette", "03-21 14:07", "03-21 09:00", kind="claim"), later)
+    assert found[0] != found[1]
+    found, _ = fuse(strike("Gazette", "03-21 14:07", "03-21 13:00", kind="claim"), later)
+    assert found[0] == found[1], "a clock of another zone is no foretelling"
+
+
+def test_two_notices_of_what_is_to_come_are_one() -> None:
+    notice = {"act": "exercise", "kind": "claim"}
+    found, _ = fuse(
+        strike("A1", "03-21 14:00", "03-14 09:00", **notice), strike("A2", "03-21 14:00", "03-15 09:00", **notice)
+    )
+    assert found[0] == found[1]

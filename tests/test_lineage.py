@@ -426,3 +426,23 @@ def test_relay_errors_that_the_coders_kept_on_purpose_are_found() -> None:
         .is_in(["accuses", "confirms", "denies", "reports"])
         .all()
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Russian Ministry of Defence", "Минобороны России", True),
+        ("MoD", "Міністерство оборони РФ", True),
+        ("Ministère de la Défense", "Ministry of Defence", True),
+        ("Mayor of Terin", "Terin Mayor Petrenko", True),
+        ("Terin's mayor", "Mayor of Terin Ivan Petrenko", True),
+        ("Mayor of Terin", "Deputy mayor of Terin Petrenko", False),
+        ("Mayor of Terin", "Mayor of Orava", False),
+        ("mayor", "Mayor of Terin", False),
+        ("МИД РФ", "Минобороны РФ", False),
+    ],
+)
+def test_a_body_in_another_language_and_an_office_with_the_name_of_its_holder_are_one(
+    one: str, other: str, same: bool
+) -> None:
+    assert independent({"origin": one}, {"origin": other})[0] == (1 if same else 2)

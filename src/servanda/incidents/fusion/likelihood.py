@@ -42,6 +42,9 @@ SAME, RELATED, SIBLING, OTHER = 1.4, 0.2, -0.9, -1.9
 ACTOR_SAME, ACTOR_OTHER = 0.6, -2.5
 NAME_SAME, NAME_OTHER, NAME_OPPOSED, NAMED_KM = 1.5, -1.5, -4.0, 30.0
 PAGE_OTHER = -1.5
+FORETOLD_H = (
+    4.0  # no report tells of what began so much later than it became known; less may be a clock of another zone
+)
 TRACES = frozenset({"fire", "explosion", "trace", "air_raid_alert", "other", "other_target"})
 """What may be the trace of any act: whether it is the same says little."""
 EXACT = 0.3  # how often two reports of one incident give the very same minute
@@ -180,8 +183,17 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
     for part, table in claims.tables.units.items():
         value += _compared(part, pairs, claims, table)
     value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
-    enough = np.flatnonzero(value >= least)
+    enough = np.flatnonzero((value >= least) & ~_foretold(pairs, where, claims.relayed.known))
     return some[enough], value[enough].astype(np.int64)
+
+
+def _foretold(pairs: Pairs, where: Where, known: Floats) -> npt.NDArray[np.bool_]:
+    """Which pairs are none because one report was known hours before what the other tells of began, unless both foretell, as two notices of one exercise do."""
+    if np.isnan(known).all():
+        return np.zeros(len(pairs.i), bool)
+    ahead = known < where.start - FORETOLD_H
+    before = (known[pairs.i] < where.start[pairs.j] - FORETOLD_H) | (known[pairs.j] < where.start[pairs.i] - FORETOLD_H)
+    return np.asarray(before & ~(ahead[pairs.i] & ahead[pairs.j]))
 
 
 def _compared(part: str, pairs: Pairs, claims: Claims, table: Floats) -> Floats:

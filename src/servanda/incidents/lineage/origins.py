@@ -1,7 +1,7 @@
 """How many independent origins an incident has, with the reason for each.
 
 1. **Bodies.** Origins are told apart by the words that name a body: *Kovalenko (Ministry of Energy)* and *Ministry of Energy* are one; words that say only whose side it is, or *officials*,
-   *media*, name none. *Officials*, *authorities* and *administration* of a body named otherwise on the same side are that body (*Kherson officials*, *Kherson governor*).
+   *media*, name none; offices in other languages are read (*Минобороны*), and an office with its place is one with and without its holder's name. *Officials*, *authorities* and *administration* of a body named otherwise on the same side are that body (*Kherson officials*, *Kherson governor*).
 2. **Vague** origins (*Russian officials*, *social media*) are one between them, and none where their side has a named one.
 3. **Least and most.** ``least`` takes bodies whose texts are nearly the same, word for word, for one; ``most`` takes every name for an origin of its own. Registers of sources say more than words can:
    who relays whom is entered there (``relays``), and is followed before anything here.
@@ -18,6 +18,7 @@ import polars as pl
 
 from servanda.evidence.model import NO_SIDE
 from servanda.incidents.lineage.relays import LINKS, ROLES
+from servanda.values.gazetteer import gazetteer
 from servanda.values.names import mapped, name_keys_of
 from servanda.values.states import STATES
 
@@ -28,7 +29,7 @@ _SAYS_NOTHING = frozenset(
     regional national military pro war installed number note check address evening morning various several unnamed
     anonymous people public spokesman spokeswoman spokesperson office
     """.split()
-)
+) | frozenset(gazetteer("body_words.yaml")["nothing"])
 # in that table, and bodies that speak; and words of names there that say an office of a state, and not only which state
 _BODIES = frozenset("NATO EU UN OSCE ASEAN ECOWAS GCC IGAD ICRC IAEA".split()) | {"African Union", "Arab League"}
 _OFFICE = re.compile(r"(?i)\b(?:office|department|forces)\b")
@@ -39,13 +40,15 @@ _SIDES = frozenset(
     for name in words.split("|")
     if not _OFFICE.search(name)
     for w in re.findall(r"\w{3,}", name)
-)
+) | frozenset(gazetteer("body_words.yaml")["sides"])
 _NAMED = re.compile(
     rf"(?i)\b(?:{'|'.join(re.escape(n) for c in sorted(_BODIES) for n in STATES.get(c, c).split('|'))})\b"
 )
 """A body by its whole name: its words tell it, though one of them may stand in a state's name too (*Arab League*)."""
-_ALSO = {"mod": "ministry defence", "defense": "defence", "mfa": "ministry foreign affairs", "min": "ministry"}
-"""Short forms of what is one body."""
+_WORDS = gazetteer("body_words.yaml")
+_ALSO = {word: means for means, listed in _WORDS["words"].items() for word in listed}
+"""Short forms, and words of other languages, of what is one body."""
+_OFFICES, _OTHERS = frozenset(_WORDS["offices"]), frozenset(_WORDS["others"])
 _HEAD = re.compile(r"(?i)\b(?:officials?|authorit(?:y|ies)|administration)\b")
 """A name with such a head says a part of a body's name: *Kherson officials*, *Kherson governor*."""
 
@@ -66,18 +69,26 @@ def _telling(text: str) -> set[str]:
     return {w for w in spelt if w not in _SAYS_NOTHING and (w in named or w not in _SIDES)}
 
 
+def _says_an_office(words: frozenset[str]) -> bool:
+    """Whether words name an office of one person, and of what."""
+    return len(words) > 1 and bool(words & _OFFICES)
+
+
 def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
     """Pairs (side, body, larger): on one side, all words of the one stand in the other."""
     by_side: dict[str | None, list[tuple[str, bool]]] = {}
     different = bodies.select("side", "body", part=pl.col("origin").str.contains(_HEAD.pattern)).unique()
     for side, name, part in zip(different["side"], different["body"], different["part"], strict=True):
         by_side.setdefault(side, []).append((name, part))
+    split = {name: frozenset(name.split()) for names in by_side.values() for name, _ in names}
     rows = [
         (side, small, large)
         for side, names in by_side.items()
         for small, part in names
         for large, _ in names
-        if part and small and small != large and set(small.split()) < set(large.split())
+        if (part or (_says_an_office(split[small]) and not (split[large] - split[small]) & _OTHERS))
+        and small
+        and split[small] < split[large]
     ]
     return pl.DataFrame(rows, schema={"side": pl.String, "body": pl.String, "larger": pl.String}, orient="row")
 
