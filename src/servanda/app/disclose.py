@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from servanda.app.record import recorded_agreement
 from servanda.app.release import released
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
-from servanda.evidence.decisions import Deciders, effective
+from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.incidents import Keys
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.followed import follow
@@ -56,6 +57,7 @@ def disclose(
         )
     tables, now = store.tables(), as_of or datetime.fromisoformat(record.log.last_dated())
     closed = _embargoed(store, tables, tiers[tier], now) if tiers[tier].embargo and tables else {}
+    beyond = _beyond(store, tiers[tier], now)
     recipients = record.parties() if tier == "parties" else [tier]
     if not recipients:
         raise RecordError(
@@ -67,7 +69,22 @@ def disclose(
             what = f"{name!r} is no name for a file: the package of a party bears its name"
             raise RecordError(Fault("--tier", what, "the record was not made by this program", code="STO006"))
     at = iso(now) or ""
-    return {names[to]: package(record, tiers[tier], to, tables, closed, signer=signer, as_of=at) for to in recipients}
+    said: dict[str, Any] = {"beyond": beyond, "signer": signer, "as_of": at}
+    return {names[to]: package(record, tiers[tier], to, tables, closed, **said) for to in recipients}
+
+
+def _beyond(store: RecordStore, tier: Tier, now: datetime) -> set[int]:
+    """The files of decisions that tell what a tier does not see elsewhere: grades name sources, and tasks say who goes where."""
+    if tier.objects is None:
+        return set()
+    sources, watches = tier.shows("source", protected=False, to=""), tier.shows_object("coverage")
+    inputs = store.as_of(now)
+    made = store.decisions_by_entry(inputs, recorded_agreement(store, inputs).zone)
+
+    def tells(d: Decision) -> bool:
+        return (d.kind == "grade" and not sources) or (d.says.get("step") == "tasked" and not watches)
+
+    return {index for index, decisions in made.items() if any(map(tells, decisions))}
 
 
 def hold_against(record: Record, packages: Mapping[str, bytes]) -> None:

@@ -11,7 +11,7 @@ signed entry or none; nobody is shown what his office does not read.
 * ``picture``     everything that the record holds, as rows; ``lives``: where one incident stands; ``projection``: those rows in the database; ``places``, ``tallies``, ``search``: of the queue, counted, found
 * ``session``     the session of the record in this process; ``moved``: what of the projection is to be written anew, as the session knows it
 * ``steps``       where an incident stands, for the guards; ``finding``: what is signed of it, in words, ``phrased`` of rows alone
-* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is; ``grades``: of sources
+* ``decide``      from a click to an entry: guard, record, projection; ``compose``: the files that are recorded; ``keys``: of persons; ``hands``: what they sign at the page; ``own``: whose word a decision is; ``authors``: who made it, for the mission alone; ``grades``: of sources
 * ``interface``   what sensors and partners may send and are told, as OpenAPI; ``tokens``: who may; ``handed``: from what they send to the record; ``tables``: theirs, and texts that wait for a signature
 * ``standing``    the verdicts as they stand, and what they would be if something were determined; ``working``: what is done beside the pages, each in a loop of its own
 * ``offices``     which page is whose; ``middleware``: headers, sign-in, who reads what; ``accounts``: signing in; ``openid``, ``provider``: through the mission's own identity provider

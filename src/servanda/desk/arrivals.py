@@ -299,13 +299,13 @@ def record(desk: Desk, row: Arrival, person: str, preview: Preview, *, leave_out
     part = f"\n{'; '.join(map(str, result.rows))}" if row.state == "taken" or leave_out else ""
     files = _files(desk, row, reports, result, part)
     hidden = sorted({str(s) for s in reports["source"].drop_nulls().unique().to_list()}) if row.protect else []
-    note = f"{'brought' if person else 'came'} by {row.way}{f', confirmed by {person}' if person else ''}"
+    note = f"{'brought' if person else 'came'} by {row.way}{', confirmed by {}' if person else ''}"
     with transaction.atomic():
         now = becoming.held(row)
         if not _there(
             desk, [files[-1].name, f"import-{digest_of(_ident(row, part).encode())[:12]}.csv"], reports.height
         ):
-            decide._record(desk, files, note=note, protect=hidden)  # noqa: SLF001  the same way as every entry
+            decide._record(desk, files, note=note, by=person, protect=hidden)  # noqa: SLF001  the same way as every entry
         becoming.take(now, reports.height, _aside(result), person, files[-1].name)
     row.refresh_from_db()
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from servanda.desk import finding, models
+from servanda.desk.authors import mark
 from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
@@ -135,7 +136,7 @@ def decide(
         entries: list[dict[str, Any]] = []
         _refuse_circles(clicks)
         for n, click in enumerate(clicks):
-            made = guarded(at, who, click, nth(now, n))
+            made = guarded(at, who, click, nth(now, n), record.id_key())
             if isinstance(made, Done):
                 done[n] = made
                 continue
@@ -157,8 +158,8 @@ def decide(
     return [done[n] for n in range(len(clicks))]
 
 
-def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) -> dict[str, Any] | Done:
-    """What is to be recorded, or what was decided already; raises :class:`Refused`."""
+def guarded(at: models.Head, who: models.Person, click: Click, now: datetime, key: bytes) -> dict[str, Any] | Done:
+    """What is to be recorded, or what was decided already; raises :class:`Refused`. ``key``: of the record, by which it tells the mission who decided."""
     row = models.Incident.objects.filter(pk=click.incident).first()
     if row is None:
         raise refused(f"there is no incident {click.incident[:80]!r}", "it may have been merged: look for it", "DSK014")
@@ -197,10 +198,8 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime) ->
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
     last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
-    moment = (
-        now if last is None or last < now else last + timedelta(microseconds=1)
-    )  # in order, whatever the clock says
-    return decision_entry(words, by=by, person=who.pk, at=moment, why=click.why.strip(), after=after)
+    moment = max(now, last + timedelta(microseconds=1)) if last else now  # in order, whatever the clock says
+    return decision_entry(words, by=by, person=mark(key, who.pk), at=moment, why=click.why.strip(), after=after)
 
 
 def nth(moment: datetime, n: int) -> datetime:
@@ -360,9 +359,9 @@ def report(
 
     file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
-    note = f"written at the desk by {person.pk}"
+    note = "written at the desk by {}"
     names = [*desk.record().protected_names(), *((name, "") for name in protect)]
-    _record(desk, with_list(file, came, names), note=note, protect=protect, once=True)
+    _record(desk, with_list(file, came, names), note=note, by=person.pk, protect=protect, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
     return lies or gone or incident
@@ -381,8 +380,10 @@ def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
     _record(desk, lambda record: register_of(record).changed(change))
 
 
-def _record(desk: Desk, files: Any, *, note: str = "", protect: Sequence[str] = (), once: bool = False) -> None:
-    """Record files under the lock, and project them; ``once``: nothing where one by the name of the last was recorded before."""
+def _record(
+    desk: Desk, files: Any, *, note: str = "", by: str = "", protect: Sequence[str] = (), once: bool = False
+) -> None:
+    """Record files under the lock, and project them; ``by``: of whom the note tells, in its braces; ``once``: nothing where one by the name of the last was recorded before."""
     with transaction.atomic():
         at = lock()
         record = desk.record()
@@ -391,7 +392,8 @@ def _record(desk: Desk, files: Any, *, note: str = "", protect: Sequence[str] = 
         if once and models.Entry.objects.filter(name=files[-1].name).exists():
             return
         made: list[File] = files(record) if callable(files) else files
-        record.add(made, desk.signer, note=note, protect=protect)
+        told = note.format(*(mark(record.id_key(), one) for one in by.split())) if by else note
+        record.add(made, desk.signer, note=told, protect=protect)
         between("recorded")
         catch_up(record, lock())
         between("projected")

@@ -69,7 +69,7 @@ def draft(desk: Desk, person: models.Person, click: decide.Click) -> tables.Draf
         record = desk.record()
         catch_up(record, at)
         at.refresh_from_db()
-        made = decide.guarded(at, person, click, now)
+        made = decide.guarded(at, person, click, now, record.id_key())
         if isinstance(made, decide.Done):
             raise decide.refused("this has been decided already", "look at the case", "DSK012")
         if "finding" in made:  # signed later, it must still be what is shown now

@@ -32,7 +32,7 @@ class Moved:
     quarantined: int
 
 
-def moved(live: Live, since: int, size: int, numbers: Mapping[str, int]) -> Moved | None:
+def moved(live: Live, since: int, size: int, numbers: Mapping[str, int], key: bytes) -> Moved | None:
     """What changed since the record had a size.
 
     Args:
@@ -40,6 +40,7 @@ def moved(live: Live, since: int, size: int, numbers: Mapping[str, int]) -> Move
         since: how many entries are projected.
         size: how many there are.
         numbers: by the id of a decision that came since, the number of its entry.
+        key: of the record, by which decisions tell who made them.
 
     Returns:
         What is to be written; ``None`` where that is not known, or is too much.
@@ -73,7 +74,7 @@ def moved(live: Live, since: int, size: int, numbers: Mapping[str, int]) -> Move
         return None
     return Moved(
         report_rows(table),
-        [decided_row(numbers.get(d.id, -1), d, now.decided_on.get(d.id, "")) for d in decided],
+        [decided_row(numbers.get(d.id, -1), d, now.decided_on.get(d.id, ""), key) for d in decided],
         {name: now.followed.remarks.get(name, ()) for name in sorted(touched)},
         left,
         now.session.ingest.quarantined,

@@ -261,8 +261,8 @@ def act(desk: Desk, paper: models.Paper, person: models.Person, what: str, why: 
             if _number_is_taken(paper):
                 raise refused("a report of another day was published with its number", "draft it anew", "DSK033")
             files = _files(desk, paper, list(paper.files.order_by("name")))
-            note = f"reviewed by {paper.reviewed_by}, signed by {person.pk}"
-            decide._record(desk, files, note=note)  # noqa: SLF001  the same way as every entry
+            who = f"{paper.reviewed_by} {person.pk}"
+            decide._record(desk, files, note="reviewed by {}, signed by {}", by=who)  # noqa: SLF001  the same way as every entry
 
 
 def incidents_of(paper: models.Paper) -> set[str]:

@@ -13,6 +13,7 @@ import polars as pl
 
 from servanda.app.recorded import RecordedIncidents, recorded_incidents
 from servanda.desk import hours
+from servanda.desk.authors import unmarked
 from servanda.desk.lives import Row, Rules, incident_row
 from servanda.desk.places import tally_rows
 from servanda.desk.register import Register, register_of
@@ -73,7 +74,7 @@ def read_picture(record: Record) -> Picture:
     register, store = register_of(record), RecordStore(record)
     entries = list(record.statements())
     rows: Rows = {
-        "Entry": [entry_row(e) for e in entries],
+        "Entry": [entry_row(e, record.id_key()) for e in entries],
         "Person": person_rows(register),
         "Published": published_rows(store),
     }
@@ -96,7 +97,7 @@ def read_picture(record: Record) -> Picture:
     rows["Head"] = [head_row(record, register, held)]
     rows["Report"] = report_rows(held.reports)
     rows["Gone"] = [{"id": name, "into": into} for name, into in sorted(held.gone.items()) if name != into]
-    rows["Decided"] = decided_rows(held)
+    rows["Decided"] = decided_rows(held, record.id_key())
     rows["Incident"] = _incident_rows(held, rows, received)
     rows["Tally"] = tally_rows(rows["Incident"])
     return Picture(rows, register, held, received)
@@ -139,15 +140,15 @@ def head_row(record: Record, register: Register, held: RecordedIncidents | None)
     return row
 
 
-def entry_row(entry: Entry) -> Row:
-    """A signed statement as a row."""
+def entry_row(entry: Entry, key: bytes) -> Row:
+    """A signed statement as a row; ``key``: by which its note tells who wrote it."""
     known, recorded = (_instant(entry, key) if key in entry.says else None for key in ("known_at", "recorded_at"))
     row = {"index": entry.index, "kind": entry.kind, "name": entry.name, "signer": entry.signer, "counts": entry.counts}
     return {
         **row,
         "known_at": known,
         "recorded_at": recorded,
-        "note": str(entry.says.get("note", "")),
+        "note": unmarked(key, str(entry.says.get("note", ""))),
         "attached": sorted(entry.says.get("attachments") or ()),
     }
 
@@ -186,10 +187,10 @@ def report_rows(reports: pl.DataFrame) -> list[Row]:
     return out
 
 
-def decided_rows(held: RecordedIncidents) -> list[Row]:
+def decided_rows(held: RecordedIncidents, key: bytes) -> list[Row]:
     """The decisions, each under where its incident lies now; an undoing under that of what it undoes."""
     lies = where_lie([d for _, d in held.decisions], held.gone)
-    rows = {d.id: decided_row(entry, d, lies.get(d.id, "")) for entry, d in held.decisions}
+    rows = {d.id: decided_row(entry, d, lies.get(d.id, ""), key) for entry, d in held.decisions}
     return [rows[ident] for ident in sorted(rows)]
 
 
@@ -206,9 +207,10 @@ def where_lie(decisions: Sequence[Decision], gone: Mapping[str, str]) -> dict[st
     return lies
 
 
-def decided_row(entry: int, d: Decision, incident: str) -> Row:
-    """A decision as a row."""
-    says = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in d.says.items()}
+def decided_row(entry: int, d: Decision, incident: str, key: bytes) -> Row:
+    """A decision as a row; ``key``: by which it tells who made it."""
+    says = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in d.says.items()}
+    says |= {"person": unmarked(key, says["person"])} if "person" in says else {}
     row = {"id": d.id, "entry": entry, "kind": d.kind, "incident": incident, "incidents": list(d.incidents)}
     row |= {"step": str(says.get("step", "")), "outcome": str(says.get("outcome") or ""), "by": d.by, "at": d.at}
     row |= {

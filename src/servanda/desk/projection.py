@@ -122,10 +122,10 @@ def _moved(record: Record, at: models.Head, new: list[Entry]) -> list[str] | Non
         return None
     made = RecordStore(record).decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone))
     numbers = {d.id: index for index, decisions in made.items() for d in decisions}
-    came = moved(live, at.size, record.log.head.size, numbers)
+    came = moved(live, at.size, record.log.head.size, numbers, record.id_key())
     if came is None:
         return None
-    _put("Entry", [entry_row(e) for e in new])
+    _put("Entry", [entry_row(e, record.id_key()) for e in new])
     _put("Report", came.reports)
     before = dict(models.Decided.objects.filter(pk__in=[d["id"] for d in came.decided]).values_list("id", "entry"))
     _put("Decided", [d if d["entry"] >= 0 else {**d, "entry": before.get(d["id"], -1)} for d in came.decided])
@@ -154,11 +154,11 @@ def _small(record: Record, at: models.Head, new: list[Entry]) -> list[str] | Non
         if not incident or not models.Incident.objects.filter(pk=incident).exists():
             return None
         touched[incident] = None
-        rows.append(decided_row(index, d, incident))
+        rows.append(decided_row(index, d, incident, record.id_key()))
     for row in rows:
         models.Decided.objects.update_or_create(pk=row["id"], defaults={k: v for k, v in row.items() if k != "id"})
     _rewrite(list(touched), at)
-    _put("Entry", [entry_row(e) for e in new])
+    _put("Entry", [entry_row(e, record.id_key()) for e in new])
     if any(e.kind == "run" for e in new):
         _put("Published", published_rows(store))
     return list(touched)

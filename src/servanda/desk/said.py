@@ -66,7 +66,7 @@ def keep(desk: Desk, person: str, files: list[tuple[str, bytes]]) -> int:
             raise refused(what, "name the file otherwise", "REC047")
         read_statements([NamedBytes(attached.safe_name(name), data)])
         made.append(File(f"{PREFIX}{attached.safe_name(name)}", "attachment", data, own=True))
-    decide._record(desk, made, note=f"document brought by {person}")  # noqa: SLF001  the same way as every entry
+    decide._record(desk, made, note="document brought by {}", by=person)  # noqa: SLF001  the same way as every entry
     return len(made)
 
 

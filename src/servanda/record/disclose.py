@@ -24,6 +24,8 @@ from servanda.record.vault import OBJECT_SALT
 from servanda.record.verifier import commit_field, package_text
 from servanda.wording import plural
 
+TIER = "tier"
+"""Why something is withheld from a tier that never sees its like."""
 FORMAT = 2
 """Of packages: since 2 the keeper signs for whom one was made, and what is withheld; in 1 (Servanda 0.2) that was only said."""
 
@@ -35,6 +37,7 @@ def package(
     tables: Mapping[int, pl.DataFrame],
     embargoed: Mapping[int, AbstractSet[int]],
     *,
+    beyond: AbstractSet[int] = frozenset(),
     signer: Signer | None = None,
     as_of: str = "",
 ) -> bytes:
@@ -46,6 +49,7 @@ def package(
         to: the recipient, a party or the tier itself.
         tables: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded.
         embargoed: by entry, the rows that this tier may not see yet; of a file of decisions, any: it is kept back whole.
+        beyond: the files that tell what the tier does not see elsewhere, by entry.
         signer: who keeps the record, and signs for all that the package says of itself; without, only those accept it who ask for that.
         as_of: the instant by which it was known what may be seen.
 
@@ -61,10 +65,11 @@ def package(
     stored: set[str] = set()
     pseudonyms = list(record.vault.identities())
     entries = {entry.index: entry for entry in record.statements()}
+    closed_files = _closed_files(entries, tier, embargoed, beyond)
     for entry in entries.values():
         kept = list(entry.says.get("stored", ()))
         stored |= set(kept)
-        why = _kept_back(entry, tier, embargoed)
+        why = closed_files.get(entry.index, "")
         if kept and why:
             withheld.append({"entry": entry.index, "name": entry.name, "what": "the file itself", "why": why})
         elif kept:
@@ -104,12 +109,23 @@ def _alike(parties: list[str], tier: Tier, to: str) -> list[str]:
     return [party for party in parties if set(tier.less.get(party, ())) == set(tier.less.get(to, ()))]
 
 
+def _closed_files(
+    entries: Mapping[int, Entry], tier: Tier, embargoed: Mapping[int, AbstractSet[int]], beyond: AbstractSet[int]
+) -> dict[int, str]:
+    """By entry why its files are not shown whole; what an agreement names is read with it."""
+    whys = {n: TIER if n in beyond else _kept_back(entry, tier, embargoed) for n, entry in entries.items()}
+    named = {d for n, e in entries.items() if not whys[n] for d in (e.says.get("attachments") or {}).values()}
+    own = {n for n, e in entries.items() if e.says.get("own") or "protected" in e.says}
+    with_it = {n for n, e in entries.items() if e.kind == "attachment" and e.digest in named} - own
+    return {n: why for n, why in whys.items() if why and n not in with_it}
+
+
 def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int]]) -> str:
     """Why the files of an entry are not shown whole; nothing where they are."""
     if entry.kind == "origin":
         return ""
     if not tier.shows_object(entry.kind) or (entry.says.get("own") and tier.objects is not None):
-        return "tier"
+        return TIER
     if "protected" in entry.says and tier.protected is not None:
         return "it speaks of protected sources"
     speaks_of = (entry.index, *_inputs(entry))
@@ -184,7 +200,7 @@ def _rows(
         left.append({"entry": entry.index, "name": entry.name, "what": what, "why": why, **count})
 
     if len(plain) < len(columns):
-        say(f"fields {', '.join(c for c in columns if c not in plain)}", "tier")
+        say(f"fields {', '.join(c for c in columns if c not in plain)}", TIER)
     if waiting:
         say(f"{plural(waiting, 'row')} whole", f"embargo: their incidents are {RELEASES[tier.release]}", waiting)
     if most:

@@ -211,9 +211,10 @@ class RecordStore:
         return {entry.index: self._decisions(entry, zone) for entry in inputs.entries if entry.kind == "decisions"}
 
     def decided(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, set[str]]:
-        """By entry, the incidents of which the decisions of a file speak, or merge and split."""
+        """By entry, the incidents of which the decisions of a file speak, or merge and split; an undoing speaks of those of what it undoes."""
         made = self.decisions_by_entry(inputs, zone)
-        return {index: {i for d in decisions for i in d.incidents} for index, decisions in made.items()}
+        by_id = {d.id: d for decisions in made.values() for d in decisions}
+        return {index: {i for d in decisions for i in _about(d, by_id)} for index, decisions in made.items()}
 
     def id_key(self) -> bytes:
         """The record's key of the ids of incidents that nobody named."""
@@ -297,3 +298,14 @@ def _known_at(entry: Entry) -> datetime:
 
 def _recorded_at(entry: Entry) -> datetime:
     return datetime.fromisoformat(entry.says["recorded_at"])
+
+
+def _about(decision: Decision, by_id: Mapping[str, Decision]) -> tuple[str, ...]:
+    """The incidents of a decision; of an undoing, those of what is undone, and where that is not there, one that nobody has."""
+    at, walked = decision, 0
+    while at.kind == "undo" and walked < len(by_id):
+        target = by_id.get(str(at.says["undo"]))
+        if target is None:
+            return ("",)
+        at, walked = target, walked + 1
+    return at.incidents if at.kind != "undo" else ("",)

@@ -195,7 +195,7 @@ def _act(request: Any, plan: models.Patrol, may: tuple[str, ...]) -> None:
         if not models.Patrol.objects.filter(pk=plan.pk, state=plan.state).update(**new):
             raise decide.refused("the patrol has changed since it was shown", "look again", "DSK032")
         if to in ("went", "denied"):
-            decide._record(desk(), _files(request, plan, to), note=f"patrol by {request.person.pk}", once=True)  # noqa: SLF001
+            decide._record(desk(), _files(request, plan, to), note="patrol by {}", by=request.person.pk, once=True)  # noqa: SLF001
 
 
 def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:

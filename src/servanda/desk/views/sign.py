@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from servanda.app.record import verify_record
 from servanda.desk import decide, finding, models, papers, standing
+from servanda.desk.authors import mark
 from servanda.desk.compose import decision_entry, decisions_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
@@ -24,13 +25,15 @@ from servanda.store import RecordStore
 def sign(request: Any, told: str = "") -> HttpResponse:
     """The page: every determined incident with what would be signed; ``told``: why verdicts were not."""
     at, who, now = request.head, request.person, decide.clock()
-    waiting = []
+    waiting, key = [], desk().record().id_key()
     for row in models.Incident.objects.filter(state="determined").order_by("due", "id")[:50]:
         steps = refusals(course(at, row), who.role, who.pk, now)
         step = "endorsed" if row.endorser and not steps.get("endorsed", "not now") else "signed"
         words = finding.finding(at, row)
         says = {"incident": row.pk, "step": step, "outcome": "agreed", "of": row.endorser, "finding": words}
-        entry = decision_entry(says, by=at.office, person=who.pk, at=now, why="read and agreed", after=row.last)
+        entry = decision_entry(
+            says, by=at.office, person=mark(key, who.pk), at=now, why="read and agreed", after=row.last
+        )
         waiting.append(
             {
                 "row": row,

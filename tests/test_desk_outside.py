@@ -1,0 +1,113 @@
+"""What whoever is outside the mission is handed by default: what happened and what was decided, and neither who said so, who watched, nor which officer decided."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("django")
+from servanda.app.record import files_to_record
+from servanda.desk import authors
+from servanda.desk.folder import Desk
+from tests.desks import client, mission, take, way
+
+REGISTER = "sources:\n  Post 1: {side: none, reliability: A}\n  Watchman Petro: {side: none, reliability: B}\n"
+COVERAGE = """coverage: quay
+watches:
+  - {id: roof-of-the-mill, source: Camera Mill, over: quay, from: 2025-03-18, to: 2025-03-28, detects: {shelling: 0.9}}
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("outside")
+    made = mission(folder / "m", reports=5)
+    from servanda.desk import decide
+
+    for name, text in (("sources.yaml", REGISTER), ("coverage.yaml", COVERAGE)):
+        (folder / name).write_text(text, encoding="utf-8")
+    decide._record(made, files_to_record([folder / "sources.yaml", folder / "coverage.yaml"]))
+    yield made
+    from django.db import connections
+
+    connections.close_all()
+
+
+def open_words(desk: Desk, tier: str) -> str:
+    """All that a package tells: its entries, its files and the fields that are open."""
+    from servanda.desk import given
+
+    (one,) = given.make(desk, tier)
+    data = json.loads(given.path_of(desk, one.digest).read_bytes())
+    entries = [json.loads(text) for text in data["entries"]]
+    told = [base64.b64decode(e["payload"]).decode() if "payload" in e else json.dumps(e) for e in entries]
+    told += [base64.b64decode(text)[32:].decode() for text in data["objects"].values()]
+    told += [cell[1] or "" for rows in data["rows"].values() for row in rows for cell in row if len(cell) == 2]
+    return "\n".join([*told, json.dumps(data["withheld"])])
+
+
+def test_nobody_outside_is_handed_names_of_sources_posts_or_officers_by_default(desk: Desk) -> None:
+    way(desk, "I-1", upto="triaged")
+    take(desk, "p-operations", "I-1", "tasked", team="Team Heron", route="by the orchard road")
+    for who, step, says, by in (
+        ("p-verification", "assessed", {"method": "visit"}, None),
+        ("p-legal", "right_of_reply", {"of": "B"}, None),
+        ("p-legal", "replied", {}, "B"),
+        ("p-second", "determined", {"outcome": "confirmed"}, None),
+        ("p-chief", "signed", {"outcome": "agreed"}, None),
+        ("p-chief", "disclosed", {"tier": "public"}, None),
+    ):
+        take(desk, who, "I-1", step, by=by, **says)
+    from servanda.desk.decide import Click, decide
+
+    decide(desk, "p-verification", [Click("I-1", {"grade": "Post 1", "reliability": "C"}, "he drinks")])
+    said = {"source": "Fisher Ostap", "side": "none", "act": "shelling", "summary": "from my boat", "nonce": "o1"}
+    said |= {"start": "2025-03-19T06:00", "place_name": "quay", "actor": "B"}
+    assert client("duty").post("/entry/", {**said, "looked_at": "", "same": ""}).status_code in (302, 409)
+    for tier in ("guarantors", "public"):
+        told = open_words(desk, tier)
+        assert "I-1" in told
+        assert "shelling" in told
+        for name in ("Post", "Petro", "Camera Mill", "roof-of-the-mill", "Team Heron", "orchard", "heard", "he drinks"):
+            assert name not in told, (tier, name)
+        assert not re.findall(r"\bp-(?:duty|operations|verification|second|legal|chief|admin)\b", told), tier
+
+
+def test_why_something_was_undone_is_told_no_sooner_than_the_incident(desk: Desk) -> None:
+    done = take(desk, "p-duty", "I-2", "triaged", outcome="in_scope")
+    from servanda.desk.decide import Click, decide
+
+    decide(desk, "p-duty", [Click("I-2", {"undo": done.decision}, "Post 2 saw nothing of it")])
+    for tier in ("guarantors", "public"):
+        assert "saw nothing of it" not in open_words(desk, tier)
+
+
+def test_the_mission_reads_who_decided_and_wrote_out_of_the_record_alone(desk: Desk) -> None:
+    from servanda.desk.models import Decided, Entry
+    from servanda.desk.projection import rebuild
+
+    take(desk, "p-duty", "I-3", "triaged", outcome="in_scope")
+    first = Decided.objects.get(incident="I-3")
+    assert (first.person, first.says["person"]) == ("p-duty", "p-duty")
+    said = {"source": "Fisher", "side": "none", "act": "shelling", "summary": "boat", "start": "2025-03-18T02:00"}
+    assert client("patrol").post("/entry/", {**said, "nonce": "o2"}).status_code == 302
+    assert Entry.objects.filter(note="written at the desk by p-patrol").count() == 1
+    assert "18 Mar 2025 02:00" in client("patrol").get("/entry/own/").content.decode()
+    same, _ = rebuild(desk.record())
+    assert same
+    assert Decided.objects.get(incident="I-3").person == "p-duty"
+
+
+def test_two_marks_of_one_person_are_told_apart_from_nobody_elses() -> None:
+    key, person = b"k" * 32, "p-verification-officer-of-west"
+    one, other = authors.mark(key, person), authors.mark(key, person)
+    assert one != other
+    assert authors.unmarked(key, f"by {one}, confirmed by {other}") == f"by {person}, confirmed by {person}"
+    for text in (f"by {one[:-2]}", f"by {one}0", "m-" + "0" * 48, "p-duty", ""):
+        assert authors.unmarked(b"other" * 8, text) == text
+    assert len(authors.mark(key, "p-1")) == len(authors.mark(key, "p-verification"))
+    assert authors.mark(b"", person) == person
