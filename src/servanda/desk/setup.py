@@ -20,7 +20,7 @@ from servanda.desk.folder import Desk
 from servanda.desk.kept import agreement_of
 from servanda.desk.openid import APPS as OPENID
 from servanda.desk.own import no_office
-from servanda.desk.register import Person, Register, read_register
+from servanda.desk.register import Person, Register, length_of, read_register
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER, GUARANTOR, MAY, OUTSIDE, PARTY, Endorser, office_name
 from servanda.values.names import name_key, names_of
@@ -91,7 +91,9 @@ def set_up(desk: Desk) -> str:
     return account(str(person.login))
 
 
-def give_office(desk: Desk, ident: str, name: str, role: str, login: str, password: str | None = None) -> str:
+def give_office(
+    desk: Desk, ident: str, name: str, role: str, login: str, password: str | None = None, seen: int | None = None
+) -> str:
     """Put somebody into the register, or give him another office, and a new password.
 
     Args:
@@ -101,17 +103,22 @@ def give_office(desk: Desk, ident: str, name: str, role: str, login: str, passwo
         role: his office.
         login: by which he signs in.
         password: left out, a new one is drawn.
+        seen: the version of the register that was shown; left out, nobody looked at one.
 
     Returns:
         The password.
 
     Raises:
-        ServandaError: the register does not take it, or the agreement knows no such party or guarantor.
+        ServandaError: somebody of this id was put there, or changed, since it was shown; the register does not take it, or the agreement knows no such party or guarantor.
     """
     before = models.Person.objects.filter(pk=ident).values_list("login", flat=True).first()
 
     def change(register: Register) -> Register:
         old = register.person(ident)
+        if old == Person(ident, name, role, login, *((old.key, old.credential) if old else ())):
+            return register  # the same click again
+        if old is not None and seen not in (None, register.version):
+            raise decide.changed(f"{ident} is {old.name} now")
         if old is None or old.role != role:
             _refuse_stranger(desk, role)
         new = register.with_person(Person(ident, name, role, login, *((old.key, old.credential) if old else ())))
@@ -179,23 +186,30 @@ def _forget_provider(user: Any) -> None:
         apps.get_model("socialaccount", "SocialAccount").objects.filter(user=user).delete()
 
 
-def change_clocks(desk: Desk, said: Mapping[str, str]) -> None:
+def change_clocks(desk: Desk, said: Mapping[str, str], was: Mapping[str, str] | None = None) -> None:
     """Record other lengths of time for states.
 
     Args:
         desk: the mission.
         said: by state, the length, as ``2 hours``.
+        was: what was shown; only what differs from it is changed.
 
     Raises:
-        ServandaError: one of them is no length of time of a state; nothing was recorded.
+        ServandaError: somebody else has changed the same since; or one of them is no length of time of a state; nothing was recorded.
     """
-    wanted = {state: text.strip() for state, text in said.items()}
+    shown = was or {}
+    wanted = {state: text.strip() for state, text in said.items() if text.strip() != shown.get(state)}
     read = read_register(yaml.safe_dump({"clocks": wanted}).encode())
 
     def change(register: Register) -> Register:
-        return dataclasses.replace(
-            register, clocks={**register.clocks, **{state: read.clocks[state] for state in wanted}}
-        )
+        new = {**register.clocks, **{state: read.clocks[state] for state in wanted}}
+        for state in wanted:
+            if (
+                length_of(shown.get(state, "")) not in (None, register.clocks[state])
+                and new[state] != register.clocks[state]
+            ):
+                raise decide.changed()
+        return dataclasses.replace(register, clocks=new)
 
     decide.change_register(desk, change)
 
@@ -228,22 +242,34 @@ def decide_as(desk: Desk, office: str) -> None:
     decide.change_register(desk, lambda register: dataclasses.replace(register, office=called))
 
 
-def change_route(desk: Desk, said: str) -> None:
+def change_route(desk: Desk, said: str, was: str | None = None) -> None:
     """Record another route of determinations.
 
     Args:
         desk: the mission.
         said: the bodies in order, one a line, each with the office that acts for it: ``Joint commission = legal``; nothing for no route.
+        was: the route that was shown, likewise; left out, nobody looked at one.
 
     Raises:
-        ServandaError: a line does not name a body and an office, or names a party, or nobody would be left to sign; nothing was recorded.
+        ServandaError: somebody else has changed it since; a line does not name a body and an office, or names a party, or nobody would be left to sign; nothing was recorded.
     """
-    lines = [line.rpartition("=") for line in said.splitlines() if line.strip()]
-    wanted = [{"body": body.strip(), "office": office.strip()} for body, _, office in lines]
-    route = read_register(yaml.safe_dump({"route": wanted}).encode()).route
+    route = _route_of(said)
     if why := _no_way(desk, route):
         raise ServandaError(Fault("desk", f"route: {why}", "docs/desk.md says what stands there", code="DSK005"))
-    decide.change_register(desk, lambda register: dataclasses.replace(register, route=route))
+
+    def change(register: Register) -> Register:
+        if was is not None and register.route not in (_route_of(was), route):
+            raise decide.changed()
+        return dataclasses.replace(register, route=route)
+
+    decide.change_register(desk, change)
+
+
+def _route_of(said: str) -> tuple[Endorser, ...]:
+    """The bodies as they are written, one a line."""
+    lines = [line.rpartition("=") for line in said.splitlines() if line.strip()]
+    wanted = [{"body": body.strip(), "office": office.strip()} for body, _, office in lines]
+    return read_register(yaml.safe_dump({"route": wanted}).encode()).route
 
 
 def _no_way(desk: Desk, route: Sequence[Endorser]) -> str:

@@ -17,6 +17,7 @@ from servanda.desk.fields import whole
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import NAMES
 from servanda.desk.own import no_office
+from servanda.desk.register import register_of
 from servanda.desk.setup import call_mission, change_clocks, change_route, decide_as, give_office, let_go
 from servanda.desk.views.shared import not_there, page
 from servanda.desk.wording import STATES
@@ -50,7 +51,8 @@ def admin(request: Any) -> HttpResponse:
         told=told,
         shown=shown,
         refused=refused,
-        typed=request.POST.get("route") if refused else None,
+        said=request.POST if refused else {},
+        version=register_of(desk().record()).version,
         may=request.person.role == "administrator",
         clocks=[
             (state, STATES.get(state) or "a session that nobody uses", length_of_time(timedelta(seconds=n)))
@@ -69,7 +71,7 @@ def _done(request: Any) -> str:
     said = request.POST
     if "clocks" in said:
         names = [k for k in request.head.clocks if said.get(f"clock-{k}", "").strip()]
-        change_clocks(desk(), {k: said[f"clock-{k}"] for k in names})
+        change_clocks(desk(), {k: said[f"clock-{k}"] for k in names}, {k: said.get(f"was-{k}", "") for k in names})
         return ""
     if "mission" in said:
         call_mission(desk(), said["mission"])
@@ -81,7 +83,7 @@ def _done(request: Any) -> str:
         let_go(desk(), said["leaves"])
         return ""
     if "route" in said:
-        change_route(desk(), said["route"])
+        change_route(desk(), said["route"], said.get("was"))
         return ""
     if "whose" in said:
         token = _token(request)
@@ -89,7 +91,7 @@ def _done(request: Any) -> str:
     one = {k: said.get(k, "").strip() for k in ("id", "name", "role", "login")}
     drawn = desk().drawn(json.dumps(["password", _nonce(request), one]))  # a second click shows the same one
     password = base64.urlsafe_b64encode(drawn[:12]).decode()
-    give_office(desk(), one["id"], one["name"], one["role"], one["login"], password)
+    give_office(desk(), one["id"], one["name"], one["role"], one["login"], password, whole(said.get("seen", "")))
     return f"{one['name']} signs in as {one['login']} with the password {password} (shown only now)"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -104,6 +105,7 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "table": table,
         "told": "",
         "clicked": {},
+        "since": [],
         "came_now": [(one, attached.token(one)) for one in getattr(request, "came", ())],
         "largest": desk().ways.largest // 1_000_000 or 1,
     }
@@ -159,15 +161,31 @@ def step(request: Any, incident: str) -> HttpResponse:
     except ServandaError as error:
         row = find(incident) or row
         context = _context(request, row) | {"told": error.faults[0].what, "clicked": request.POST.dict()}
-        template = "panel.html" if request.headers.get("HX-Request") else "refused.html"
-        return page(request, template, status=409, **context)
+        context["since"] = (
+            _since(context["decided"], request.POST.get("after", "")) if isinstance(error, decide.Changed) else []
+        )
+        return page(request, _answer_of(request, "refused.html"), status=409, **context)
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
         back = reverse("case", args=[incident])
     if request.headers.get("HX-Request"):
-        context = _context(request, find(incident) or row)
-        return HttpResponse(page(request, "panel.html", **context).content, headers={"HX-Trigger": "desk:changed"})
+        context, template = _context(request, find(incident) or row), _answer_of(request, "")
+        headers = {"HX-Trigger": "desk:changed", **({"Desk-Back": back} if template == "steps.html" else {})}
+        return HttpResponse(page(request, template, **context).content, headers=headers)
     return HttpResponseRedirect(back)
+
+
+def _since(decided: Sequence[dict[str, Any]], after: str) -> list[dict[str, Any]]:
+    """What others decided since somebody looked: what came after the last decision that he was shown."""
+    shown = next((n for n, d in enumerate(decided, 1) if d["id"] == after), 0)
+    return list(decided[shown:])
+
+
+def _answer_of(request: Any, whole: str) -> str:
+    """The part of the page that is open which answers a form of a step; where no script sent it, a page."""
+    if not request.headers.get("HX-Request"):
+        return whole
+    return "panel.html" if "/queue/" in urlsplit(request.headers.get("HX-Current-URL", "")).path else "steps.html"
 
 
 def fresh(request: Any, incident: str) -> HttpResponse:

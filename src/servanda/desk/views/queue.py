@@ -287,4 +287,5 @@ def bulk(request: Any) -> HttpResponse:
         except ServandaError as error:
             told = error.faults[0].what
     many = len(chosen) > decide.MOST_AT_ONCE
-    return page(request, "bulk.html", rows=_shown(request, found), told=told, many=many, status=409 if told else 200)
+    shown = {"rows": _shown(request, found), "told": told, "many": many, "said": request.POST}
+    return page(request, "bulk.html", status=409 if told else 200, **shown)

@@ -90,6 +90,8 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
     }
     if template == "message.html" and request.method == "POST" and status != 404:
         shown["words"] = _written(request)
+    elif request.method == "POST" and status == 409 and not request.headers.get("HX-Request"):
+        shown["typed"] = [[n, v] for n, said in request.POST.lists() if n != "csrfmiddlewaretoken" for v in said]
     assert not (both := shown.keys() & context.keys()), both
     return render(request, template, {**shown, **context}, status=status, using="jinja2")
 

@@ -123,6 +123,13 @@
   let ticked = [], within = false, decided = false;
   document.addEventListener("htmx:beforeSwap", (e) => {
     if (e.detail.target.id === "rows") ticked = [...document.querySelectorAll("#rows input:checked")].map((box) => box.value);
+    const { xhr } = e.detail, back = xhr.getResponseHeader("Desk-Back"), own = e.detail.requestConfig?.elt;
+    if (back && !fields().some((f) => f.form !== own && kept(f))) { // it was decided, and nothing else is typed on this page
+      e.detail.shouldSwap = false;
+      leaving = true;
+      location.href = back;
+      return;
+    }
     const panel = e.detail.target, asked = e.detail.requestConfig?.elt; // a button that was pressed has lost the focus
     within = panel.id === "panel" && (panel.contains(document.activeElement) || (asked !== panel && panel.contains(asked)));
     if (panel.id === "panel" && e.detail.requestConfig?.verb === "post" && e.detail.xhr.status === 200) decided = true;
@@ -136,7 +143,8 @@
     }
     if (!moved()) remember();
     document.querySelectorAll("#rows input[type=checkbox]").forEach((box) => { box.checked = box.checked || ticked.includes(box.value); });
-    const head = within && ($("#panel [role=alert]") || $("#panel .title"));
+    const refused = e.detail.target.id === "panel" && e.detail.xhr.status === 409;
+    const head = (within || refused) && ($("#panel [role=alert]") || $("#panel .title"));
     if (head) { head.tabIndex = -1; head.focus(); }
     within = false;
   });
@@ -239,7 +247,7 @@
   document.addEventListener("submit", (e) => {
     const form = e.target, by = e.submitter;
     if (form.getAttribute("method") !== "post" || !login || form.hasAttribute("hx-post")) return;
-    if (form === sure || fresh()) { leaving = Boolean(form.closest("main")); return; }
+    if (form === sure || fresh()) { leaving = Boolean(form.closest("main")) && !fields().some((f) => f.form !== form && changed(f)); return; }
     e.preventDefault();
     if (asking) return;
     asking = true;
@@ -281,24 +289,53 @@
 
   // what is typed beside an incident is there again when somebody comes back to it
   const drafts = new Map();
+  let lost = []; // what was typed for a step that cannot be taken any more
   const step = (form) => `${form.elements.step?.value} ${form.elements.undo?.value}`;
-  const incident = () => $("#panel article")?.dataset.incident;
+  const incident = () => $("#panel article, .case")?.dataset.incident;
   document.addEventListener("htmx:beforeSwap", (e) => {
     if (e.detail.target.id !== "panel" || !e.detail.shouldSwap) return;
-    const again = $("#panel [role=alert]"), own = e.detail.requestConfig?.verb === "post" ? e.detail.requestConfig.elt : null;
-    const here = fields($("#panel")).filter((f) => f.form !== own && f.type !== "file" && kept(f, again));
-    if (incident()) drafts.set(incident(), here.map((f) => [step(f.form), f.name, f.value, f.checked]));
+    const again = $("#panel [role=alert]"), refused = e.detail.xhr.status === 409;
+    const own = e.detail.requestConfig?.verb === "post" && !refused ? e.detail.requestConfig.elt : null;
+    const here = [...$("#panel").querySelectorAll("form[method=post]")].filter((form) => form !== own).flatMap((form) => [...form.querySelectorAll(FIELDS)]);
+    const typed = here.filter((f) => kept(f, again)).map((f) => [step(f.form), f.name, f.value, f.checked, f.type === "file" ? f : null]);
+    if (incident()) drafts.set(incident(), [...typed, ...lost.filter(([of]) => !typed.some(([other]) => other === of))]);
+    lost = [];
   });
   document.addEventListener("htmx:afterSwap", (e) => {
     if (e.detail.target.id !== "panel") return;
-    for (const [of, name, value, ticked] of drafts.get(incident()) || []) {
+    for (const [of, name, value, ticked, file] of drafts.get(incident()) || []) {
       const form = [...document.querySelectorAll("#panel form")].find((f) => step(f) === of), field = form?.elements[name];
-      if (!field || !("value" in field)) continue;
-      field.value = value;
+      if (!field || !("value" in field)) { lost.push([of, name, value, ticked, file]); continue; }
+      if (file) field.replaceWith(file);
+      else field.value = value;
       if (field.type === "checkbox") field.checked = ticked;
       form.closest("details").open = true;
     }
+    const words = lost.filter(([, name, value]) => name === "why" && ![...document.querySelectorAll("#panel [data-words]")].some((p) => p.textContent === value));
+    if (!words.length) return;
+    const box = Object.assign(document.createElement("div"), { className: "told", role: "status", textContent: document.body.dataset.words });
+    words.forEach(([, , value]) => box.append(Object.assign(document.createElement("p"), { className: "words", dir: "auto", textContent: value })));
+    $("#panel").prepend(box);
   });
+
+  // a form that was refused bears what was typed, whatever its page says of it
+  const said = JSON.parse($("#typed")?.textContent || "[]");
+  const VARY = /^(csrfmiddlewaretoken|nonce|seen|after|read|box|looked_at|attached|was.*)$/;
+  const those = (name) => said.filter(([n]) => n === name).map(([, value]) => value);
+  const forms = said.length ? [...document.querySelectorAll("main form[method=post]:not([data-refilled])")] : [];
+  const fits = (form) => {
+    const names = new Set([...form.elements].map((f) => f.name).filter(Boolean));
+    const own = [...form.querySelectorAll("input[type=hidden]")].filter((f) => !VARY.test(f.name));
+    return own.every((f) => those(f.name).includes(f.value)) && said.every(([n]) => names.has(n) || VARY.test(n) || /\.[xy]$/.test(n)) ? names.size : 0;
+  };
+  const sentForm = forms.sort((a, b) => fits(a) - fits(b)).find(fits);
+  for (const f of sentForm ? sentForm.querySelectorAll(FIELDS) : []) {
+    if (f.type === "file" || f.type === "password" || !f.name) continue;
+    if (/^(checkbox|radio)$/.test(f.type)) f.checked = those(f.name).includes(f.value);
+    else if (those(f.name).length) f.value = those(f.name).shift();
+    const box = f.closest("details");
+    if (box) box.open = true;
+  }
 
   if (live && window.EventSource) {
     const heard = () => document.body.dispatchEvent(new Event("desk:changed"));
