@@ -104,3 +104,29 @@ def test_two_administrators_do_not_undo_each_other(desk: Desk) -> None:
     assert Person.objects.get(pk="p-new").name == "Olha One"
     assert 'value="Petro Two"' in answer.content.decode()
     page.post("/admin/", {"route": "", "was": "Panel = legal"})
+
+
+def test_a_letter_asks_for_its_answer_by_a_time_that_lies_ahead(desk: Desk) -> None:
+    from servanda.desk.models import Paper
+
+    page = client("legal")
+    assert 'name="until"' in page.get("/reports/").content.decode()
+    said = {"kind": "letter", "language": "en", "incident": "I-7", "to": "B"}
+    answer = page.post("/reports/", {**said, "until": "2025-04-01T12:00"})
+    assert answer.status_code == 409
+    assert 'value="2025-04-01T12:00"' in answer.content.decode()
+    assert page.post("/reports/", {**said, "until": "2099-04-01T12:00"}).status_code == 302
+    assert "1 April 2099, 12:00" in Paper.objects.get(kind="letter").text
+
+
+def test_the_map_on_the_form_names_the_places_of_the_agreement(desk: Desk) -> None:
+    drawn = client("duty").get("/entry/map.svg?box=48.0,37.0,1.0").content.decode()
+    assert ">quay</text>" in drawn
+
+
+def test_all_is_said_of_all_alone() -> None:
+    from servanda.desk.wording import share
+
+    assert [share(part).replace("\N{NO-BREAK SPACE}", " ") for part in (0.0, 0.004, 0.5, 0.996, 1.0)] == [
+        "0 %", "< 1 %", "50 %", "> 99 %", "100 %"
+    ]  # fmt: skip

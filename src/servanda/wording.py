@@ -6,6 +6,7 @@ English only; what a mission sends in other languages is made from catalogues el
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -157,9 +158,41 @@ def short_instant(moment: datetime, zone: ZoneInfo, *, year: bool = True) -> str
         year: whether the year is written.
 
     Returns:
-        For example ``"18 Mar 2025 18:00"``.
+        For example ``"18 Mar 2025 18:00"``; of an hour that comes twice also which of both, ``"26 Oct 2025 03:30 UTC+2"``.
     """
-    return moment.astimezone(zone).strftime("%-d %b %Y %H:%M" if year else "%-d %b %H:%M")
+    local = moment.astimezone(zone)
+    return local.strftime("%-d %b %Y %H:%M" if year else "%-d %b %H:%M") + which_of_two(local)
+
+
+def alone(text: str, *, right_to_left: bool) -> str:
+    """A name, a number or a date among words that may run the other way: its signs, and those beside it, stay in their order.
+
+    Args:
+        text: the name.
+        right_to_left: whether the words around it run from right to left.
+
+    Returns:
+        The same, between the signs that set it apart, where these words run so, or it does.
+    """
+    otherwise = right_to_left or any(bidirectional(c) in ("R", "AL", "AN") for c in text)
+    return f"\u2068{text}\u2069" if text and otherwise else text
+
+
+def which_of_two(local: datetime) -> str:
+    """What tells an hour from the other one that bears the same name, on the night on which the clocks go back.
+
+    Args:
+        local: an instant in its zone.
+
+    Returns:
+        Its distance from UTC, for example ``" UTC+2"``; nothing for an hour that comes once.
+    """
+    offset = local.utcoffset()
+    if offset is None or offset == local.replace(fold=1 - local.fold).utcoffset():
+        return ""
+    minutes = int(offset.total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f" UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 def day(moment: datetime, zone: ZoneInfo, *, short: bool = False) -> str:

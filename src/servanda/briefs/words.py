@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from servanda.briefs.model import Code, Days, Name, Phrase, Quote, Run, Sentence, Several, Share, Span, Value
 from servanda.errors import Fault, ServandaError
 from servanda.values.time import day_start
-from servanda.wording import did_you_mean
+from servanda.wording import alone, did_you_mean, which_of_two
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -30,8 +30,6 @@ _LOCALES = {"en": "en_GB"}
 """Whose dates and numbers a language has, where it is not those of its most speakers."""
 _DATES = {"uk": "d MMMM y", "ru": "d MMMM y"}
 """How a language writes a date in running text, where it is not the long form of CLDR (which ends in a full stop)."""
-_LEFT, _RIGHT = "\u2068", "\u2069"
-"""Around what keeps its own direction in text that runs from right to left (Unicode, first strong isolate)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class Words:
 
         start, end = span.start.astimezone(self.zone), span.end.astimezone(self.zone)
         if start.date() == end.date():
-            clocks = [format_datetime(one, "HH:mm", locale=self.locale) for one in (start, end)]
+            clocks = [format_datetime(one, "HH:mm", locale=self.locale) + which_of_two(one) for one in (start, end)]
             words = self._message("when.same_day", None)
             return self._apart(words.format(day=self.say(start.date()), start=clocks[0], end=clocks[1]))
         if end == day_start(start.date() + timedelta(days=1), self.zone) and start == day_start(
@@ -96,7 +94,7 @@ class Words:
 
         if isinstance(value, datetime):
             local = value.astimezone(self.zone)
-            clock = format_datetime(local, "HH:mm", locale=self.locale)
+            clock = format_datetime(local, "HH:mm", locale=self.locale) + which_of_two(local)
             return self._apart(self._message("date_time", None).format(day=self.say(local.date()), time=clock))
         if isinstance(value, date):
             return format_date(value, _DATES.get(self.language, "long"), self.locale)
@@ -141,7 +139,7 @@ class Words:
 
     def _apart(self, text: str) -> str:
         """A name among words that run the other way."""
-        return f"{_LEFT}{text}{_RIGHT}" if self.right_to_left else text
+        return alone(text, right_to_left=self.right_to_left)
 
 
 def form_of(language: str, forms: tuple[str, ...], n: int) -> str:

@@ -107,7 +107,7 @@ def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[mo
     outlines = {name: place.outline() for name, place in (agreement.places if agreement else {}).items()}
     parts = [*sheet.ground(), *(sheet.shape(shape, "place", name) for name, shape in outlines.items())]
     names = towns(sheet.bounds(), 8)
-    parts += _named(sheet, names)
+    parts += named(sheet, names)
     for r in placed:
         x, y = sheet.xy(r.lon, r.lat)
         radius = max(3.0, (r.precision_m or 0) / 1000 / _KM * sheet.scale)
@@ -162,7 +162,7 @@ def explored(
     west, south, east, north = sheet.bounds()
     whole = shapely.box(west, south, east, north)
     parts += [sheet.shape(whole if shape is None else shape, css, name) for css, name, shape in layers]
-    parts += _named(sheet, names)
+    parts += named(sheet, names)
     for lon, lat, n, address, name in marks:
         x, y = sheet.xy(lon, lat)
         radius = 7.0 if n == 1 else min(26.0, 9.0 + 3.0 * math.log(n))
@@ -174,13 +174,23 @@ def explored(
     return picture(sheet, [*parts, sheet.scale_bar()], label, "map wide-map")
 
 
-def _named(sheet: Sheet, names: Sequence[tuple[str, float, float]]) -> list[str]:
-    """Towns with their names."""
+def named(sheet: Sheet, names: Sequence[tuple[str, float, float]]) -> list[str]:
+    """Towns with their names, which stand on the side on which there is room.
+
+    Args:
+        sheet: on which they are drawn.
+        names: the name of each, its longitude and latitude.
+
+    Returns:
+        Parts of a picture.
+    """
     out = []
     for name, lon, lat in names:
         x, y = sheet.xy(lon, lat)
         out.append(f'<circle class="town" cx="{x:.1f}" cy="{y:.1f}" r="2"/>')
-        out.append(f'<text class="town" x="{x + 4:.1f}" y="{y - 3:.1f}">{escape(name)}</text>')
+        room = x + 4 + 7 * len(name) < sheet.width
+        side = f'x="{x + 4:.1f}"' if room else f'x="{x - 4:.1f}" text-anchor="end"'
+        out.append(f'<text class="town" {side} y="{max(y - 3, 11):.1f}">{escape(name)}</text>')
     return out
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import override
 from markupsafe import Markup
 
 from servanda.briefs import LANGUAGES, read_catalogue
-from servanda.wording import day, short_instant
+from servanda.wording import alone, day, short_instant, which_of_two
 from servanda.wording import listing as english_list
 from servanda.wording import plural as english_plural
 
@@ -180,8 +180,8 @@ def _said(sentence: str) -> str:
 
 
 def apart(name: str) -> str:
-    """A name in a sentence that runs from right to left, so that its signs stay in their order."""
-    return f"\u2068{name}\u2069" if language() in RIGHT_TO_LEFT else name
+    """A name in a sentence that runs the other way, so that its signs stay in their order."""
+    return alone(name, right_to_left=language() in RIGHT_TO_LEFT)
 
 
 def each_said(value: str) -> str:
@@ -227,8 +227,9 @@ def instant(moment: datetime, zone: str, *, year: bool = True) -> str:
         return short_instant(moment, ZoneInfo(zone), year=year)
     from babel.dates import format_datetime
 
-    form = "d MMM y, HH:mm" if year else "d MMM, HH:mm"
-    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), form, locale=code))
+    form, local = "d MMM y, HH:mm" if year else "d MMM, HH:mm", moment.astimezone(ZoneInfo(zone))
+    form = form.replace(",", "،") if code in RIGHT_TO_LEFT else form
+    return apart(format_datetime(local, form, locale=code) + which_of_two(local))
 
 
 def day_of(moment: datetime, zone: str) -> str:
@@ -238,4 +239,4 @@ def day_of(moment: datetime, zone: str) -> str:
         return day(moment, ZoneInfo(zone), short=True)
     from babel.dates import format_datetime
 
-    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", locale=code))
+    return apart(format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", locale=code))

@@ -14,12 +14,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from servanda.app.brief import brief_of_record
+from servanda.app.given import instant_of
 from servanda.briefs import KINDS, LANGUAGES, Asked, Unplaced
 from servanda.desk import decide, models
 from servanda.desk.decide import refused
@@ -75,6 +77,7 @@ def draft(
     if after is not None and not answer:
         raise refused("the next draft says what became of the objection", "write it", "DSK033")
     asked = {k: said[k].strip() for k in ABOUT if said.get(k, "").strip()}
+    _refuse_past(asked.get("until"), ZoneInfo(head.zone))
     store, size = RecordStore(desk.record()), desk.record().log.head.size
     same = {"made_by": person, "kind": kind, "language": language, "asked": asked, "note": note, "size": size}
     same |= {"corrects": corrects, "state": "draft", "after": after, "answer": answer if after else ""}
@@ -114,6 +117,13 @@ def draft(
         if after is not None:
             _say(desk, made, {"answers": digest_of(after.text.encode()), "answer": answer}, person)
     return made
+
+
+def _refuse_past(until: str | None, zone: ZoneInfo) -> None:
+    """Raises ``Refused`` where an answer is asked for by a time that is over."""
+    by = instant_of(until, zone, "--until")
+    if by is not None and by <= decide.clock():
+        raise refused("the time for the reply would be over before it began", "name a later one", "DSK033")
 
 
 def _cuts(kind: str) -> dict[date, datetime]:

@@ -20,6 +20,7 @@ from servanda.desk.judged import judged, tied
 from servanda.desk.languages import (
     NAMES,
     RIGHT_TO_LEFT,
+    apart,
     counted,
     day_of,
     instant,
@@ -72,6 +73,9 @@ def environment(**options: Any) -> Environment:
         "tied": tied,
         "dated": dated,
         "unwrapped": unwrapped,
+        "kilobytes": kilobytes,
+        "share": share,
+        "apart": apart,
     }
     made.globals |= {
         "_": of_page,
@@ -160,6 +164,17 @@ def near(at: str) -> str:
 def local(moment: datetime, zone: str) -> str:
     """An instant as a field for date and time takes it."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def kilobytes(size: int) -> str:
+    """The size of a file, as one word in every direction of writing."""
+    return apart(f"{size / 1000:.1f} kB")
+
+
+def share(part: float) -> str:
+    """A part of a whole in hundredths: all and nothing are said of all and nothing alone."""
+    near = "< 1" if 0 < part < 0.01 else "> 99" if 0.99 < part < 1 else f"{100 * part:.0f}"
+    return apart(f"{near}\N{NO-BREAK SPACE}%")
 
 
 def age(length: timedelta) -> str:

@@ -14,7 +14,7 @@ from servanda.incidents.lineage.first import ADMITTED, CLAIMED, REPORTED, SEEN, 
 from servanda.report.environment import asset, environment_of
 from servanda.report.tables import csv_files
 from servanda.values.time import iso
-from servanda.wording import length_of_time, plural, short_instant
+from servanda.wording import length_of_time, plural, short_instant, which_of_two
 
 SHOWN = 5
 """So many of the earliest of a voice are shown; the rest is counted."""
@@ -212,7 +212,9 @@ def _row(row: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     else:
         same = start.astimezone(zone).date() == end.astimezone(zone).date()
         until = (
-            end.astimezone(zone).strftime("%H:%M") if same else short_instant(end, zone, year=start.year != end.year)
+            f"{end.astimezone(zone):%H:%M}{which_of_two(end.astimezone(zone))}"
+            if same
+            else short_instant(end, zone, year=start.year != end.year)
         )
         when, doubt = f"{short_instant(start, zone)} to {until}", _some(end - start)
     chains = [chain for chain in (row["relays"] or "").split(BETWEEN) if chain]

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from django.http import HttpResponse
 from markupsafe import escape
 
 from servanda.desk import models
 from servanda.desk.configure import desk
-from servanda.desk.drawing import Sheet
+from servanda.desk.drawing import Sheet, named
 from servanda.desk.folder import Desk
 from servanda.desk.ground import towns
 from servanda.desk.kept import agreement_of
@@ -110,20 +111,31 @@ def _painted(part: str) -> str:
     return part
 
 
+def _label(sheet: Sheet, name: str, place: Any) -> str:
+    """The name of a place of the agreement, in the middle of what is shown of it."""
+    west, south, east, north = sheet.bounds()
+    seen = shapely.intersection(shapely.make_valid(place.outline()), shapely.box(west, south, east, north))
+    if seen.is_empty:
+        return ""
+    x, y = sheet.xy(*shapely.get_coordinates(shapely.point_on_surface(seen))[0])
+    at = f'x="{min(max(x, 4 * len(name)), WIDTH - 4 * len(name)):.1f}" y="{max(y, 12):.1f}" text-anchor="middle"'
+    return f'<text {at} font-size="12" font-weight="600" fill="#15507e">{escape(name)}</text>'
+
+
 def place_map(request: Any) -> HttpResponse:
     """The picture: places of the agreement, towns, the point that the form holds."""
     box = _parsed(request.GET.get("box", ""))
     if box is None:
         return not_there(request)
     sheet, agreement = box.sheet(), agreement_of(desk(), request.head)
-    parts = [*map(_painted, sheet.ground())]
+    parts, labels = [*map(_painted, sheet.ground())], list[str]()
     for name, place in (agreement.places if agreement else {}).items():
         drawn = sheet.shape(place.outline(), "place", name)
         parts.append(drawn.replace('class="place"', 'fill="#e7eff6" stroke="#15507e"'))
-    for name, lon, lat in towns(tuple(round(edge, 3) for edge in sheet.bounds()), 8):
-        x, y = sheet.xy(lon, lat)
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="#575e66"/>')
-        parts.append(f'<text x="{x + 4:.1f}" y="{y - 3:.1f}" font-size="11" fill="#575e66">{escape(name)}</text>')
+        labels += [_label(sheet, name, place)] if drawn and " + " not in name else []
+    there = named(sheet, towns(tuple(round(edge, 3) for edge in sheet.bounds()), 8))
+    parts += [part.replace('class="town"', 'fill="#575e66" font-size="11"') for part in there]
+    parts += labels
     parts.append(
         sheet.scale_bar()
         .replace('class="bar"', 'stroke="#1c1f22" stroke-width="2"')
