@@ -66,7 +66,9 @@ def _both(folder: Path, option: str, agreement: Path, reports: Path) -> Figures:
             options = ["--engine", "spark", "--master", cluster.master, "--out", str(outs[1])]
             log = Path(scratch) / "log"
             with log.open("wb") as file:
-                run = subprocess.Popen([sys.executable, "-m", "servanda", *asked, *options], stdout=file, stderr=file)
+                command = [sys.executable, "-m", "servanda", *asked, *options]
+                alone = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}  # its driver listens as the cluster does
+                run = subprocess.Popen(command, stdout=file, stderr=file, env=alone)
             peaks, used = _watched(run, [process.pid for process in cluster.processes])
             if run.returncode:
                 told = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
