@@ -59,6 +59,14 @@ def read(tmp_path: Path, text: str) -> tuple[Statement, ...]:
             "Speaking after talks in Doha, government spokesman Patrick Muyala said Kinsara would free the prisoners.",
             {("K", "say")},
         ),
+        ("Rebels holding Masi said Monday they would not leave without guarantees.", {("M", "say")}),
+        ("Patrick Muyala, 61, Kivara's minister, said late Sunday that the prisoners would be freed.", {("K", "say")}),
+        ("Kivara's parliament voted 112 to 40 against the release of prisoners.", {("K", "vote")}),
+        ("Kinsara shot back that the airport was nobody's business.", {("K", "shoot")}),
+        ("The Movement's letter lists two demands: the release of detainees and an end to flights.", {("M", "demand")}),
+        ("Kivara's foreign ministry has said in the past that it would free no prisoners.", set()),
+        ("Повстанцы, удерживающие Маси, заявили, что не уйдут без гарантий.", {("M", "заявить")}),
+        ("«Аэропорт откроется, когда Маси будет свободен», — цитирует министра Кивары ТАСС.", {("K", "цитирует")}),
         (
             "Политический лидер Движения Бертран Бисимва в интервью France 24: «Наши люди останутся в Маси».",
             {("M", ":")},
@@ -102,3 +110,8 @@ def test_a_clause_before_the_speaker_goes_on_in_his_quotation(tmp_path: Path) ->
 def test_a_surname_that_no_dictionary_has_belongs_to_the_name(tmp_path: Path) -> None:
     told = read(tmp_path, "Президент Кивары Феликс Чомбо согласен открыть аэропорт, рассказали два его советника.")
     assert [s.speaker for s in told] == ["Феликс Чомбо"]
+
+
+def test_who_answers_an_interviewer_needs_no_first_name(tmp_path: Path) -> None:
+    text = "Muyala: No, the airport does not open.\n\nHost: So when will it open?\n\nMuyala: When Masi is free."
+    assert {s.speaker for s in read(tmp_path, text)} == {"Muyala"}

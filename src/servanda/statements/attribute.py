@@ -67,13 +67,14 @@ def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
     bare = {label: re.sub(r"\s*\(.*", "", label.rstrip(":")) for label in times}
     loud = {label for label, name in bare.items() if label.isupper() or (len(name) > 2 and name.split()[-1].isupper())}
     capitals = sum(n for label, n in times.items() if label in loud)
+    asked = any(name.lower() in cues.ASKING for name in bare.values())
     out = set()
     for label, n in times.items():
         name = bare[label]
         surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
         titled = re.match(rf"(?:{DOTTED_TITLES})\b", label) is not None and (n > 1 or "(" in label)
-        titled |= _officer(name)
+        titled |= _officer(name) or (asked and (n > 1 or name.lower() in cues.ASKING))  # *Host: ...* and who answers
         if (label in loud and (capitals > 1 or (named and label.isupper()))) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)
@@ -232,6 +233,8 @@ class _Sentence(Nouns):
         ):
             one = self._colon(colon)
             out += [one] if one is not None else []
+        elif not out and colon is not None and self.words[colon - 1].lemma in cues.DEMANDS:
+            out += self._list_of_demands(colon)
         return out
 
     def _according(self, i: int) -> Attribution | None:

@@ -160,7 +160,7 @@ class Contents(Phrases):
         ):
             k += 1
         timed = any(self._lower(t) in cues.TIMES or self._lower(t) in ("week", "month", "night") for t in range(r, k))
-        return k if timed and self._tag(k).startswith(("TO0", "CJT", "AT0", "DPS")) else r
+        return k if timed and self._tag(k).startswith(("TO0", "CJT", "AT0", "DPS", "PNP", "NP", "NN")) else r
 
     def _said_before(self, word: Token, k: int | None) -> tuple[list[Span], bool]:
         """What stands before word ``k`` where it may be content, and whether it ends with a quotation."""

@@ -99,6 +99,7 @@ PARTICLES = {
     "lash": {"out"},
     "hit": {"back"},
     "fire": {"back"},
+    "shoot": {"back"},
     "rail": {"against"},
     "argue": {"for", "against"},
     "object": {"to"},
@@ -136,10 +137,10 @@ PARTICLES = {
 }
 """Verbs with the particles that belong to them."""
 PARTICLE_ONLY = frozenset(
-    "commit put press refer allude lash rail set spell rule point call push campaign vote double brush shrug wave turn".split()
+    "commit put press refer allude lash rail set spell rule point call push campaign vote double brush shrug wave turn shoot".split()
 )
 """Verbs that are a cue only with their particle."""
-CLAUSAL = frozenset("show continue see find talk report".split())
+CLAUSAL = frozenset("show continue see find talk report shoot".split())
 """Verbs that are a cue only where a clause or a quotation follows."""
 ENVOYS = frozenset("envoy ambassador adviser advisor representative delegate aide".split())
 """Offices that are held *to* somewhere."""

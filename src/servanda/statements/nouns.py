@@ -123,6 +123,15 @@ class Nouns(Verbs):
         verb = "propose" if self.words[i].lemma in ("offer", "proposal") else "demand"
         return self._made(source, self._chars(i, v), self._rest(v + 1), verb)
 
+    def _list_of_demands(self, colon: int) -> list[Attribution]:
+        """*The rebels' letter lists three demands: A, B and C*: whose the letter is, or who has them."""
+        verb, subject = self.subjects[0] if self.subjects else (colon, (0, 0))
+        content = self._rest(colon + 1)
+        if verb >= colon or not content or any(self._tag(k) == "XX0" for k in range(colon)):
+            return []
+        owner = next((k for k in range(*subject) if self._tag(k) == "POS"), subject[1] + 1)
+        return [self._made((subject[0], owner - 1), self._chars(verb, colon), content, "demand")]
+
     def _opens(self, k: int) -> bool:
         """A clause begins at the word."""
         return k == 0 or self._lower(k - 1) in (",", "―", "—", "and", "but")

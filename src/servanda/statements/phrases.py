@@ -139,6 +139,11 @@ class Phrases:
         for r in range(k, max(-1, k - 14), -1):
             if self.words[r].text in (",", ";", ":") or self.inside[r] != self.inside[k]:
                 return None
+            if 0 < r < k and self._tag(r) == "VVG" and self._tag(r - 1).startswith("NN"):
+                alone = all(
+                    self._tag(i).startswith(_NOMINAL) or self._tag(i) in ("AT0", "DPS") for i in range(r + 1, k + 1)
+                )
+                return r if alone and self._left(r - 1, self.inside[r]) == 0 else None  # *rebels holding the town*
             if self._lower(r) in ("who", "which", "whom") and r > 0 and self._tag(r - 1).startswith(("NN", "NP")):
                 return r if sum(self._finite(i) for i in range(r, k + 1)) == 1 and not self._finite(k) else None
         return None
@@ -209,6 +214,8 @@ class Phrases:
 
     def _apposed_to(self, c: int, k: int, place: int, opening: str) -> Span | None:
         """The noun phrase that ends before word ``c``, with its apposition up to word ``k``."""
+        if c > 2 and self._tag(c - 1) == "CRD" and self.words[c - 2].text == ",":
+            c -= 2  # *Jane Doe, 61, who took office in May,*
         if c > 0 and self.words[c - 1].text == ")" and opening != "(":
             inner = self._apposition(c - 1, place)
             return (inner[0], k - 1) if inner else None

@@ -42,7 +42,7 @@ _FALSE = frozenset(
 )
 _UNREAL = re.compile(
     r"\bif\b[^.;]*\bhad\b[^.;]*\bwould (?:not |never )?have\b|\bwould (?:not |never )?have\b[^.;]*\bif\b[^.;]*\bhad\b|"
-    r"^\W*(?:that )?(?:nobody|no ?one|none|no \w+)\b[^.;]{0,60}\b(?:said|says|agreed|agrees|promised|claimed|accepted|told)\b",
+    r"^\W*(?:that )?(?:nobody|no ?one|none|no \w+)\b[^.;]{0,60}\b(?:said|says|agreed|agrees|promised|claimed|accepted|told|believes?|thinks?|expects?)\b",
     re.IGNORECASE,
 )
 _SWEPT = frozenset("slap shoot knock bat brush swat wave laugh scotch".split())
@@ -83,6 +83,8 @@ def unsaid(words: Sequence[Token], i: int, g: int, subject: int) -> str:
     relative = low[subject] in ("who", "which") and ("had" in between or "last" in between or "ago" in between)
     if (relative and not _FORMERLY.isdisjoint(between)) or not _AT_FIRST.isdisjoint(low[max(subject + 1, i - 3) : i]):
         return FORMER  # *Guyana, which had long opposed a truce, came round*
+    if low[i + 1 : i + 4] == ["in", "the", "past"]:
+        return FORMER  # *has said in the past that*
     if verb.lemma not in cues.SAYING:
         return _doubtful(words, low, subject)
     group = range(max(0, min(g, subject)), i) if subject > i else range(g, i)

@@ -148,6 +148,10 @@ class Verbs(Contents):
             and self._lower(at + 1) in ("however", "though", "too")
         ):
             at += 3
+        if word.lemma == "vote":  # *voted 112 to 40 against it*, *voted overwhelmingly against it*
+            at = next(
+                (k for k in range(at, at + 5) if self._tag(k) not in ("CRD", "AV0") and self._lower(k) != "to"), at
+            )
         particle = self._lower(at) in cues.PARTICLES.get(word.lemma, ())
         if particle and at > i + 1:
             return at

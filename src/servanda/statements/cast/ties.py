@@ -74,6 +74,9 @@ def _of(s: Mentions, m: Mention, after: Mention, found: Sequence[Mention]) -> No
 
 def _apposed(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
     """*Ana Silva, the minister of B,* and *its spokesman, Karl Brandt,*; *Haddad (Lebanon)*."""
+    if m.name and s.tag(m.end + 2) == "CRD" and s.lower(m.end + 1) == s.lower(m.end + 3) == ",":
+        m.end += 2  # *Ana Silva, 61, the minister of B,*
+        m.subject = m.subject or _verb_at(s, m.end + 2)
     mark = s.lower(m.end + 1)
     if not after or mark not in (",", "(", "―", "—", "–") or m.owned or m.kind in ("pronoun", "thing"):
         return

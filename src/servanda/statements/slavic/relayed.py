@@ -204,7 +204,8 @@ def _whom(s: _Sentence, j: int) -> Phrase | None:
     """Somebody in the accusative who can speak, and no agency."""
     if s.words[j].mark or s.words[j].lemmas & s.t.sets["carriers"]:
         return None
-    phrase = phrase_at(s.words, j, ("accs",), s.t)
+    passing = next((n for n in range(j, len(s.words)) if s.words[n].lemmas & s.t.sets["carriers"]), 0)
+    phrase = phrase_at(s.words, j, ("accs",), s.t, passing)  # *цитирует министра ТАСС*
     return phrase if phrase is not None and _somebody(s, phrase) else None
 
 

@@ -135,7 +135,8 @@ def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
     for i in range(_clause_start(s, j - 1), j):
         phrase = phrase_at(s.words, i, ("nomn",), s.t)
         if phrase is not None and phrase.end == j and agrees(s.words[k], phrase) and _can_speak(s, phrase):
-            if apposed is not None and apposed.name[1] and not phrase.name[1] and apposed.end == comma:
+            named = apposed is not None and apposed.name[1] and not relative  # *X, удерживающие Маси*: X
+            if apposed is not None and named and not phrase.name[1] and apposed.end == comma:
                 return apposed  # *Комендант лагеря, майор X, отказал*
             return Phrase(
                 phrase.start,
