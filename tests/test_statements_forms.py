@@ -112,6 +112,18 @@ def test_a_surname_that_no_dictionary_has_belongs_to_the_name(tmp_path: Path) ->
     assert [s.speaker for s in told] == ["Феликс Чомбо"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Masi is lost," said Bertrand Bisimwa, the political head of the March Movement.',
+        "A spokesman for the March Movement said the prisoners would be freed.",
+        "The March Movement's leader, Bertrand Bisimwa, said on Monday that the prisoners would be freed.",
+    ],
+)
+def test_a_group_that_bears_a_month_in_its_name_is_no_date(tmp_path: Path, text: str) -> None:
+    assert [s.side for s in read(tmp_path, text)] == ["M"]
+
+
 def test_who_answers_an_interviewer_needs_no_first_name(tmp_path: Path) -> None:
     text = "Muyala: No, the airport does not open.\n\nHost: So when will it open?\n\nMuyala: When Masi is free."
     assert {s.speaker for s in read(tmp_path, text)} == {"Muyala"}

@@ -57,7 +57,7 @@ class Contents(Phrases):
         if earlier and parted and not any(self._finite(k) for k in range(before or 0)):
             return [*earlier, *self._rest(r + 1)]
         whole = first is not None and first.text == "," and any(self._finite(k) for k in range(before or 0))
-        timed = first is not None and first.tag == "PRP" and self._lower(r + 1) in cues.TIMES
+        timed = first is not None and first.tag == "PRP" and self._time(r + 1)
         if earlier and (spoken or whole or (adjunct and (timed or not self._clause(r)))):
             return self._with_further(earlier, r)
         if first is None or (adjunct and first.text in (*_END, ",", "―", "—")):
@@ -155,11 +155,11 @@ class Contents(Phrases):
         while k < len(self.words) and (
             self._lower(k)
             in ("on", "in", "at", "again", "also", "earlier", "later", "last", "this", "yesterday", "today")
-            or self._lower(k) in cues.TIMES
+            or self._time(k)
             or self._lower(k) in ("week", "month", "night", "morning", "evening", "year")
         ):
             k += 1
-        timed = any(self._lower(t) in cues.TIMES or self._lower(t) in ("week", "month", "night") for t in range(r, k))
+        timed = any(self._time(t) or self._lower(t) in ("week", "month", "night") for t in range(r, k))
         return k if timed and self._tag(k).startswith(("TO0", "CJT", "AT0", "DPS", "PNP", "NP", "NN")) else r
 
     def _said_before(self, word: Token, k: int | None) -> tuple[list[Span], bool]:

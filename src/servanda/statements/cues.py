@@ -85,6 +85,11 @@ TIMES = frozenset(
     """.split()
 )
 
+NAMED_AFTER_DAYS = frozenset(
+    "movement front army group brigade brigades alliance coalition forces party agreement accord truce declaration protocol".split()
+)
+"""What bears a day in its name: *the March 23 Movement*, *the April Agreement*."""
+
 PARTICLES = {
     "call": {"for", "on", "upon"},
     "point": {"to", "out"},

@@ -61,6 +61,12 @@ class Phrases:
     def _tag(self, i: int) -> str:
         return self.words[i].tag if 0 <= i < len(self.words) else ""
 
+    def _time(self, i: int) -> bool:
+        """*Monday*, *on 3 March*; not in *the March 23 Movement*."""
+        named = i + 2 if self._tag(i + 1) == "CRD" else i + 1
+        after = self.words[named].text if i >= 0 and named < len(self.words) else ""
+        return self._lower(i) in cues.TIMES and not (after[:1].isupper() and after.lower() in cues.NAMED_AFTER_DAYS)
+
     def _chars(self, a: int, b: int) -> Span:
         """Characters of the words from ``a`` to ``b`` (inclusive)."""
         return self.words[a].start, self.words[b].end
@@ -86,7 +92,7 @@ class Phrases:
         """The words of the noun phrase that ends at word ``k``."""
         place = self.inside[k] if k >= 0 else -1
         k = self._before_circumstances(k)
-        while k >= 0 and (self._lower(k) in cues.TIMES or self._lower(k) in ("on", "last", "this")):
+        while k >= 0 and (self._time(k) or self._lower(k) in ("on", "last", "this")):
             k -= 1
         if self._lower(k) in _PARTS_OF_DAY and self._lower(k - 1) in ("last", "this", "that", "late", "early", "on"):
             k -= 2
@@ -117,9 +123,7 @@ class Phrases:
         for _ in range(2):
             i, named = k, False
             while i > 0 and (
-                (month := self._lower(i) in cues.TIMES)
-                or _OF_DATES.fullmatch(self._lower(i))
-                or (i < k and self._lower(i) == ",")
+                (month := self._time(i)) or _OF_DATES.fullmatch(self._lower(i)) or (i < k and self._lower(i) == ",")
             ):
                 i, named = i - 1, named or month
             if named and i < k and self._lower(i) in ("on", "in"):
@@ -159,7 +163,7 @@ class Phrases:
             return a
         while first > 1 and self.words[first - 1].text == "," and self._tag(first - 2).startswith(("NP", "NN")):
             start = self._left(first - 2, self.inside[a])
-            if any(self._lower(c) in cues.TIMES for c in range(start, first)):
+            if any(self._time(c) for c in range(start, first)):
                 return a
             first = start
         opens = first == 0 or self._tag(first - 1).startswith(("PUN", "CJ", "PUQ")) or self._lower(first - 1) == "both"
@@ -169,7 +173,7 @@ class Phrases:
         a = k
         while a > 0 and self.inside[a - 1] == place:
             w = self.words[a - 1]
-            if w.text.lower() in cues.TIMES and w.text.lower() != "may":
+            if self._time(a - 1) and w.text.lower() != "may":
                 break
             if self.words[a].tag in ("AT0", "DPS") or self._lower(a) in ("the", "a", "an"):
                 if (
@@ -248,7 +252,7 @@ class Phrases:
         place, b = self.inside[k], k - 1
         while b + 1 < len(self.words) and self.inside[b + 1] == place:
             w = self.words[b + 1]
-            if w.tag.startswith((*_NOMINAL, "AT0", "DPS", "POS", "PNP")) and w.text.lower() not in cues.TIMES:
+            if w.tag.startswith((*_NOMINAL, "AT0", "DPS", "POS", "PNP")) and not self._time(b + 1):
                 if w.tag == "PNP" and b >= k:
                     break
                 b += 1

@@ -308,7 +308,8 @@ class Verbs(Contents):
             and follows < len(self.words)
             and self.inside[follows] < 0
             and self._tag(follows).startswith(("NP", "NN", "AT0", "DPS", "AJ", "DT0", "CR"))
-            and self._lower(follows) not in (*cues.TIMES, "that")
+            and self._lower(follows) != "that"
+            and not self._time(follows)
         ):
             return None
         end = self._after(follows)

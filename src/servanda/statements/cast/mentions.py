@@ -172,7 +172,7 @@ class Mentions(Phrases):
     def _inner(self, k: int, j: int) -> bool:
         word = self.words[k]
         low, tag = word.text.lower(), word.tag
-        if low in cues.TIMES and word.text[0].isupper() and not (k > j and self._tag(k - 1) == "NP0"):
+        if self._time(k) and word.text[0].isupper() and not (k > j and self._tag(k - 1) == "NP0"):
             return False
         if word.text in ("’s", "'s"):
             return self._names_people(k - 1) and k > j
