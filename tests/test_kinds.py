@@ -814,3 +814,58 @@ def test_a_term_that_could_begin_only_when_it_had_ended_says_so(tmp_path: Path) 
     assert found.verdict == "not_in_force"
     assert "not before 2025-04-29T" in found.steps[0].text
     assert found.steps[0].text.endswith("when it had ended: it never binds.")
+
+
+UNNAMED = "mandate: {attribution: false}\n"
+FLIGHTS = "terms:\n  t: {text: x, limit: {what: {act: flight}, to: 2, per: 1 day}}\n"
+
+
+@pytest.mark.parametrize(
+    ("flights", "binds", "verdict"),
+    [(2, "", "complied"), (3, "", "undetermined"), (4, "", "undetermined"), (5, "", "breached"), (5, ", binds: A, asymmetric: x", "undetermined")],
+)  # fmt: skip
+def test_where_nobody_is_named_a_cap_of_each_is_broken_only_by_more_than_all_may_have(
+    tmp_path: Path, flights: int, binds: str, verdict: str
+) -> None:
+    rows = [monitor("flight", None, at(12, hour), incident_id=f"F{hour}") for hour in range(8, 8 + flights)]
+    term = UNNAMED + FLIGHTS.replace("1 day}}", f"1 day}}{binds}}}")
+    found = one(tmp_path, term, *rows, party=None, covered=True)
+    assert (found.verdict, found.measure["cap"]) == (verdict, 2.0)
+    assert ("each" in {step.rule for step in found.steps}) == (not binds)
+
+
+ORDERED = """events:
+  order: {done: {act: order_issued, by: A}}
+terms:
+  t: {text: x, require: {act: withdrawal}, only_after: order, deadline: order + 5 days}
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "act", "shown"),
+    [
+        ("forbid: {act: mobilisation}", "mobilisation", "breached"),
+        ("require: {act: withdrawal}, deadline: start + 20 days", "withdrawal", "complied"),
+        ("require: {act: release, at_least: 2, unit: prisoners}, deadline: start + 20 days", "release", "complied"),
+    ],
+)
+def test_where_nobody_is_named_what_another_did_is_not_shown_to_be_of_who_alone_is_bound(
+    tmp_path: Path, term: str, act: str, shown: str
+) -> None:
+    row = monitor(act, "B", at(20), quantity=2.0 if act == "release" else None, unit="prisoners")
+    bound = f"terms:\n  t: {{text: x, {term}, binds: A, asymmetric: x}}\n"
+    assert one(tmp_path, UNNAMED + bound, row, party=None).verdict == "undetermined"
+    both = bound.replace("binds: A, asymmetric: x", "binds: [A, B]")
+    assert one(tmp_path, UNNAMED + both, row, party=None).verdict == (
+        "breached" if shown == "breached" else "undetermined"
+    )
+    assert one(tmp_path, bound, {**row, "actor": "A"}).verdict == shown
+
+
+def test_where_nobody_is_named_the_order_of_another_starts_no_clock(tmp_path: Path) -> None:
+    row = monitor("order_issued", "B", at(12))
+    found = one(tmp_path, UNNAMED + ORDERED, row, party=None, covered=True)
+    assert found.verdict == "undetermined"
+    undone = {**monitor("withdrawal", "B", at(30), stance="denies")}
+    alone = "terms:\n  t: {text: x, require: {act: withdrawal}, binds: A, asymmetric: x, deadline: start + 5 days}\n"
+    assert one(tmp_path, UNNAMED + alone, undone, party=None).verdict == "undetermined"

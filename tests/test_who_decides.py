@@ -423,3 +423,11 @@ def test_severity_is_assessed_on_the_mandates_scale(tmp_path: Path) -> None:
     (tmp_path / "d.yaml").write_text("decisions:\n" + step("tasked", "21", severity="serious"), encoding="utf-8")
     with pytest.raises(EvidenceError, match="does not say 'severity'"):
         read_decisions(tmp_path / "d.yaml", KYIV)
+
+
+def test_where_nobody_is_named_a_confirmed_act_is_not_shown_to_be_of_who_alone_is_bound(tmp_path: Path) -> None:
+    head, terms = BODIES + "mandate: {attribution: false}\n", TERMS.replace("    except:", "    binds: A\n    except:")
+    found = run(tmp_path, through("confirmed"), SEEN, head=head, terms=terms)
+    assert words(found)[("fire", None, None)] == "undetermined"
+    named = run(tmp_path, through("confirmed", term="fire"), SEEN, head=head, terms=terms)
+    assert words(named)[("fire", None, None)] == "breached"

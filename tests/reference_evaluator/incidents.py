@@ -194,7 +194,8 @@ class World:
         opened = told or seen_back or (strength > 0 and contested)
         if look.binds is None:
             if happened:
-                return [settle(None, by)]
+                shown = settle(None, by)
+                return [replace(shown, status="open") if look.of_some and shown.status == "confirmed" else shown]
             most = max(o.p for o in origins)
             weak = only_told and not any(o.withdrawn for o in origins)
             out = [found(None, "alleged", answerable=weak) if most >= threshold else found(None, "below")]

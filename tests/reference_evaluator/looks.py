@@ -27,3 +27,5 @@ class Look:
     """Whether it is of acts that a prohibition forbids, so that part of a count may be excused."""
     unit: str | None = None
     """In what is counted, where that is asked: a term's unit, or ``act``."""
+    of_some: bool = False
+    """Whether some of the parties are asked for and not all, and none may be named."""

@@ -61,21 +61,22 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     measure = {"least": least / 1000, "most": most / 1000, "cap": kind.to / 1000}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged", "excused")]
     word = "undetermined"
+    cap = kind.to * (len(term.binds) if party is None else 1)  # where none is named, what all of them may have had
     if plain.unsettled(term):
         pass
-    elif least > kind.to:
+    elif least > cap:
         word = "breached"
         if kind.per is None:
             for w in {(o.start, o.end) for o in sure}:
-                _note(plain, term, party, w, [o for o in sure if (o.start, o.end) == w], kind.to)
+                _note(plain, term, party, w, [o for o in sure if (o.start, o.end) == w], cap)
         else:
-            for these in beyond(plain, sure, periods, kind.to):
+            for these in beyond(plain, sure, periods, cap):
                 when = these[0].start, these[-1].end
-                _note(plain, term, party, when, [o for o in sure if inside(o, these)], kind.to * len(these))
+                _note(plain, term, party, when, [o for o in sure if inside(o, these)], cap * len(these))
     elif kind.to == 0 and small.adds_up(plain, look, party, told, seen):
         pass
     elif most <= kind.to and plain.nothing_in_the_way(seen, term, party):
-        word = "excused" if granted > kind.to else "complied"
+        word = "excused" if granted > cap else "complied"
     return word, counts[0], counts[1], counts[2], measure
 
 
@@ -99,7 +100,7 @@ def still_there(plain: Plain, o: Occurrence, rows: list[Occurrence], none: list[
 def counts_of_none(plain: Plain, look: Look, party: str | None) -> list[Report]:
     """Observers who counted none of all that is looked for, where one observer confirms."""
     mandate, acts = plain.agreement.mandate, plain.agreement.vocabulary.acts.parent
-    if not mandate.by_observation or mandate.rule.observers > 1 or mandate.rule.trace:
+    if look.of_some or not mandate.by_observation or mandate.rule.observers > 1 or mandate.rule.trace:
         return []
 
     def lies_under(code: str | None, above: str, parent: Mapping[str, str | None]) -> bool:

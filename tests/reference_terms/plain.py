@@ -182,7 +182,17 @@ class Plain:
             "act" if isinstance(term.kind, Limit) and term.kind.to else "anything"
         )  # what a cap of none counts is whatever is there
         unit = of or (bare if isinstance(term.kind, Limit) and voice == "act" else None)
-        return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts, unit)
+        some = self.of_some(binds)
+        return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts, unit, some)
+
+    def of_some(self, binds: tuple[str, ...] | None) -> bool:
+        """Whether it is not everybody's doing that is looked for, where nobody may be named."""
+        parties = set(self.agreement.parties)
+        return (
+            not self.agreement.mandate.attribution
+            and bool(parties & set(binds or ()))
+            and not parties <= set(binds or ())
+        )
 
     def other_unit(self, look: Look, r: Report) -> bool:
         """Whether a number is of something else than what is counted."""
@@ -295,9 +305,9 @@ class Plain:
         """First-hand observations that a deed was not done; to deny an incident that somebody asserts only contests it, but for
         whoever says so of himself, or of his side, or of somebody else.
         """
-        out = []
+        out: list[Report] = []
         threshold = self.agreement.mandate.threshold
-        for key, mine in self.world.incidents.items():
+        for key, mine in () if look.of_some else self.world.incidents.items():
             said = [named(self.agreement, look, r) for r in self.world.under(look, key) if not self.of_doer(look, r)]
             for r in mine:
                 sure = (
@@ -363,7 +373,7 @@ class Plain:
 
     def _whoever(self, pattern: Pattern, window: Interval) -> list[Occurrence]:
         """Occurrences of a mark: of each whom the pattern names, or of whoever; the best of each incident."""
-        look = Look(pattern, window, self.named(pattern.by or None), "mark")
+        look = Look(pattern, window, self.named(pattern.by or None), "mark", of_some=self.of_some(pattern.by or None))
         best: dict[Any, Occurrence] = {}
         for party in look.binds or (None,):
             for o in self.happened(look, party):

@@ -31,7 +31,8 @@ def evaluate(plain: Plain, term: Term, kind: Response, party: str | None) -> Row
 def _called_by(plain: Plain, term: Term, kind: Response) -> Look:
     """What calls for a deed."""
     asked = {"anyone": kind.to.by or None, "self": term.binds, "other": tuple(plain.agreement.parties)}[kind.whose]
-    return Look(kind.to, Interval(term.window.start, None), plain.named(asked), "mark")
+    window = Interval(term.window.start, None)
+    return Look(kind.to, window, plain.named(asked), "mark", of_some=plain.of_some(asked))
 
 
 def _asked(plain: Plain, look: Look, kind: Response, party: str | None) -> list[Occurrence]:

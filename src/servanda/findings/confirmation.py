@@ -348,9 +348,12 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     if act.height == 0:
         return pl.DataFrame(schema=FINDING)
     contested = pl.col("ways") & pl.col("contest")
+    whose = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.of_some])
     rows = act.with_columns(
         party=pl.lit(NO_PARTY, dtype=pl.Int8),
-        status=pl.when("is")
+        status=pl.when(pl.col("is") & whose)
+        .then(pl.lit("open"))
+        .when("is")
         .then(pl.lit("confirmed"))
         .when(pl.col("p_accused") >= rules.mandate.threshold)
         .then(pl.lit("alleged"))
@@ -366,7 +369,7 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         basis_stated="stated",
     )
     only_told = ~contested & ~pl.col("withdrawn") & ~pl.col("saw") & (pl.col("observers") == 0)
-    rows = rows.with_columns(answerable=pl.col("status").is_in(["alleged", "open"]) & only_told)
+    rows = rows.with_columns(answerable=pl.col("status").is_in(["alleged", "open"]) & only_told & ~pl.col("is"))
     rows = _excusing(rows, remarks, rules)
     opened = pl.col("told") | contested | pl.col("seen_back")
     happened = rows.filter(opened & ~pl.col("is") & (pl.col("status") != "open")).with_columns(status=pl.lit("open"))

@@ -149,6 +149,7 @@ class Matcher:
         self._limited = [n for n, query in enumerate(queries) if any(e.limited for e in query.exemptions)]
         self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
         self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
+        self._never_undone = [n for n, query in enumerate(queries) if query.voice == "act" or query.of_some]
         self._several = list(acts.below(agreement.vocabulary.several_authors))
         self._two_sided = list(acts.below(agreement.vocabulary.two_sided))
 
@@ -235,7 +236,7 @@ class Matcher:
             **counting(self.keys),
         )
         more = more.with_columns(counted_in=counted.filter(pl.Series(timed)))
-        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & ~pl.col("unit").is_in(self._acts_only)
+        refutes = (pl.col("stance") == "denies") & pl.col("was_there") & ~pl.col("unit").is_in(self._never_undone)
         refutes &= pl.col("surely") & (pl.col("p") >= self.agreement.mandate.threshold)
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
@@ -255,8 +256,7 @@ class Matcher:
 
     def _narrow(self, reports: pl.DataFrame) -> pl.DataFrame:
         """The few columns that judging needs, one row per report."""
-        party = {name: n for n, name in enumerate(self.actors)}
-        mandate = self.agreement.mandate
+        party, mandate = {name: n for n, name in enumerate(self.actors)}, self.agreement.mandate
         actor = number_of(pl.col("actor"), party, NO_PARTY)
         names_nobody = pl.col("attributes").is_in(_NOBODY).fill_null(False)
         said = {c for c in _SELDOM if reports[c].null_count() < reports.height}

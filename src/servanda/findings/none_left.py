@@ -40,7 +40,7 @@ def none_left(
     parts = [rows.clear().with_columns(unit=pl.lit(0, dtype=pl.UInt16))]
     items = rows.select(_ITEM).unique() if rows.height else None
     for n, query in enumerate(queries if items is not None else ()):
-        if query.at_once:
+        if query.at_once and not query.of_some:
             assert items is not None
             speaks = pl.Series(
                 [

@@ -42,6 +42,8 @@ class MatchQuery:
     """In what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much."""
     at_once: bool = False
     """Whether it is counted at one time: who counts none later says that it is gone."""
+    of_some: bool = False
+    """Whether only some of the parties are asked for, and none may be named: whose doing it was is then never shown."""
     exemptions: tuple[Exemption, ...] = ()
     granted: tuple[tuple[int, int], ...] = ()
     """Exceptions that people granted: the incident's key and the number of the exemption."""
@@ -100,6 +102,7 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
                 sought.counts,
                 sought.unit,
                 sought.at_once,
+                _of_some(agreement, asked),
                 term.exemptions if sought.voice == "act" else (),
             )
 
@@ -117,6 +120,7 @@ def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQ
             named,
             "mark",
             True,
+            of_some=_of_some(agreement, pattern.by or None),
         )
 
 
@@ -136,6 +140,12 @@ def _named(agreement: Agreement, binds: tuple[str, ...] | None) -> tuple[str, ..
         return binds
     others = tuple(name for name in binds if name not in agreement.parties)
     return others if len(others) == len(binds) else None
+
+
+def _of_some(agreement: Agreement, binds: tuple[str, ...] | None) -> bool:
+    """Whether some of the parties are asked for, and not all, where a mandate does not attribute."""
+    asked = {name for name in binds or () if name in agreement.parties}
+    return not agreement.mandate.attribution and 0 < len(asked) < len(agreement.parties)
 
 
 def slices_of(agreement: Agreement, by: Span) -> tuple[MatchQuery, ...]:

@@ -184,9 +184,12 @@ def _settled(rows: pl.DataFrame, queries: Sequence[MatchQuery], actors: Sequence
     accused = pl.col("party") == pl.col("whose")
     without = [n for n, query in enumerate(queries) if not query.exemptions]
     doubtful = (pl.col("outcome") == "excused") & pl.col("unit").is_in(without)
+    # where nobody is named, only who names the term says that it was of who alone is bound
+    some = [n for n, query in enumerate(queries) if query.of_some]
+    nameless = (pl.col("outcome") == "confirmed") & pl.col("unit").is_in(some) & pl.col("term").is_null()
     own = own.with_columns(
         party="whose",
-        status=pl.when(doubtful).then(pl.lit("open")).otherwise("outcome").cast(STATUS),
+        status=pl.when(doubtful | nameless).then(pl.lit("open")).otherwise("outcome").cast(STATUS),
         by=pl.when(~doubtful).then(pl.lit(BY_DETERMINATION, dtype=BY)),
         p=pl.lit(MILLION, dtype=pl.Int32),
         rule=pl.when(accused).then("rule"),

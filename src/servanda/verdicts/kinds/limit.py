@@ -87,7 +87,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     enter(builder, acts)
     act_steps(builder, acts)
     counted = rows.filter(~pl.col("incident").is_in(acts.told)) if acts.told else rows
-    count = _count(builder, counted, kind, span, acts.unanswered)
+    each = len(term.binds) if builder.party is None and kind.to else 1
+    shared = replace(kind, to=kind.to * each)  # where none is named, what all of them may have had
+    count = _count(builder, counted, shared, span, acts.unanswered)
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once)
         how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
@@ -95,11 +97,14 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if kind.per:
         totals_step(builder, rows.filter(pl.col("status") == "confirmed"))
     _count_step(builder, kind, count)
+    if each > 1:
+        more = f"more than {shared.to / UNITY:g}{_unit(kind)} must be shown"
+        builder.step("each", f"The cap is that of each of {each} parties, and none is named: {more}.")
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if kind.per is not None and rows.height and len(_periods(builder, rows, kind, span)) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
-    return _compare(builder, rows, span, acts, count)
+    return _compare(builder, shared, span, acts, count)
 
 
 def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
@@ -142,24 +147,24 @@ def _unit(kind: Limit) -> str:
     return f" {kind.unit}" if kind.unit else ""
 
 
-def _compare(builder: VerdictBuilder, rows: pl.DataFrame, span: Span, acts: Acts, count: _Count) -> VerdictBuilder:
-    """The verdict, from what was counted."""
+def _compare(builder: VerdictBuilder, shared: Limit, span: Span, acts: Acts, count: _Count) -> VerdictBuilder:
+    """The verdict, from what was counted. ``shared``: the limit with what all may have had whom it binds and nobody names."""
     kind = builder.term.kind
     assert isinstance(kind, Limit)
     assert builder.coverage is not None
-    if count.least > kind.to:
+    if count.least > shared.to:
         assert count.sure is not None
-        builder.breaches = _beyond(builder, count.sure, kind, count)
-        return builder.finish("breached", f"more than {kind.to / UNITY:g}{_unit(kind)} shown, and not excused")
+        builder.breaches = _beyond(builder, count.sure, shared, count)
+        return builder.finish("breached", f"more than {shared.to / UNITY:g}{_unit(kind)} shown, and not excused")
     # where nothing may be there, one is too many; else what is faint is part of the most
     faint, answered = (acts.faint, acts.answered) if kind.to == 0 else (NOTHING_FAINT, ())
     standing_in_the_way = obstacles(builder, whole=span.widest, faint=faint, answered=answered)
     if count.most > kind.to:
         standing_in_the_way = ("there may have been more, and it is not shown", *standing_in_the_way)
     if standing_in_the_way:
-        beyond = "; what is excused goes beyond the cap" if count.granted > kind.to else ""
+        beyond = "; what is excused goes beyond the cap" if count.granted > shared.to else ""
         return builder.finish("undetermined", "; ".join(standing_in_the_way) + beyond)
-    if count.granted > kind.to:
+    if count.granted > shared.to:
         return builder.finish(
             "excused",
             "what goes beyond the cap is excused"
