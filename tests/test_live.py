@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ from servanda.report.verdicts_json import verdicts_json
 from servanda.values.saved import Saved
 from servanda.verdicts import Verification, Wanted, verify
 from servanda.verdicts.listed import Listed
+from tests import test_coverage as coverage_tests
 from tests import test_terms as terms
 from tests.build import examples, reports
 from tests.test_properties import AGREEMENTS, CONTEXT, DAY, coverages, rows
@@ -324,3 +326,18 @@ def test_of_two_thousand_reports_it_says_the_same_through_forks_and_a_restart() 
         one.change(reports=[every[1_840:]])
         same(one, from_nothing(text, [every], Coverage(), [], None))
     same(asked, from_nothing(text, [every[:1_806], every[1_950:]], Coverage(), [], None))
+
+
+def test_a_trace_that_comes_later_takes_an_answer_back_and_one_that_goes_gives_it_again(tmp_path: Path) -> None:
+    text = coverage_tests.truce(tmp_path)
+    seen = coverage_tests.looking(text, coverage_tests.CAMERA)
+    claim, fire = reports(coverage_tests.CLAIM), reports(coverage_tests.FIRE)
+    live = Session(text, context=CONTEXT, engine=SerialEngine())
+    live.change(reports=[claim], coverage=seen)
+    answered = [v.verdict for v in live.verification(wanted=QUIET).verdicts]
+    live.change(reports=[fire])
+    same(live, from_nothing(text, [claim, fire], seen, (), None))
+    assert [v.verdict for v in live.verification(wanted=QUIET).verdicts] == ["complied", "undetermined"]
+    live.without(pl.Series(["F"]))
+    same(live, from_nothing(text, [claim], seen, (), None))
+    assert [v.verdict for v in live.verification(wanted=QUIET).verdicts] == answered == ["complied", "complied"]
