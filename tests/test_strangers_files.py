@@ -367,3 +367,55 @@ def test_a_type_and_its_sub_type_are_asked_for_one_of_them_is_the_act() -> None:
         "Date,Time,Event type,Sub-type\n2025-03-20,14:05,violation,mortar fire\n2025-03-21,14:05,violation,shelling\n"
     )
     assert [q.key for _, q in found.questions] == [("columns", "act")]
+
+
+def word(*rows: str) -> bytes:
+    """A document of Word with one table; a row is the XML of its cells."""
+    body = (
+        "<w:p><w:r><w:t>SITREP 12</w:t></w:r></w:p><w:tbl>"
+        + "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+        + "</w:tbl>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        archive.writestr("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>")
+    return out.getvalue()
+
+
+def cells(*texts: str, of: str = "") -> str:
+    return "".join(f"<w:tc>{of}<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in texts)
+
+
+def test_a_table_in_a_document_of_word_is_read_without_what_was_deleted_in_it() -> None:
+    changed = "<w:tc><w:p><w:del><w:r><w:delText>14:50</w:delText></w:r></w:del><w:ins><w:r><w:t>14:05</w:t></w:r></w:ins></w:p></w:tc>"
+    content = word(
+        cells("Date", "Time", "Type"),
+        cells("2025-03-20", of='<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>') + changed + cells("shelling"),
+        cells("", of="<w:tcPr><w:vMerge/></w:tcPr>") + cells("15:05", "shelling"),
+        "<w:trPr><w:del/></w:trPr>" + cells("2025-03-21", "02:40", "shelling"),
+    )
+    found = import_tables([NamedBytes("sitrep.docx", content)], answers=ANSWERS)
+    assert [start[:16] for start in found.reports["start"]] == ["2025-03-20T14:05", "2025-03-20T15:05"]
+    assert any("it has tracked changes" in told for told in found.told)
+
+
+def test_tables_of_a_web_page_are_read_with_what_their_cells_span() -> None:
+    page = (
+        '<meta charset="windows-1251"><h1>Отчёт</h1><table><tr><th rowspan="2">Дата</th><th colspan="2">Координаты</th><th rowspan="2">Событие</th></tr>'
+        "<tr><th>Широта</th><th>Долгота</th></tr><tr><td rowspan=2>20.03.2025</td><td>48,31</td><td>37,81</td><td>обстрел</td></tr>"
+        "<tr><td>48,32</td><td>37,82</td><td>обстрел<br>миномёты</td></tr></table><table><tr><td>menu</td></tr></table>"
+    )
+    acts = {("acts", "обстрел\nминомёты"): "mortar_fire"}
+    found = import_tables([NamedBytes("page.html", page.encode("cp1251"))], answers={**ANSWERS, **acts})
+    assert [start[:10] for start in found.reports["start"]] == ["2025-03-20"] * 2
+    assert found.reports.select("lat", "lon", "act").rows() == [
+        ("48.31", "37.81", "shelling"),
+        ("48.32", "37.82", "mortar_fire"),
+    ]
+
+
+def test_a_page_and_a_document_without_a_table_are_refused() -> None:
+    for name, content in (("a.html", b"<html><body><p>Shelling at 14:05</p></body></html>"), ("a.docx", word())):
+        with pytest.raises(ServandaError, match="without a table"):
+            import_tables([NamedBytes(name, content)], answers=ANSWERS)

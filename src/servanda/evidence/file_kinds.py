@@ -16,7 +16,7 @@ _XML = {
     "rss": "an RSS document (a feed in XML)",
     "rdf": "an RDF document (a feed in XML)",
     "feed": "an Atom document (a feed in XML)",
-    "html": "an HTML document (a web page)",
+    **dict.fromkeys(("html", "head", "meta", "body", "table", "div"), "an HTML document (a web page)"),
     "svg": "an SVG document (a picture in XML)",
     "osm": "an OpenStreetMap document (a map in XML)",
     "alert": "a CAP document (an alert in XML)",

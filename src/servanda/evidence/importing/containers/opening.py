@@ -20,6 +20,7 @@ from servanda.evidence.importing.containers.layers import beside_on_disk, read_l
 from servanda.evidence.importing.containers.letters import attachments, is_letter
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
+from servanda.evidence.importing.containers.papers import read_page, read_word
 from servanda.evidence.importing.containers.patrols import MARK as PATROL
 from servanda.evidence.importing.containers.patrols import read_patrol
 from servanda.evidence.importing.containers.records import read_json_sheet
@@ -147,6 +148,10 @@ def _sheets(
                 raise not_imported(where, "EVD192", "is an archive within an archive", "unpack the outer one")
             return _of_archive(name, where, archive, known)
         return _called(name, read_xlsx(where, archive) if kind == "xlsx" else read_ods(where, archive))
+    if "Word" in kind:
+        return _called(name, read_word(where, open_archive(where, content)))
+    if "HTML" in kind:
+        return _called(name, read_page(where, content, known[0]))
     if kind in ("kml", "gpx"):
         return _called(name, [read_map(where, content, kind)])
     if kind == "layers":
@@ -166,7 +171,7 @@ def _sheets(
     other = other_kind(content[:65_536])
     if any(word in kind for word in ("workbook", "Office", "table")):
         hint = "save it as .xlsx, .ods or CSV (UTF-8)"
-    elif any(word in kind for word in ("Word", "text document", "HTML", "RTF", "PDF")):
+    elif any(word in kind for word in ("text document", "RTF", "PDF")):
         hint = "a report is a row of a table: copy its tables into a spreadsheet; 'servanda statements' looks for who said what in its text, saved as such"
     elif "map" in kind:
         hint = "save its points as GeoJSON or CSV"
