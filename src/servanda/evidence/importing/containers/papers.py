@@ -35,14 +35,14 @@ class _Grid:
     crossed: bool = False
 
     def row(self, *, hidden: bool = False) -> None:
-        """Begin a row."""
+        """Begin a row, after what stands in the one above."""
         self.close()
         self.rows.append([])
         if hidden:
             self.hidden.add(len(self.rows))
 
     def open(self, wide: int = 1, high: int = 1) -> None:
-        """Begin a cell."""
+        """Begin a cell, with how many columns and rows it spans."""
         self.close()
         if not self.rows:
             self.rows.append([])
