@@ -419,3 +419,29 @@ def test_a_page_and_a_document_without_a_table_are_refused() -> None:
     for name, content in (("a.html", b"<html><body><p>Shelling at 14:05</p></body></html>"), ("a.docx", word())):
         with pytest.raises(ServandaError, match="without a table"):
             import_tables([NamedBytes(name, content)], answers=ANSWERS)
+
+
+ALIGNED = """Daily summary of the mission
+Date        Time   Place        Type          Party
+2025-03-20  14:05  Alder North  shelling      A
+2025-03-21         Birch        mortar fire   B
+1) as reported
+2025-03-22  02:40  Cedar        drone strike
+"""
+
+
+def test_columns_that_only_blanks_part_are_told_by_where_they_stand() -> None:
+    found = read(ALIGNED, name="summary.txt")
+    rows = found.reports.select("place_name", "act", "actor").rows()
+    assert rows == [("Alder North", "shelling", "A"), ("Birch", "mortar_fire", "B"), ("Cedar", "strike_drone", None)]
+    assert [start[:16] for start in found.reports["start"]] == [
+        "2025-03-20T14:05",
+        "2025-03-21T00:00",
+        "2025-03-22T02:40",
+    ]
+    assert any("1) as reported" in told for told in found.told)
+
+
+def test_a_cell_that_reaches_into_the_next_column_makes_it_no_table() -> None:
+    with pytest.raises(ServandaError, match="holds no table"):
+        read(ALIGNED.replace("Birch        mortar fire ", "Birch upon the river fire "), name="summary.txt")

@@ -3,7 +3,7 @@
 * ``strangers``  archives and XML, opened without trust
 * ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
 * ``papers``     tables in web pages and in documents of Word
-* ``text``       CSV of every habit; ``encodings``: in which encoding a text is written
+* ``text``       CSV of every habit; ``aligned``: columns that only blanks part; ``encodings``: in which encoding a text is written
 * ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``maps``: KML and GPX
 * ``layers``     shapefiles, GeoPackage, SQLite; ``columnar``: Parquet
 * ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 
 from servanda.evidence.csv_rows import RowFault, whole_rows
+from servanda.evidence.importing.containers.aligned import aligned_rows
 from servanda.evidence.importing.containers.encodings import CANDIDATES, encoding_of_text
 from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
 
@@ -71,6 +72,12 @@ def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
         sheet.told.append(f"is read as {name}{'' if certain or encoding else ', which is not certain'}")
     lines = text.splitlines(keepends=True)
     skip, separator = _beginning(lines)
+    if not separator and (rows := aligned_rows(lines)) is not None:
+        filler = Filler(sheet)
+        for number, cells in rows:
+            filler.add(number, cells)
+        sheet.told.append("its columns are told by the blanks that part them in every line")
+        return sheet
     if not separator:
         separator = _separator(lines[skip:])
     _fill(sheet, lines, skip, separator)
