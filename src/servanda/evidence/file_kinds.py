@@ -8,6 +8,7 @@ from typing import Any
 
 _IMPORT = "'servanda import' turns it into a table of reports"
 _MAIL = "'servanda import' reads the tables that are attached to a letter; 'servanda statements' reads who said what in a letter saved as text"
+_TABLES = "'servanda import' reads its tables as reports"
 _ROOT = re.compile(rb"<(?!\?|!--)(?:!DOCTYPE\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.IGNORECASE)
 _XML = {
     "kml": "a KML document (a map in XML)",
@@ -41,7 +42,7 @@ _BEGINNINGS = (
 )
 _IN_ZIP = (
     (b"xl/", "a spreadsheet (.xlsx)", _IMPORT),
-    (b"word/", "a Word document (.docx)", "give a table: CSV, JSON lines or Parquet"),
+    (b"word/", "a Word document (.docx)", _TABLES),
     (b"spreadsheet", "a spreadsheet (.ods)", _IMPORT),
     (b".kml", "a KMZ file (a packed KML document)", _IMPORT),
 )
@@ -74,7 +75,7 @@ def other_kind(head: bytes) -> tuple[str, str] | None:
     what = _XML.get(
         root[1].decode("ascii", "replace").lower(), f"an XML document ({root[1].decode('ascii', 'replace')})"
     )
-    return what, "give what it reports as a table: CSV, JSON lines or Parquet"
+    return what, _TABLES if "HTML" in what else "give what it reports as a table: CSV, JSON lines or Parquet"
 
 
 def _is_mail(text: bytes) -> bool:

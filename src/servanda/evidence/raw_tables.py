@@ -301,12 +301,12 @@ def _refused(error: EvidenceError, why: EvidenceError) -> EvidenceError:
 
 def _first(file: FileLike, why: EvidenceError, imported: Imported) -> list[Fault]:
     """That a file must be imported first, with what would be asked."""
-    asked = imported.questions
+    asked = list(dict.fromkeys(question.what for _, question in imported.questions))
     where = name_of(file)
     if asked:
         open_ = (
             f"{plural(len(asked), 'thing')} in it must be decided first: "
-            + "; ".join(question.what for _, question in asked[:3])
+            + "; ".join(asked[:3])
             + (" ..." if len(asked) > 3 else "")
         )
     else:
