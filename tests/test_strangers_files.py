@@ -445,3 +445,39 @@ def test_columns_that_only_blanks_part_are_told_by_where_they_stand() -> None:
 def test_a_cell_that_reaches_into_the_next_column_makes_it_no_table() -> None:
     with pytest.raises(ServandaError, match="holds no table"):
         read(ALIGNED.replace("Birch        mortar fire ", "Birch upon the river fire "), name="summary.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "cell"),
+    [
+        ("Date of request", "date", "2025-03-20"),
+        ("Date added", "date", "2025-03-20"),
+        ("Data scadenza", "date", "2025-03-20"),
+        ("Data wpływu", "date", "2025-03-20"),
+        ("Time on scene", "time", "14:05"),
+        ("Godzina przyjazdu", "time", "14:05"),
+    ],
+)
+def test_a_day_or_a_time_of_something_else_is_asked_where_its_name_does_not_say_that_it_is_the_events(
+    name: str, role: str, cell: str
+) -> None:
+    other = "Time;14:05" if role == "date" else "Date;2025-03-20"
+    first, value = other.split(";")
+    found = read(f"{first};{name};Type\n{value};{cell};shelling\n")
+    assert [q.key for _, q in found.questions] == [("columns", role)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Date of shelling",
+        "Local date",
+        "Date (dd/mm/yyyy)",
+        "Дата обстрілу",
+        "Date de l'attaque",
+        "Event date UTC",
+        "Datum des Vorfalls",
+    ],
+)
+def test_the_day_of_the_event_is_not_asked_under_its_many_names(name: str) -> None:
+    assert read(f"{name};Time;Type\n2025-03-20;14:05;shelling\n").reports.height == 1

@@ -29,6 +29,7 @@ from servanda.evidence.importing.words import (
     stems,
     words,
 )
+from servanda.evidence.importing.zones import unclear_zone_in, zone_of_name
 from servanda.evidence.model import KINDS, REPORT, Context
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
@@ -42,8 +43,15 @@ DAYS = ("when", "date", "start")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _NUMBERED = re.compile(r" \(\d+\)$")
 """What a header's name gets that stands twice."""
-_TOUCHY = frozenset({"actor", "source", "quantity"})
-"""Roles that a word beside the one for them turns into another thing: who is responsible for an area did not do it."""
+_TOUCHY = {
+    "actor": "who did it",
+    "source": "who reports",
+    "date": "on which day it happened",
+    "when": "when it happened",
+    "time": "at what time it happened",
+    "quantity": "",
+}
+"""Roles that a word beside the one for them turns into another thing, with what is asked: who is responsible for an area did not do it, and on a date of request nothing was done."""
 _UNSURE = 0.6
 """How surely a name means such a role where it holds other words that may change it: then it is asked."""
 _ASKED = frozenset({"act", "actor", "source", "lat", "lon", "date", "when", "position", "quantity"})
@@ -133,10 +141,11 @@ def _by_name(
     if found:
         return found
     tokens = f" {words(bare)} "
+    says_whose_clock = less or zone_of_name(column.name) is not None or unclear_zone_in(column.name)
     for phrase, role in roles().items():
         if len(phrase) > 2 and f" {phrase} " in tokens and not means_another(role, column.name):
-            score = max(1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0) - less, 0.5)
-            if role in _TOUCHY and not is_left_what_it_is(role, phrase, bare):
+            score = max(1.0 + min(len(phrase) / max(len(tokens) - 2, 1), 1.0) - less, 0.7)
+            if role in _TOUCHY and not says_whose_clock and not is_left_what_it_is(role, phrase, bare):
                 score = (
                     _UNSURE if role != "quantity" else 0.0
                 )  # a number of dead, of houses, of families is none of acts
@@ -144,7 +153,7 @@ def _by_name(
                 found[role] = max(found.get(role, 0), score)
     for stem, role in stems():
         if f" {stem}" in tokens and not means_another(role, column.name):
-            found.setdefault(role, _UNSURE if role in _TOUCHY else 1.0)
+            found.setdefault(role, _UNSURE if role in _TOUCHY and not says_whose_clock else 0.7 if less else 1.0)
     return found
 
 
@@ -258,14 +267,17 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
 
 
 def _ask_unsure(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: list[Column]) -> None:
-    """Ask of a column that holds a word for who did it, or who reports, among words that may say something else."""
+    """Ask of a column that holds a word for who, or when, among words that may say something else."""
     asked = {q.key[1] for q in guess.questions}
-    for role in ("actor", "source"):
-        for n in guess.columns.get(role, []) if role not in asked else []:
-            if max(score for score, m in scored[role] if m == n) < _UNSURE + 0.41:
-                name, what = columns[n].name, "who did it" if role == "actor" else "who reports"
-                offer = NONE if role == "actor" else ""  # nobody is accused by a guess
-                guess.questions.append(Question(("columns", role), f"does {name!r} say {what}?", offer, (name, NONE)))
+    best: dict[int, float] = {}
+    for score, n in (pair for found in scored.values() for pair in found):
+        best[n] = max(score, best.get(n, 0.0))
+    for role, what in _TOUCHY.items():
+        n = next(iter(guess.columns.get(role, [])), -1)
+        if n >= 0 and what and role not in asked and best.get(n, 9.0) < _UNSURE + 0.41:
+            name = columns[n].name
+            offer = NONE if role == "actor" else ""  # nobody is accused by a guess
+            guess.questions.append(Question(("columns", role), f"does {name!r} say {what}?", offer, (name, NONE)))
 
 
 def _id_or_count(guess: Guess, columns: list[Column]) -> None:

@@ -301,7 +301,13 @@ def is_left_what_it_is(role: str, phrase: str, name: str) -> bool:
     said = f" {words(name)} "
     if role == "quantity" and any(f" {unit} " in said for unit in _unit_words()):
         return True
-    return set(said.replace(f" {phrase} ", " ").split()) <= word_list("beside")
+    return set(said.replace(f" {phrase} ", " ").split()) <= word_list("beside") | _words_of_acts()
+
+
+@cache
+def _words_of_acts() -> frozenset[str]:
+    """Single words for acts: a date of shelling is the day of the event."""
+    return frozenset(phrase for phrase in _act_phrases() if " " not in phrase)
 
 
 def unit_in(text: str, acts: Tree) -> str | None:
