@@ -8,6 +8,7 @@ import json
 import struct
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -481,3 +482,12 @@ def test_a_day_or_a_time_of_something_else_is_asked_where_its_name_does_not_say_
 )
 def test_the_day_of_the_event_is_not_asked_under_its_many_names(name: str) -> None:
     assert read(f"{name};Time;Type\n2025-03-20;14:05;shelling\n").reports.height == 1
+
+
+def test_a_table_of_dbase_is_read_by_itself_and_not_beside_its_shapefile(tmp_path: Path) -> None:
+    table = tmp_path / "log.dbf"
+    table.write_bytes(dbf(("DATE", "2025-03-20"), ("TIME", "14:05"), ("TYPE", "shelling")))
+    assert import_tables([table], answers=ANSWERS).reports["act"].to_list() == ["shelling"] * 2
+    (tmp_path / "log.shp").write_bytes(b"")
+    with pytest.raises(ServandaError, match="is the table of a shapefile that lies beside it"):
+        import_tables([table], answers=ANSWERS)

@@ -11,6 +11,7 @@ from servanda.values.maps.features import FEATURE_ID, NOWHERE, Feature, Layer, S
 from servanda.values.maps.geojson import in_degrees
 from servanda.values.maps.geopackage import refuse_unwritten, tables_without_places
 from servanda.values.maps.opening import READ, SIDE_FILES, is_beside_a_shapefile, map_layers
+from servanda.values.maps.shapefile import dbase_rows, is_dbase
 from servanda.values.maps.systems import System, system_named
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Layer",
     "Sibling",
     "System",
+    "dbase_rows",
     "in_degrees",
     "is_beside_a_shapefile",
+    "is_dbase",
     "map_layers",
     "no_sibling",
     "plain_geometry",

@@ -77,6 +77,10 @@ def shapefile_layers(stem: str, content: bytes, beside: Sibling, system: System 
     return [Layer(stem, read)]
 
 
+_DBASE = frozenset((0x02, 0x03, 0x04, 0x05, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xCB, 0xF5, 0xFB))
+"""How tables of dBASE and its relatives begin."""
+
+
 def _shapes(content: bytes) -> Iterator[BaseGeometry | None]:
     """The shapes of a .shp, in their order; ``None`` for one without a geometry."""
     (words,) = struct.unpack_from(">i", content, 24)
@@ -124,6 +128,35 @@ def _pairs(body: bytes, at: int, count: int, number: int) -> np.ndarray:
     if not 0 < count <= (len(body) - at) // 16:
         raise ValueError(f"its shape {number} has {count} vertices, and bytes for {max(0, (len(body) - at) // 16)}")
     return vertices(np.frombuffer(body, "<f8", count * 2, at))
+
+
+def is_dbase(content: bytes) -> bool:
+    """Whether bytes begin as a table of dBASE (.dbf): its mark, and an end of its list of fields where it says."""
+    if len(content) < 66 or content[0] not in _DBASE or content[12:14] != b"\0\0":  # no text has these
+        return False
+    (begin,) = struct.unpack_from("<H", content, 8)
+    return 65 <= begin <= len(content) and b"\r" in content[64:begin]
+
+
+def dbase_rows(content: bytes, page: str = "") -> tuple[list[dict[str, Any]], int]:
+    """The rows of a table of dBASE.
+
+    Args:
+        content: its bytes.
+        page: what a .cpg beside it says.
+
+    Returns:
+        Its rows, and how many others were deleted.
+
+    Raises:
+        ValueError: it is cut off or damaged.
+    """
+    try:
+        rows = _rows(content, page)
+    except (struct.error, LookupError, *UNREADABLE) as error:
+        raise ValueError(f"is not a valid table of dBASE: {error}") from None
+    kept = [row for row in rows if row is not None]
+    return kept, len(rows) - len(kept)
 
 
 def _rows(table: bytes, page: str) -> list[dict[str, Any] | None]:

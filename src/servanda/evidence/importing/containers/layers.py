@@ -13,6 +13,7 @@ from servanda.values.maps import (
     NOWHERE,
     Layer,
     Sibling,
+    dbase_rows,
     map_layers,
     no_sibling,
     refuse_unwritten,
@@ -85,6 +86,34 @@ def read_layers(where: str, name: str, content: bytes, beside: Sibling = no_sibl
         )
         raise not_imported(where, "EVD195", what, told or "a report needs a point with its time")
     return sheets
+
+
+def read_dbase(where: str, content: bytes, beside: Sibling = no_sibling) -> list[Sheet]:
+    """A table of dBASE that is given by itself.
+
+    Args:
+        where: the file, or what it is called in errors.
+        content: its bytes.
+        beside: the files beside it.
+
+    Returns:
+        Its sheet.
+
+    Raises:
+        EvidenceError: it is damaged, or is the table of a shapefile, without whose points it says nothing.
+    """
+    if beside(".shp") is not None:
+        what = "is the table of a shapefile that lies beside it"
+        raise not_imported(where, "EVD007", what, "give the .shp, which brings its table along")
+    sheet = Sheet(where, "", "map")
+    try:
+        rows, deleted = dbase_rows(content, (beside(".cpg") or b"").decode("ascii", "replace"))
+    except ValueError as error:
+        raise not_imported(where, "EVD003", str(error), "save it again, or as CSV (UTF-8)") from None
+    _fill(sheet, [(n, _cells(row)) for n, row in enumerate(rows, 1)])
+    if deleted:
+        sheet.told.append(f"{plural(deleted, 'row')} marked as deleted and left out")
+    return [sheet]
 
 
 def _of_layer(where: str, layer: Layer, *, several: bool) -> Sheet:

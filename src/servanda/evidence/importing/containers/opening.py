@@ -16,7 +16,7 @@ from servanda.errors import EvidenceError
 from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.containers.chats import chat_sheets
 from servanda.evidence.importing.containers.columnar import read_parquet
-from servanda.evidence.importing.containers.layers import beside_on_disk, read_layers
+from servanda.evidence.importing.containers.layers import beside_on_disk, read_dbase, read_layers
 from servanda.evidence.importing.containers.letters import attachments, is_letter
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
@@ -31,7 +31,7 @@ from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
 from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
-from servanda.values.maps import Sibling, is_beside_a_shapefile, no_sibling
+from servanda.values.maps import Sibling, is_beside_a_shapefile, is_dbase, no_sibling
 
 _LARGEST = 256 << 20
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -55,6 +55,8 @@ def kind_of(content: bytes) -> str:
         return "patrol"
     if head.startswith(_LAYERS):
         return "layers"
+    if is_dbase(content):
+        return "dbase"
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(_OLD_OFFICE):
@@ -156,6 +158,8 @@ def _sheets(
         return _called(name, [read_map(where, content, kind)])
     if kind == "layers":
         return _called(name, read_layers(where, name.rpartition("/")[2], content, beside))
+    if kind == "dbase":
+        return _called(name, read_dbase(where, content, beside))
     if kind == "parquet":
         return _called(name, [read_parquet(where, content)])
     if kind == "patrol":
