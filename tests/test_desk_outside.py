@@ -111,3 +111,39 @@ def test_two_marks_of_one_person_are_told_apart_from_nobody_elses() -> None:
         assert authors.unmarked(b"other" * 8, text) == text
     assert len(authors.mark(key, "p-1")) == len(authors.mark(key, "p-verification"))
     assert authors.mark(b"", person) == person
+
+
+def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from servanda.app.disclose import disclose
+    from servanda.store import RecordStore
+
+    for who, step, says in (
+        ("p-duty", "triaged", {"outcome": "in_scope"}),
+        ("p-verification", "assessed", {"method": "visit"}),
+        ("p-legal", "right_of_reply", {"of": "A"}),
+        ("p-legal", "right_of_reply", {"of": "B"}),
+    ):
+        take(desk, who, "I-4", step, **says)
+    take(desk, "p-legal", "I-4", "replied", by="A", why="our gunner fell asleep")
+    record = desk.record()
+    monkeypatch.setattr(type(record), "parties", lambda self: ["A", "B"])
+    store = RecordStore(record)
+
+    def words(later: timedelta) -> str:
+        from datetime import datetime
+
+        now = datetime.fromisoformat(record.log.last_dated()) + later
+        made = disclose(store, "parties", now)
+        assert made["parties-A.json"] == made["parties-B.json"]
+        data = json.loads(made["parties-B.json"])
+        return "\n".join(base64.b64decode(text)[32:].decode() for text in data["objects"].values())
+
+    early = words(timedelta(hours=1))
+    assert "step: assessed" in early
+    assert "our gunner" not in early
+    assert "incident: I-4\n  step: right_of_reply" not in early
+    assert "our gunner fell asleep" in words(timedelta(days=6))

@@ -146,3 +146,25 @@ def test_what_is_there_and_no_plain_file_is_called_so(tmp_path: Path, capsys: py
     assert main(["record", "init", str(tmp_path / "rec"), "--key", str(tmp_path / "keeper")]) == 0
     told = errors(capsys, "add", tmp_path / "rec", tmp_path, "--key", tmp_path / "keeper")
     assert "is a folder, a pipe or a device, not a plain file" in told
+
+
+def test_coverage_and_registers_that_would_stop_every_verdict_are_not_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.records import QUAY
+
+    key, rec = tmp_path / "keeper", tmp_path / "rec"
+    assert main(["record", "key", "keeper.example", "--out", str(key)]) == 0
+    assert main(["record", "init", str(rec), "--key", str(key)]) == 0
+    (tmp_path / "a.yaml").write_text(QUAY)
+    (tmp_path / "bad.yaml").write_text("sources:\n  - {name: Post, side: none}\n")
+    (tmp_path / "watches.yaml").write_text("coverage: another-truce\nwatches: []\n")
+    for name in ("bad.yaml", "watches.yaml"):  # beside an agreement that comes with them, and beside one that is there
+        errors(capsys, "add", rec, tmp_path / "a.yaml", tmp_path / name, "--key", key)
+    assert main(["record", "add", str(rec), str(tmp_path / "a.yaml"), "--key", str(key)]) == 0
+    size = Record(rec).log.head.size
+    for name in ("bad.yaml", "watches.yaml"):
+        assert name in errors(capsys, "add", rec, tmp_path / name, "--key", key)
+    assert Record(rec).log.head.size == size
+    (tmp_path / "good.yaml").write_text("sources:\n  Post: {side: none}\n")
+    assert main(["record", "add", str(rec), str(tmp_path / "good.yaml"), "--key", str(key)]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,17 @@ from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.followed import follow
 from servanda.incidents.parted import part
 from servanda.record import Record, Signer, package
+from servanda.record.disclose import TIER
 from servanda.record.entry import safe_part
 from servanda.record.log import broken, quiet
-from servanda.record.tiers import Tier
+from servanda.record.tiers import RELEASES, Tier
 from servanda.record.verifier import Asked, Broken, check_package
 from servanda.store import RecordStore
 from servanda.values.time import iso
 
+HEARING = ("right_of_reply", "replied", "dissent")
+"""Steps that tell who was asked, and what he said."""
+UNHEARD = f"embargo: it speaks of incidents that are {RELEASES['replied']}"
 _NO_REPORTS = ("servanda-figures", "servanda-statements", "servanda-items")
 """Readers of tables that hold no reports."""
 
@@ -56,8 +61,10 @@ def disclose(
             Fault("--tier", f"there is no tier {tier!r}", f"the tiers are {', '.join(tiers)}", code="STO005")
         )
     tables, now = store.tables(), as_of or datetime.fromisoformat(record.log.last_dated())
-    closed = _embargoed(store, tables, tiers[tier], now) if tiers[tier].embargo and tables else {}
-    beyond = _beyond(store, tiers[tier], now)
+    closed, unheard = (
+        _embargoed(store, tables, tiers[tier], now) if tiers[tier].embargo and tables else ({}, set[int]())
+    )
+    beyond = {**dict.fromkeys(unheard, UNHEARD), **dict.fromkeys(_beyond(store, tiers[tier], now), TIER)}
     recipients = record.parties() if tier == "parties" else [tier]
     if not recipients:
         raise RecordError(
@@ -107,9 +114,9 @@ def hold_against(record: Record, packages: Mapping[str, bytes]) -> None:
 
 def _embargoed(
     store: RecordStore, tables: Mapping[int, pl.DataFrame], tier: Tier, now: datetime
-) -> dict[int, set[int]]:
+) -> tuple[dict[int, set[int]], set[int]]:
     """The rows of every file that speak of no incident that this tier may see, or that nobody could read; and files of decisions (row 0) that
-    speak of one that it may not.
+    speak of one that it may not. Beside them the files that tell who was asked on an incident, and what he said, while another may still answer.
     """
     inputs = store.as_of(now)
     agreement, contents = recorded_agreement(store, inputs), store.contents(inputs)
@@ -132,7 +139,15 @@ def _embargoed(
     followed = follow(decisions, lambda: ids.batches(batches()), ids, keys, None, key)
     counting = effective(followed.decisions, deciders, now)
     rewrite = Rewrite(counting, followed.ids, keys)
-    open_ = released(lives(followed.decisions, counting, deciders, rewrite, now), counting, deciders, tier, now)
+    each = list(lives(followed.decisions, counting, deciders, rewrite, now))
+    open_ = released(each, counting, deciders, tier, now)
+    heard = released(each, counting, deciders, replace(tier, release="replied"), now)
+    unheard = {
+        index
+        for index, made in store.decisions_by_entry(inputs, agreement.zone).items()
+        for d in made
+        if d.says.get("step") in HEARING and not {rewrite.of(followed.names.get(n, n)) for n in d.incidents} <= heard
+    }
     closed = {
         index: {0}
         for index, about in store.decided(inputs, agreement.zone).items()
@@ -154,7 +169,7 @@ def _embargoed(
                 table.filter(~pl.col("row").is_in(list(read))), source.ingest.files[-1].reader, rewrite, open_
             )
         closed[index] = rows
-    return closed
+    return closed, unheard
 
 
 def _unread(table: pl.DataFrame, reader: str, rewrite: Rewrite, open_: AbstractSet[str]) -> set[int]:

@@ -12,11 +12,14 @@ import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
 from servanda.agreement.resolve.beside import files_with
+from servanda.app.context import context_of
 from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
+from servanda.coverage import read_coverage
 from servanda.errors import EvidenceError, Fault, RecordError, holds_private_key
 from servanda.evidence import reader_for
 from servanda.evidence.decisions import holds_decisions, read_decisions
+from servanda.evidence.register import read_register
 from servanda.evidence.tabular_io import columns_of
 from servanda.findings.plan import Progress, quiet
 from servanda.record import File
@@ -73,6 +76,35 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
         table = _table(path.name) if recorded_as == "evidence" else None
         out.append(File(path.name, recorded_as, data, table, tuple(needs)))
     return out
+
+
+def refuse_unusable(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> None:
+    """Refuse coverage and registers by which no verdict could be made any more, nor a desk go on: an entry is not taken back.
+
+    Args:
+        store: where they are to be recorded; where it holds no one agreement, and none comes with them, nothing is refused.
+        files: the files.
+        paths: where they came from.
+
+    Raises:
+        ServandaError: with the faults of the first that cannot be read beside the agreement.
+    """
+    looked_at = [f for f in files if f.kind in ("register", "coverage")]
+    if not looked_at:
+        return
+    named = {f.name for f in files if f.kind == "agreement"}
+    texts = [Path(p) for p in paths if Path(p).name in named]
+    try:
+        text = read_agreement(texts[0]) if len(texts) == 1 else recorded_agreement(store, store.as_of())
+    except RecordError:
+        return
+    context = context_of(text)
+    for file in looked_at:
+        data = NamedBytes(file.name, file.data)
+        if file.kind == "register":
+            read_register(data, context.parties, context.sides)
+        else:
+            read_coverage([data], text.places, text.vocabulary, text.zone, text.id, text.actors)
 
 
 def _bytes(path: Path) -> bytes:

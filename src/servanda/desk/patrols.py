@@ -25,8 +25,11 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     "planned": ("asked", "went", "denied", "cancelled"),
     "asked": ("granted", "denied", "went", "cancelled"),
     "granted": ("went", "denied", "cancelled"),
+    "went": ("went", "denied", "cancelled"),
+    "denied": ("went", "denied", "cancelled"),
+    "cancelled": ("went", "denied"),
 }
-"""What may become of a patrol: it may be turned back at the last gate although access was granted."""
+"""What may become of a patrol: it may be turned back at the last gate although access was granted; and what was said of it is corrected by its planners."""
 
 
 def acts_of(agreement: Agreement) -> list[str]:
@@ -42,7 +45,7 @@ def coverage_file(agreement: Agreement, patrol: models.Patrol, says: Mapping[str
     Args:
         agreement: whose coverage it is.
         patrol: the plan.
-        says: ``start``, ``end``, ``detects``, ``probability`` and ``reason``; ``by``, where access was denied.
+        says: nothing, where it did not go after all; else ``start``, ``end``, ``detects``, ``probability`` and ``reason``; ``by``, where access was denied.
 
     Returns:
         The file, which was read as coverage before it is given.
@@ -50,6 +53,9 @@ def coverage_file(agreement: Agreement, patrol: models.Patrol, says: Mapping[str
     Raises:
         ServandaError: it cannot be read as coverage of this agreement.
     """
+    name = f"{patrol.file}.yaml"
+    if not says:
+        return File(name, "coverage", yaml.safe_dump({"coverage": agreement.id, "watches": []}).encode())
     where: dict[str, Any] = {"at": [patrol.lat, patrol.lon], "radius": f"{patrol.radius_km:g} km"}
     if patrol.lat is None or patrol.lon is None:
         where = {"in": [patrol.place]}
@@ -59,7 +65,6 @@ def coverage_file(agreement: Agreement, patrol: models.Patrol, says: Mapping[str
     words: dict[str, Any] = {"coverage": agreement.id, "watches": [watch]}
     if says.get("by"):
         words["denials"] = [{"watches": [patrol.file], **where, **when, "by": says["by"], "reason": says["reason"]}]
-    name = f"{patrol.file}.yaml"
     text = json.dumps(words)  # nothing in it is one object twice: the reader takes no anchors
     data = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=1000).encode()
     read_coverage(

@@ -90,6 +90,25 @@ def say_apart(one: str, other: str, person: str, at: Any) -> None:
     models.Apart.objects.update_or_create(one=low, other=high, defaults={"person": person, "at": at})
 
 
+def said_apart(incident: str) -> list[tuple[str, models.Apart]]:
+    """The incidents that were said not to be this one, each with who said so and when.
+
+    Args:
+        incident: its id.
+
+    Returns:
+        By the id of the other.
+    """
+    rows = models.Apart.objects.filter(Q(one=incident) | Q(other=incident)).order_by("-at")
+    return [(row.other if row.one == incident else row.one, row) for row in rows]
+
+
+def take_back(one: str, other: str) -> None:
+    """Let two incidents that were said not to be the same be offered again."""
+    low, high = sorted((one, other))
+    models.Apart.objects.filter(one=low, other=high).delete()
+
+
 def _frame(reports: Sequence[models.Report]) -> pl.DataFrame:
     """Reports as evidence has them, without the ids of their incidents."""
     rows = []

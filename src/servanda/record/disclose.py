@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -26,6 +27,7 @@ from servanda.wording import plural
 
 TIER = "tier"
 """Why something is withheld from a tier that never sees its like."""
+NOTHING: Mapping[int, str] = MappingProxyType({})
 FORMAT = 2
 """Of packages: since 2 the keeper signs for whom one was made, and what is withheld; in 1 (Servanda 0.2) that was only said."""
 
@@ -37,7 +39,7 @@ def package(
     tables: Mapping[int, pl.DataFrame],
     embargoed: Mapping[int, AbstractSet[int]],
     *,
-    beyond: AbstractSet[int] = frozenset(),
+    beyond: Mapping[int, str] = NOTHING,
     signer: Signer | None = None,
     as_of: str = "",
 ) -> bytes:
@@ -49,7 +51,7 @@ def package(
         to: the recipient, a party or the tier itself.
         tables: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded.
         embargoed: by entry, the rows that this tier may not see yet; of a file of decisions, any: it is kept back whole.
-        beyond: the files that tell what the tier does not see elsewhere, by entry.
+        beyond: by entry, the files that tell what the tier does not see elsewhere, or not yet, and why.
         signer: who keeps the record, and signs for all that the package says of itself; without, only those accept it who ask for that.
         as_of: the instant by which it was known what may be seen.
 
@@ -110,10 +112,10 @@ def _alike(parties: list[str], tier: Tier, to: str) -> list[str]:
 
 
 def _closed_files(
-    entries: Mapping[int, Entry], tier: Tier, embargoed: Mapping[int, AbstractSet[int]], beyond: AbstractSet[int]
+    entries: Mapping[int, Entry], tier: Tier, embargoed: Mapping[int, AbstractSet[int]], beyond: Mapping[int, str]
 ) -> dict[int, str]:
     """By entry why its files are not shown whole; what an agreement names is read with it."""
-    whys = {n: TIER if n in beyond else _kept_back(entry, tier, embargoed) for n, entry in entries.items()}
+    whys = {n: _kept_back(entry, tier, embargoed) or beyond.get(n, "") for n, entry in entries.items()}
     named = {d for n, e in entries.items() if not whys[n] for d in (e.says.get("attachments") or {}).values()}
     own = {n for n, e in entries.items() if e.says.get("own") or "protected" in e.says}
     with_it = {n for n, e in entries.items() if e.kind == "attachment" and e.digest in named} - own

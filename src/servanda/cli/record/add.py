@@ -70,7 +70,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record the files, all or none, and list their entries."""
-    from servanda.app.record import files_to_record
+    from servanda.app.record import files_to_record, refuse_unusable
     from servanda.cli.record.common import open_record, tell
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
@@ -86,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     key = parse_public(args.admit) if args.admit else None
     known_at = _known(args.known_at)
     files = files_to_record(args.files, args.kind)  # whatever is wrong with them is told before anything is recorded
+    if not args.kind:
+        refuse_unusable(RecordStore(record), files, args.files)
     if key is not None:
         tell(f"{record.admit(signer, key):7d}  signer       {key.name}")
     if args.gives:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from servanda.desk import decide, models, parting, standing
 from servanda.desk.configure import desk
-from servanda.desk.twins import say_apart, twins
+from servanda.desk.twins import said_apart, say_apart, take_back, twins
 from servanda.desk.views.shared import find, not_there, page, was_read
 from servanda.errors import Fault, ServandaError
 from servanda.record.log import digest_of
@@ -130,15 +130,19 @@ def _twins(request: Any, row: models.Incident) -> HttpResponse:
     found = twins(row)
     for one in (row, *(t.row for t in found)):
         was_read(request, one, "twins")
-    return page(request, "twins.html", row=row, twins=found)
+    names = {person.pk: person.name for person in request.people.values()}
+    return page(request, "twins.html", row=row, twins=found, apart=said_apart(row.pk), names=names)
 
 
 def apart(request: Any, incident: str) -> HttpResponse:
-    """Say that another incident is not this one."""
+    """Say that another incident is not this one, or take that back."""
     row, other = find(incident), find(request.POST.get("other", ""))
     if request.method != "POST" or row is None or other is None or row.pk == other.pk:
         return not_there(request)
-    say_apart(row.pk, other.pk, request.person.pk, decide.clock())
+    if request.POST.get("again"):
+        take_back(row.pk, other.pk)
+    else:
+        say_apart(row.pk, other.pk, request.person.pk, decide.clock())
     if request.headers.get("HX-Request"):
         return _twins(request, row)
     return HttpResponseRedirect(reverse("case", args=[row.pk]))

@@ -151,7 +151,7 @@ def patrol(request: Any, number: int) -> HttpResponse:
             told = error.faults[0].what
             plan.refresh_from_db()
     agreement = agreement_of(desk(), request.head)
-    entry = models.Entry.objects.filter(name=f"{plan.file}.yaml").first()
+    entry = models.Entry.objects.filter(name=f"{plan.file}.yaml").order_by("-index").first()
     return page(
         request,
         "patrol.html",
@@ -165,6 +165,7 @@ def patrol(request: Any, number: int) -> HttpResponse:
         entry=entry,
         silent=plan.state == "asked" and plan.answer_by is not None and plan.answer_by < decide.clock(),
         answer=decide.clock() + timedelta(hours=24),
+        was=plan.state not in OPEN,
     )
 
 
@@ -173,7 +174,7 @@ def _may(request: Any, plan: models.Patrol) -> tuple[str, ...]:
     following = NEXT.get(plan.state, ())
     if request.person.role in _PLANNERS:
         return following
-    if request.person.role == "patrol":
+    if request.person.role == "patrol" and plan.state in OPEN:
         return tuple(one for one in following if one in ("went", "denied"))
     return ()
 
@@ -194,8 +195,10 @@ def _act(request: Any, plan: models.Patrol, may: tuple[str, ...]) -> None:
     with transaction.atomic():
         if not models.Patrol.objects.filter(pk=plan.pk, state=plan.state).update(**new):
             raise decide.refused("the patrol has changed since it was shown", "look again", "DSK032")
-        if to in ("went", "denied"):
-            decide._record(desk(), _files(request, plan, to), note="patrol by {}", by=request.person.pk, once=True)  # noqa: SLF001
+        first = plan.state in OPEN
+        if to in ("went", "denied") or not (first or plan.state == to):
+            files = _files(request, plan, to)
+            decide._record(desk(), files, note="patrol by {}", by=request.person.pk, once=first)  # noqa: SLF001
 
 
 def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
@@ -204,6 +207,8 @@ def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
     agreement = agreement_of(desk(), at)
     if agreement is None:
         raise decide.refused("there is no agreement yet whose coverage this could be", "record it first", "DSK032")
+    if to == "cancelled":  # it was said to have gone
+        return [coverage_file(agreement, plan, {})]
     start, end = _span(said, at.zone)
     if end > decide.clock():
         raise decide.refused("this lies ahead of the clock", "say it afterwards", "DSK032")
@@ -221,7 +226,7 @@ def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
         if not says["by"]:
             raise decide.refused("say who shut the way", "choose a party", "DSK032")
     files = [coverage_file(agreement, plan, says)]
-    if to == "denied" and said.get("report"):
+    if to == "denied" and said.get("report") and plan.state != "denied":
         row = {"source": plan.team, "origin": plan.team, "side": "none", "kind": "observation", "stance": "asserts"}
         row |= {"act": "access_denied", "actor": says["by"], "summary": says["reason"], "start": str(iso(start))}
         row |= {
