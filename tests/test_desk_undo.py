@@ -76,3 +76,12 @@ def test_what_was_said_of_a_patrol_is_corrected_by_who_plans_it(desk: Desk) -> N
     assert "both stay on the record" in shown
     assert page.post(at, outcome("went", detects="shelling", probability="0.7")).status_code == 302
     assert watches(desk) == [("Team 5", 0.7)]
+
+
+def test_the_doctor_says_who_cannot_sign_in_yet_after_a_database_was_lost(desk: Desk) -> None:
+    from django.contrib.auth import get_user_model
+
+    from servanda.desk.doctor import examine
+
+    get_user_model().objects.filter(username="auditor").delete()
+    assert any("nobody signs in yet as auditor" in said for _, said in examine(desk))

@@ -20,6 +20,7 @@ from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
 from servanda.desk.setup import migrate
 from servanda.errors import Fault, ServandaError
+from servanda.incidents.guards import FORMER
 from servanda.record import File, Record
 from servanda.wording import plural
 
@@ -84,8 +85,11 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             f"own words of who has a key at the page: {'; '.join(alone) if alone else 'each signed by him'}",
         )
         known = set(models.Person.objects.values_list("login", flat=True))
-        strange = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True)) - known
-        yield not strange, f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
+        there = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True))
+        strange = there - known
+        without = set(models.Person.objects.exclude(role=FORMER).values_list("login", flat=True)) - there
+        told = f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
+        yield not strange, told + (f"; nobody signs in yet as {', '.join(sorted(without)[:20])}" if without else "")
     except (DatabaseError, ServandaError) as error:
         yield False, _database(error)
     free = shutil.disk_usage(desk.folder).free // 2**20

@@ -65,7 +65,7 @@ def refuse_another(record: Record, at: models.Head) -> None:
     if at.size == 0:
         return
     if at.size > record.log.head.size or record.log.tree.root(at.size).hex() != at.root:
-        what = f"does not continue the record of {at.size:,} entries that this desk has worked on"
+        what = f"it does not continue the record of {at.size:,} entries that this desk has worked on"
         hint = "find out who changed it; a copy of the right one can be put back; 'servanda desk rebuild' takes it as it is"
         raise RecordError(Fault(str(record.folder), what, hint, code="DSK007"))
 
