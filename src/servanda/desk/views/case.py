@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from servanda.desk import attached, comments, decide, finding, models, newer, spoken, standing
@@ -170,7 +171,10 @@ def step(request: Any, incident: str) -> HttpResponse:
         back = reverse("case", args=[incident])
     if request.headers.get("HX-Request"):
         context, template = _context(request, find(incident) or row), _answer_of(request, "")
-        headers = {"HX-Trigger": "desk:changed", **({"Desk-Back": back} if template == "steps.html" else {})}
+        headers = {
+            "HX-Trigger": "desk:changed",
+            **({"Desk-Back": iri_to_uri(back)} if template == "steps.html" else {}),
+        }
         return HttpResponse(page(request, template, **context).content, headers=headers)
     return HttpResponseRedirect(back)
 

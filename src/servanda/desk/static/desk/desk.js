@@ -279,6 +279,10 @@
   window.addEventListener("beforeunload", (e) => { if (!leaving && typed()) e.preventDefault(); });
   window.addEventListener("pageshow", () => { leaving = false; });
 
+  document.addEventListener("htmx:beforeOnLoad", (e) => { // he is led on, to sign with his own key: what he sent goes with him
+    const own = e.detail.requestConfig?.elt;
+    if (e.detail.xhr.getResponseHeader("HX-Redirect")) leaving = !fields().some((f) => f.form !== own && changed(f));
+  });
   document.addEventListener("htmx:sendError", () => tell("away"));
   document.addEventListener("htmx:responseError", (e) => {
     const { status } = e.detail.xhr;
