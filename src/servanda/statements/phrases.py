@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,9 +25,9 @@ _RELATIVE = frozenset(["who", "which", "that"])
 _FEW = 4  # words of a quotation that is a verb
 
 
-def _quoted_verb(words: Sequence[Token], quote: Span) -> int | None:
+def _quoted_verb(words: Sequence[Token], starts: Sequence[int], quote: Span) -> int | None:
     """*The ministry "strongly condemned" the raid*: which word is the verb, where behind its subject no more than that stands in marks, which are nobody's words."""
-    first = next((k for k, w in enumerate(words) if w.start > quote[0]), 0)
+    first = bisect_right(starts, quote[0])
     last = next((k for k in range(first, min(len(words), first + _FEW + 1)) if words[k].end == quote[1]), 0)
     verb = next((k for k in range(first, last) if words[k].tag != "AV0"), 0)
     if not 1 < first < last < len(words) - 1 or not words[first - 2].tag.startswith(("NN", "NP", "PNP")):
@@ -43,9 +43,11 @@ class Phrases:
     def __init__(self, text: str, span: Span, words: list[Token], quoted: Sequence[Span]) -> None:
         self.text, self.span = text, span
         here = [q for q in quoted if q[0] < span[1] and q[1] > span[0] and not (q[0] < span[0] and q[1] > span[1])]
-        verbs = {q: k for q in here if (k := _quoted_verb(words, q)) is not None}
+        starts = [w.start for w in words]
+        verbs = {q: k for q in here if (k := _quoted_verb(words, starts, q)) is not None}
         marks = {at for a, b in verbs for at in (a, b - 1)}
-        words = [replace(w, tag="VVD") if k in verbs.values() and w.tag == "VVN" else w for k, w in enumerate(words)]
+        told = {k for k in verbs.values() if words[k].tag == "VVN"}
+        words = [replace(w, tag="VVD") if k in told else w for k, w in enumerate(words)]
         self.words = words = [w for w in words if w.start not in marks]
         self.quotes = [q for q in here if q not in verbs]
         self.inside, starts = [-1] * len(words), [w.start for w in words]
