@@ -131,7 +131,14 @@ def _pairs(body: bytes, at: int, count: int, number: int) -> np.ndarray:
 
 
 def is_dbase(content: bytes) -> bool:
-    """Whether bytes begin as a table of dBASE (.dbf): its mark, and an end of its list of fields where it says."""
+    """Whether bytes begin as a table of dBASE (.dbf): its mark, and an end of its list of fields where it says.
+
+    Args:
+        content: the bytes of a file.
+
+    Returns:
+        Whether they do.
+    """
     if len(content) < 66 or content[0] not in _DBASE or content[12:14] != b"\0\0":  # no text has these
         return False
     (begin,) = struct.unpack_from("<H", content, 8)
