@@ -337,6 +337,12 @@ def test_tables_attached_to_a_letter_are_read_and_everything_else_in_it_is_told(
     told = "\n".join(found.told)
     assert "photo.jpg: is a picture" in told
     assert "the words of the letter itself are not read" in told
+    nameless = (
+        letter(("log.csv", table))
+        .replace(b"application/octet-stream", b"text/csv")
+        .replace(b'; filename="log.csv"', b"")
+    )
+    assert import_tables([NamedBytes("a.eml", nameless)], answers=ANSWERS).reports.height == 1
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("log.csv", table)

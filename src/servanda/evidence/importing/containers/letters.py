@@ -10,6 +10,8 @@ from email.policy import default
 from servanda.evidence.importing.sheets import not_imported
 
 _MOST = 200
+_WORDS = ("text/plain", "text/html")
+"""The letter's own words, where they bear no name of a file."""
 _CUT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
 
 
@@ -38,7 +40,8 @@ def attachments(file: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         data = None if part.is_multipart() else part.get_payload(decode=True)
         if any(isinstance(defect, _CUT) or _is_broken(defect) for defect in part.defects):
             raise not_imported(file, "EVD003", "is a letter that is cut off", "copy it again from its source")
-        name = part.get_filename()
+        kind = part.get_content_type()
+        name = part.get_filename() or ("" if kind in _WORDS else kind.replace("/", "."))
         if isinstance(data, bytes) and name:
             yield name.rpartition("/")[2].rpartition("\\")[2] or "attachment", data
 
