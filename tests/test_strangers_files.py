@@ -497,3 +497,18 @@ def test_a_table_of_dbase_is_read_by_itself_and_not_beside_its_shapefile(tmp_pat
     (tmp_path / "log.shp").write_bytes(b"")
     with pytest.raises(ServandaError, match="is the table of a shapefile that lies beside it"):
         import_tables([table], answers=ANSWERS)
+
+
+def test_a_reference_of_mgrs_in_four_columns_is_one_place() -> None:
+    header, rows = (
+        "Date;Type;GZD;Square;Easting;Northing",
+        "2025-03-20;shelling;37U;DP;11832;51325\n2025-03-21;shelling;37U;DP;118;513\n2025-03-22;shelling;37U;DP;1832;51325\n",
+    )
+    found = read(f"{header}\n{rows}")
+    assert [(round(float(lat), 2), round(float(lon), 2)) for lat, lon in found.reports.select("lat", "lon").rows()] == [
+        (48.31, 37.81),
+        (48.31, 37.81),
+        (48.31, 37.68),
+    ]
+    lost = read("Date;Type;Easting;Northing\n2025-03-20;shelling;118;513\n")
+    assert lost.quarantine["code"].to_list() == ["EVD110"]

@@ -131,11 +131,15 @@ class Places:
 
     def _references(self) -> list[Cell]:
         """References of UTM, put together from the columns of zone, easting and northing."""
-        parts = zip(*(self.work.cells(role) for role in ("utm_zone", "easting", "northing")), strict=True)
+        roles = ("utm_zone", "grid_square", "easting", "northing")
+        parts = zip(*(self.work.cells(role) for role in roles), strict=True)
         return [self._reference(*map(text_of, cells)) for cells in parts]
 
-    def _reference(self, zone: str, east: str, north: str) -> str | None:
-        """One reference as text: in degrees, where the agreement's places tell the half of the earth that it does not name."""
+    def _reference(self, zone: str, square: str, east: str, north: str) -> str | None:
+        """One reference as text: of MGRS where a square is named; else in degrees, where the agreement's places tell the half of the earth that it does not name."""
+        if square:
+            digits = max(len(east), len(north))  # a spreadsheet takes off the noughts in front
+            return " ".join((zone, square, east.zfill(digits), north.zfill(digits)))
         metres = [number(part, whole=True) for part in (east, north)]
         plain = " ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in metres if value is not None)
         if zone and len(plain.split()) == 2:
