@@ -147,3 +147,19 @@ def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answ
     assert "our gunner" not in early
     assert "incident: I-4\n  step: right_of_reply" not in early
     assert "our gunner fell asleep" in words(timedelta(days=6))
+
+
+def test_a_package_as_of_an_earlier_instant_tells_nothing_of_what_was_decided_later(desk: Desk) -> None:
+    import time
+    from datetime import datetime
+
+    from servanda.app.disclose import disclose
+    from servanda.store import RecordStore
+
+    before = datetime.fromisoformat(desk.record().log.last_dated())
+    time.sleep(1.1)
+    take(desk, "p-duty", "I-5", "triaged", outcome="in_scope", why="our man at the mill is sure")
+    for tier in ("guarantors", "public"):
+        (made,) = disclose(RecordStore(desk.record()), tier, before).values()
+        objects = json.loads(made)["objects"].values()
+        assert not any(b"our man at the mill" in base64.b64decode(text) for text in objects), tier

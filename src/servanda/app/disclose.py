@@ -26,7 +26,7 @@ from servanda.record.entry import safe_part
 from servanda.record.log import broken, quiet
 from servanda.record.tiers import RELEASES, Tier
 from servanda.record.verifier import Asked, Broken, check_package
-from servanda.store import RecordStore
+from servanda.store import Inputs, RecordStore
 from servanda.values.time import iso
 
 HEARING = ("right_of_reply", "replied", "dissent")
@@ -86,12 +86,18 @@ def _beyond(store: RecordStore, tier: Tier, now: datetime) -> set[int]:
         return set()
     sources, watches = tier.shows("source", protected=False, to=""), tier.shows_object("coverage")
     inputs = store.as_of(now)
-    made = store.decisions_by_entry(inputs, recorded_agreement(store, inputs).zone)
+    made = store.decisions_by_entry(_every(store, inputs), recorded_agreement(store, inputs).zone)
 
     def tells(d: Decision) -> bool:
         return (d.kind == "grade" and not sources) or (d.says.get("step") == "tasked" and not watches)
 
     return {index for index, decisions in made.items() if any(map(tells, decisions))}
+
+
+def _every(store: RecordStore, inputs: Inputs) -> Inputs:
+    """All files of decisions that a package holds: also those that became known later, or decide nothing, which are looked through as well."""
+    made = (e for e in store.record.statements() if e.kind == "decisions")
+    return replace(inputs, entries=tuple(made))
 
 
 def hold_against(record: Record, packages: Mapping[str, bytes]) -> None:
@@ -144,13 +150,13 @@ def _embargoed(
     heard = released(each, counting, deciders, replace(tier, release="replied"), now)
     unheard = {
         index
-        for index, made in store.decisions_by_entry(inputs, agreement.zone).items()
+        for index, made in store.decisions_by_entry(_every(store, inputs), agreement.zone).items()
         for d in made
         if d.says.get("step") in HEARING and not {rewrite.of(followed.names.get(n, n)) for n in d.incidents} <= heard
     }
     closed = {
         index: {0}
-        for index, about in store.decided(inputs, agreement.zone).items()
+        for index, about in store.decided(_every(store, inputs), agreement.zone).items()
         if not {rewrite.of(followed.names.get(name, name)) for name in about} <= open_
     }
     released_keys = followed.ids.filter(pl.col("incident").is_in(list(open_)))["key"].implode()

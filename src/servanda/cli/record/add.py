@@ -75,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
     from servanda.record.gives import read_gives
+    from servanda.record.verifier import may_give
     from servanda.store import RecordStore
 
     if not args.files and not args.admit and not args.gives:
@@ -87,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
     known_at = _known(args.known_at)
     files = files_to_record(args.files, args.kind)  # whatever is wrong with them is told before anything is recorded
     if not args.kind:
-        refuse_unusable(RecordStore(record), files, args.files)
+        count = [f for f in files if by is None or may_give(f.kind, by.name, record.gives(), log=False)]
+        refuse_unusable(RecordStore(record), count, args.files)
     if key is not None:
         tell(f"{record.admit(signer, key):7d}  signer       {key.name}")
     if args.gives:
