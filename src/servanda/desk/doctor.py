@@ -84,16 +84,21 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
             not alone,
             f"own words of who has a key at the page: {'; '.join(alone) if alone else 'each signed by him'}",
         )
-        known = set(models.Person.objects.values_list("login", flat=True))
-        there = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True))
-        strange = there - known
-        without = set(models.Person.objects.exclude(role=FORMER).values_list("login", flat=True)) - there
-        told = f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
-        yield not strange, told + (f"; nobody signs in yet as {', '.join(sorted(without)[:20])}" if without else "")
+        yield _accounts()
     except (DatabaseError, ServandaError) as error:
         yield False, _database(error)
     free = shutil.disk_usage(desk.folder).free // 2**20
     yield free > 500, f"{free:,} MB free on the disk"
+
+
+def _accounts() -> tuple[bool, str]:
+    """Whether every account is somebody's; and who has none, as after a database was lost."""
+    known = set(models.Person.objects.values_list("login", flat=True))
+    there = set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True))
+    strange = there - known
+    without = set(models.Person.objects.exclude(role=FORMER).values_list("login", flat=True)) - there
+    told = f"accounts: {len(known)} people; {plural(len(strange), 'account')} of nobody in the register"
+    return not strange, told + (f"; nobody signs in yet as {', '.join(sorted(without)[:20])}" if without else "")
 
 
 def _database(error: Exception) -> str:
