@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -26,7 +27,7 @@ from servanda.record.entry import safe_part
 from servanda.record.log import broken, quiet
 from servanda.record.tiers import RELEASES, Tier
 from servanda.record.verifier import Asked, Broken, check_package
-from servanda.store import Inputs, RecordStore
+from servanda.store import RecordStore
 from servanda.values.time import iso
 
 HEARING = ("right_of_reply", "replied", "dissent")
@@ -64,7 +65,7 @@ def disclose(
     closed, unheard = (
         _embargoed(store, tables, tiers[tier], now) if tiers[tier].embargo and tables else ({}, set[int]())
     )
-    beyond = {**dict.fromkeys(unheard, UNHEARD), **dict.fromkeys(_beyond(store, tiers[tier], now), TIER)}
+    beyond = {**dict.fromkeys(unheard, UNHEARD), **dict.fromkeys(_beyond(store, tiers[tier]), TIER)}
     recipients = record.parties() if tier == "parties" else [tier]
     if not recipients:
         raise RecordError(
@@ -80,24 +81,17 @@ def disclose(
     return {names[to]: package(record, tiers[tier], to, tables, closed, **said) for to in recipients}
 
 
-def _beyond(store: RecordStore, tier: Tier, now: datetime) -> set[int]:
+def _beyond(store: RecordStore, tier: Tier) -> set[int]:
     """The files of decisions that tell what a tier does not see elsewhere: grades name sources, and tasks say who goes where."""
     if tier.objects is None:
         return set()
     sources, watches = tier.shows("source", protected=False, to=""), tier.shows_object("coverage")
-    inputs = store.as_of(now)
-    made = store.decisions_by_entry(_every(store, inputs), recorded_agreement(store, inputs).zone)
+    made = store.decisions_by_entry(store.record.statements(), ZoneInfo("UTC"))  # of no time is anything asked
 
     def tells(d: Decision) -> bool:
         return (d.kind == "grade" and not sources) or (d.says.get("step") == "tasked" and not watches)
 
     return {index for index, decisions in made.items() if any(map(tells, decisions))}
-
-
-def _every(store: RecordStore, inputs: Inputs) -> Inputs:
-    """All files of decisions that a package holds: also those that became known later, or decide nothing, which are looked through as well."""
-    made = (e for e in store.record.statements() if e.kind == "decisions")
-    return replace(inputs, entries=tuple(made))
 
 
 def hold_against(record: Record, packages: Mapping[str, bytes]) -> None:
@@ -148,15 +142,18 @@ def _embargoed(
     each = list(lives(followed.decisions, counting, deciders, rewrite, now))
     open_ = released(each, counting, deciders, tier, now)
     heard = released(each, counting, deciders, replace(tier, release="replied"), now)
+    every = list(
+        store.record.statements()
+    )  # also those that became known later, or decide nothing: a package holds them
     unheard = {
         index
-        for index, made in store.decisions_by_entry(_every(store, inputs), agreement.zone).items()
+        for index, made in store.decisions_by_entry(every, agreement.zone).items()
         for d in made
         if d.says.get("step") in HEARING and not {rewrite.of(followed.names.get(n, n)) for n in d.incidents} <= heard
     }
     closed = {
         index: {0}
-        for index, about in store.decided(_every(store, inputs), agreement.zone).items()
+        for index, about in store.decided(every, agreement.zone).items()
         if not {rewrite.of(followed.names.get(name, name)) for name in about} <= open_
     }
     released_keys = followed.ids.filter(pl.col("incident").is_in(list(open_)))["key"].implode()

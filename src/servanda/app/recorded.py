@@ -80,7 +80,7 @@ def recorded_incidents(store: RecordStore, agreement: str | None = None) -> Reco
     followed = follow(source.decisions, lambda: [reports], fused.parted, Keys(), None, store.id_key())
     deciders = Deciders(text.parties, text.bodies)
     rewrite = Rewrite(effective(followed.decisions, deciders, None))
-    number = {d.id: index for index, made in store.decisions_by_entry(inputs, text.zone).items() for d in made}
+    number = {d.id: index for index, made in store.decisions_by_entry(inputs.entries, text.zone).items() for d in made}
     return RecordedIncidents(
         text,
         inputs,

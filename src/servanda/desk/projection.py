@@ -25,7 +25,7 @@ from servanda.desk.register import NAME, register_of
 from servanda.desk.session import WANTED, live_there
 from servanda.errors import Fault, RecordError
 from servanda.record import Entry, Record
-from servanda.store import Inputs, RecordStore
+from servanda.store import RecordStore
 
 _BATCH = 500
 _LIGHT = frozenset(
@@ -120,7 +120,7 @@ def _moved(record: Record, at: models.Head, new: list[Entry]) -> list[str] | Non
         for begin in WANTED:
             begin()
         return None
-    made = RecordStore(record).decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone))
+    made = RecordStore(record).decisions_by_entry(new, ZoneInfo(at.zone))
     numbers = {d.id: index for index, decisions in made.items() for d in decisions}
     came = moved(live, at.size, record.log.head.size, numbers, record.id_key())
     if came is None:
@@ -143,7 +143,7 @@ def _small(record: Record, at: models.Head, new: list[Entry]) -> list[str] | Non
     store = RecordStore(record)
     if any(e.kind == "evidence" or (e.kind == "decisions" and not e.counts) for e in new):
         return None
-    made = store.decisions_by_entry(Inputs(new[0], tuple(new)), ZoneInfo(at.zone)) if new else {}
+    made = store.decisions_by_entry(new, ZoneInfo(at.zone)) if new else {}
     fresh = [(e.index, d) for e in new for d in made.get(e.index, [])]
     touched: dict[str, None] = {}
     rows = []

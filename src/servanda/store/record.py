@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -206,13 +206,13 @@ class RecordStore:
                 raise
             return []
 
-    def decisions_by_entry(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, list[Decision]]:
-        """The decisions by the number of the entry of their file, as they are written there."""
-        return {entry.index: self._decisions(entry, zone) for entry in inputs.entries if entry.kind == "decisions"}
+    def decisions_by_entry(self, entries: Iterable[Entry], zone: ZoneInfo) -> dict[int, list[Decision]]:
+        """The decisions among some entries, by the number of the entry of their file, as they are written there."""
+        return {entry.index: self._decisions(entry, zone) for entry in entries if entry.kind == "decisions"}
 
-    def decided(self, inputs: Inputs, zone: ZoneInfo) -> dict[int, set[str]]:
+    def decided(self, entries: Iterable[Entry], zone: ZoneInfo) -> dict[int, set[str]]:
         """By entry, the incidents of which the decisions of a file speak, or merge and split; an undoing speaks of those of what it undoes."""
-        made = self.decisions_by_entry(inputs, zone)
+        made = self.decisions_by_entry(entries, zone)
         by_id = {d.id: d for decisions in made.values() for d in decisions}
         return {index: {i for d in decisions for i in _about(d, by_id)} for index, decisions in made.items()}
 
