@@ -164,7 +164,7 @@ CATENATIVE = frozenset(
 )
 """Verbs that only lead to the next: *continue to call*."""
 MEANS = frozenset(
-    "phone telephone text email e-mail mail message fax radio satellite video letter WhatsApp Telegram".lower().split()
+    "phone telephone text email e-mail mail message fax radio satellite video letter whatsapp telegram".split()
 )
 """What somebody says something *by*, which is nobody."""
 BETWEEN = frozenset(

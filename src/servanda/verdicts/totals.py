@@ -45,12 +45,14 @@ def totals_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
 
 def _nested(rows: pl.DataFrame) -> tuple[Listed, Listed]:
     """The incidents that are totals of others, and those that are parts of such; few tell of more than a day."""
-    of = rows.filter(pl.col("same").is_not_null()).select("incident", "same", "low", *_TIMES)
-    long = of.filter((pl.col("end") - pl.col("start") > _A_DAY) & (pl.col("low") != UNITY))
-    if not long.height:
+    of = rows.filter(pl.col("same").is_not_null()).drop_nulls(_TIMES).select("incident", "same", "low", *_TIMES)
+    of = of.with_columns(long=(pl.col("end") - pl.col("start") > _A_DAY) & (pl.col("low") != UNITY))
+    if not of["long"].any():
         return Listed(), Listed()
-    pairs = long.join(of, on="same", suffix="_of")
-    held = (pl.col("start") <= pl.col("start_of")) & (pl.col("end_of") <= pl.col("end"))
-    longer = (pl.col("start") < pl.col("start_of")) | (pl.col("end_of") < pl.col("end"))
-    pairs = pairs.filter(held & longer)
-    return Listed(pairs["incident"]), Listed(pairs["incident_of"])
+    each = of.group_by("same", *_TIMES).agg(pl.col("long").any()).sort("same", *_TIMES, descending=[False, False, True])
+    # behind each in this order come all that it holds, so that none is compared with every other
+    before = pl.when("long").then("end").cum_max().forward_fill().shift(1).over("same")
+    behind = pl.col("end").cum_min(reverse=True).shift(-1).over("same")
+    each = each.select("same", *_TIMES, part=before >= pl.col("end"), holds=behind <= pl.col("end"))
+    of = of.join(each, on=["same", *_TIMES])
+    return Listed(of.filter(pl.col("long") & pl.col("holds"))["incident"]), Listed(of.filter("part")["incident"])

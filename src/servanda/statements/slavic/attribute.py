@@ -358,7 +358,7 @@ def _of_stance(s: _Sentence, k: int, phrase: Phrase, r: int, kinds: Sequence[str
         return
     after = _rest(s, r)
     if "rejects" in kinds and r < len(s.words) and s.words[r].lemmas & s.t.sets["talk"]:
-        return
+        return  # *отказался назвать срок*
     if after and _bare(s.text, after[0])[1] > _bare(s.text, after[0])[0]:
         _add(s, k, phrase, after)
     else:
@@ -378,7 +378,7 @@ def _of_stance(s: _Sentence, k: int, phrase: Phrase, r: int, kinds: Sequence[str
             content = [(s.words[k].start, s.words[k].end)]
         first = [w for w in s.words if content and content[0][0] <= w.start < content[0][1]][:2]
         if "rejects" in kinds and any(w.lemmas & s.t.sets["talk"] for w in first):
-            return  # *говорить отказался*, *отказался назвать срок*
+            return  # *говорить отказался*
         _add(s, k, phrase, content)
 
 
