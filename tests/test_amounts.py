@@ -65,7 +65,41 @@ def test_several_of_a_greater_word_are_so_many_and_not_three_to_nine(text: str, 
     assert (read_amount(text).low, read_amount(text).high) == (low, high)
 
 
-@pytest.mark.parametrize("text", ["mindestens 20", "a couple hundred", "20?", "20 (?)", "few million"])
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("2 dozen", 24, 24), ("3 hundred men", 300, 300), ("2 hundred thousand", 200_000, 200_000), ("5 десятків тисяч", 50_000, 50_000),
+        ("1½ million", 1_500_000, 1_500_000), ("2 mil millones", 2 * 10**9, 2 * 10**9), ("5-7 thousand", 5000, 7000), ("5–7 тис.", 5000, 7000),
+        ("1.5 to 2 million", 1_500_000, 2_000_000), ("5 thousand to 7 thousand", 5000, 7000), ("1500 to 2 thousand", 1500, 2000),
+    ],
+)  # fmt: skip
+def test_a_word_behind_a_number_says_so_many_of_what_also_at_both_ends_of_a_range(
+    text: str, low: int, high: int
+) -> None:
+    assert (read_amount(text).low, read_amount(text).high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("100 or so", 90, 110), ("100-odd men", 90, 110), ("90 at the very least", 90, None), ("90 max", None, 90), ("5 or 6", 5, 6),
+        ("between 5 and 7", 5, 7), ("just over 90", 91, None), ("over 2½ thousand", 2501, None),
+    ],
+)  # fmt: skip
+def test_a_bound_in_a_few_words_on_either_side_is_that_bound(text: str, low: int | None, high: int | None) -> None:
+    assert (read_amount(text).low, read_amount(text).high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["3½", "2.5 guns", "5 more", "5 fewer", "5th", "5x", "5 times", "5 and 7", "10⅓"])
+def test_what_is_no_whole_number_of_things_is_refused_and_not_cut(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        read_amount(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["legalább 20", "a couple hundred", "hundreds of millions", "500 to 2 thousand", "20?", "20 (?)", "few million"],
+)
 def test_a_word_that_may_be_a_bound_and_is_not_known_is_refused_and_not_passed_over(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         read_amount(text)

@@ -400,7 +400,7 @@ def test_klyukva_is_found_in_two_totals_of_the_truce_for_energy() -> None:
     ("count", "reason"),
     [
         ("1.250", "may be so many thousands, or so much and a part"),
-        ("mindestens 20", "not a number that can be read"),
+        ("legalább 20", "not a number that can be read"),
         ("20?", "not a number that can be read"),
     ],
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from servanda.values.gazetteer import gazetteer
 
-_DIGITS = r"\d{1,3}(?:[ ,.'\u00a0\u202f\u2019]\d{3})+(?!\d)|\d+"
-_RANGE = re.compile(r"\d\s*(?:-|\u2013|\u2014|to|and|до|à|a|إلى)\s*\d")
+_DIGITS = r"\d{1,3}(?:[ ,.'\u00a0\u202f\u2019\u066c]\d{3})+(?!\d)|\d+[.,\u066b]\d{1,2}(?!\d)|\d+"
+_PART = re.compile(r"(\d+)[.,\u066b](\d{1,2})")
+_HALVES = {"½": "5", "¼": "25", "¾": "75"}
 _SINCE = re.compile(r"\b(?:since|as|than|compared with|against)\s+(?:in\s+)?((?:\w+ )?\d{4})\b", re.IGNORECASE)
 _ABOUT = 0.1
 
@@ -62,17 +65,48 @@ def read_amount(text: str) -> Amount:
             return Amount(None, None, True, float(times), since[1] if since else "")
     if re.match(r"(?:[-\u2212]\s*|minus )\d", words) or re.search(r"\d\s*(?:%|per ?cent)", words):
         raise ValueError(f"{text!r} is not a number of things; write how many as a whole number")
-    found = list(_number().finditer(words))
-    numbers = [_value(number) for number in found]
-    if not numbers:
+    found = list(
+        _number().finditer(re.sub(f"(?<=\\d) ?([{''.join(_HALVES)}])", lambda half: f".{_HALVES[half[1]]}", words))
+    )
+    if not found:
         return _of_words(words)
-    if len(numbers) == 2 and _RANGE.search(words):
-        number = Amount(min(numbers), max(numbers), True)
-    elif len(numbers) > 1:
+    before, behind = found[0].string[: found[0].start()], found[-1].string[found[-1].end() :]
+    return _bounded(_of_numbers(text, found), before, behind)
+
+
+def _of_numbers(text: str, found: list[re.Match[str]]) -> Amount:
+    """One number, or the two ends of a range, of which the first is so many of what the second is: 5-7 thousand."""
+    if len(found) > 2 or (len(found) == 2 and not _is_range(*found)):
         raise ValueError(f"{text!r} has several numbers; write the one that counts")
-    else:
-        number = Amount(numbers[0], numbers[0])
-    return _bounded(number, words[: found[0].start()], words[found[-1].end() :])
+    scales = [_scale(number[2]) for number in found]
+    if len(found) == 2 and scales[0] == 1 < scales[1]:
+        bare, of = (_times(number[1], 1) for number in found)
+        if of < bare < scales[1]:
+            raise ValueError(f"{text!r} says no number at which it begins; write it in digits, {_AS}")
+        scales[0] = scales[1] if bare <= of else 1
+    numbers = [_times(number[1], scale) for number, scale in zip(found, scales, strict=True)]
+    if any(number.denominator > 1 for number in numbers):
+        raise ValueError(f"{text!r} is not a number of whole things; write how many as a whole number")
+    return Amount(int(min(numbers)), int(max(numbers)), len(found) > 1)
+
+
+def _is_range(first: re.Match[str], second: re.Match[str]) -> bool:
+    between, before = first.string[first.end() : second.start()].strip(), first.string[: first.start()].split()
+    if between in _words()["range_and"]:
+        return any(word in before for word in _words()["between"])
+    return between in _words()["range"]
+
+
+def _scale(words: str) -> int:
+    """What the words behind a number make of one: hundred thousand."""
+    return math.prod(_scales()[word] for word in words.split())
+
+
+def _times(digits: str, scale: int) -> Fraction:
+    part = _PART.fullmatch(digits)
+    if part:
+        return Fraction(f"{part[1]}.{part[2]}") * scale
+    return Fraction(int(re.sub(r"\D", "", digits)) * scale)
 
 
 _BOUNDS = ("at_least", "at_most", "beyond", "below", "about")
@@ -87,6 +121,8 @@ def _bounded(number: Amount, before: str, behind: str) -> Amount:
         raise ValueError(
             f"a question mark stands behind the number: {behind.strip()!r}; write how many it may be, as '20-30'"
         )
+    if any(_begins(word, behind) for word in _words()["else_behind"]) and not _bound_behind(behind.strip()):
+        raise ValueError(f"{behind.strip()!r} behind a number makes it another; write how many there were, {_AS}")
     kind, ahead = _bound_before(before.strip())
     found = _within(number, kind or _bound_behind(behind.strip()))
     if ahead and kind:
@@ -126,10 +162,13 @@ def _bound_before(before: str) -> tuple[str, str]:
 def _bound_behind(behind: str) -> str:
     if "+" in behind:
         return "at_least"
-    each = ((word, kind) for kind in ("at_least", "at_most") for word in _words()[f"{kind}_behind"])
-    return next(
-        (kind for word, kind in each if re.search(rf"(?:^|\s){re.escape(word)}$|^{re.escape(word)}(?!\w)", behind)), ""
-    )
+    each = ((word, kind) for kind in ("at_least", "at_most", "about") for word in _words()[f"{kind}_behind"])
+    return next((kind for word, kind in each if behind.endswith(f" {word}") or _begins(word, behind)), "")
+
+
+def _begins(word: str, behind: str) -> bool:
+    """Whether a word stands first behind a number, also where nothing parts them: 100-odd."""
+    return re.match(rf"[\s-]*{re.escape(word)}(?!\w)", behind) is not None
 
 
 @cache
@@ -139,18 +178,14 @@ def _words() -> Mapping[str, Any]:
 
 
 @cache
+def _scales() -> Mapping[str, int]:
+    return {word.lower(): int(row["times"]) for row in _words()["scales"] for word in row["words"]}
+
+
+@cache
 def _number() -> re.Pattern[str]:
-    behind = "|".join(
-        re.escape(w) for kind in ("thousand", "million") for w in sorted(_words()[kind], key=len, reverse=True)
-    )
-    return re.compile(rf"(\d+[.,]\d{{1,2}}(?=\s*(?:{behind})\b)|{_DIGITS})(?:\s*({behind})(?!\w))?")
-
-
-def _value(found: re.Match[str]) -> int:
-    times = next((n for kind, n in (("thousand", 1_000), ("million", 1_000_000)) if found[2] in _words()[kind]), 1)
-    if re.fullmatch(r"\d+[.,]\d{1,2}", found[1]):
-        return round(float(found[1].replace(",", ".")) * times)
-    return int(re.sub(r"\D", "", found[1])) * times
+    scales = "|".join(re.escape(word) for word in sorted(_scales(), key=len, reverse=True))
+    return re.compile(rf"({_DIGITS})((?:\s*(?:{scales})(?!\w))*)")
 
 
 def _of_words(words: str) -> Amount:
@@ -160,7 +195,7 @@ def _of_words(words: str) -> Amount:
         raise ValueError(f"{words!r} says no number; write it in digits, or {_AS}")
     word, row = max(stands, key=lambda found: (int(found[1]["from"]), len(found[0])))
     before, _, behind = words.partition(word)
-    if behind.split()[:1] and behind.split()[0] in (*_words()["tens"], *_words()["thousand"], *_words()["million"]):
+    if any(of in _scales() for of in behind.split()[:2]):
         raise ValueError(f"{words!r} is so many of a number; write it in digits, or {_AS}")
     few = (less for less, of in stands if int(of["to"]) < 10 and f" {before.strip()}".endswith(f" {less}"))
     number = Amount(int(row["from"]), int(row["to"]), True)
