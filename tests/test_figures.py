@@ -142,6 +142,57 @@ def test_parts_of_a_count_are_read_with_how_they_are_meant() -> None:
     assert unread == ("many more",)
 
 
+def test_parts_are_numbers_as_people_write_them() -> None:
+    parts, unread = components_of("5 thousand FPV; 1.404 shellings; 5-7 raids; up to 9 mines; 20 shells of 122 mm; many")
+    assert [(p.unit, p.qualifier, p.low, p.high) for p in parts] == [
+        ("FPV", "exact", 5000, 5000), ("shellings", "exact", 1404, 1404), ("raids", "between", 5, 7), ("mines", "at_most", 0, 9),
+        ("shells of 122 mm", "exact", 20, 20),
+    ]  # fmt: skip
+    assert unread == ("many",)
+
+
+def test_words_for_one_thing_are_one_thing_and_copies_in_them_one_count() -> None:
+    a, b = claims(
+        figure(1, 40, 0, 24, unit="shelling"),
+        figure(2, 45, 0, 24, unit="cases of shelling", claimant="M", side="none", area=""),
+        figure(3, 40, 0, 24, unit="Shellings", claimant="a"),
+    )
+    assert (a.copies, b.copies) == (2, 1)
+    assert compared([a, b])[0].comparable
+    c, d = claims(figure(4, 3, 0, 24, unit="обстрілів"), figure(5, 4, 0, 24, unit="assaults", claimant="M"))
+    assert c.thing == a.thing
+    assert not compared([c, d])[0].comparable
+
+
+def test_an_area_in_capitals_is_the_same_area() -> None:
+    a, b = claims(figure(1, 40, 0, 24, area="North"), figure(2, 45, 0, 24, area="north", claimant="M"))
+    assert compared([a, b])[0].comparable
+
+
+def test_a_second_number_to_one_end_is_no_growth() -> None:
+    first, second = figure(1, 30, 0, 24), figure(2, 31, 0, 23.99)
+    assert "cumulative" not in told(first, second)
+    assert "several" in told(first, second)
+
+
+def test_parts_with_bounds_contradict_a_count_only_as_far_as_the_bounds_go() -> None:
+    assert told(figure(1, 12, 0, 24, components="5-7 raids; 3 mines"))["gap"].endswith("2 are not explained")
+    assert "at least 8: 1 more" in told(figure(1, 7, 0, 24, components="5-7 raids; 3 mines"))["overlap"]
+    assert "5 to 7 raids must be 6" in told(figure(1, 9, 0, 24, components="5-7 raids; 3 mines"))["implied"]
+    assert not told(figure(1, 100, 0, 24, components="about 50 raids; about 52 mines"))
+    assert "overlap" in told(figure(1, 8, 0, 24, qualifier="at_most", components="5 raids; 4 mines"))
+
+
+def test_rows_that_cannot_be_read_are_counted_by_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"F{n},M,{n},killed,2025-03-20,2025-03-21\n" for n in range(9))
+    file = tmp_path / "figures.csv"
+    file.write_text("figure_id,claimant,count,unit,start,end\n" + rows)
+    assert main(["figures", str(file)]) == 2
+    out, error = capsys.readouterr()
+    assert "9 rows from row 2 on: start: a date without a time and a zone (write start as" in out
+    assert "no row can be read" in error
+
+
 def figure(number: int, count: float, start: float, hours: float, **more: object) -> dict[str, object]:
     begin = DAY + timedelta(hours=start)
     given_ = {
@@ -382,7 +433,7 @@ def test_a_file_without_figures_and_a_row_without_a_zone_are_told(
     assert main(["figures", str(table)]) == 2
     told = capsys.readouterr()
     assert "figures.csv: row 2: start:" in told.out
-    assert "holds no figures" in told.err
+    assert "no row can be read" in told.err
 
 
 @pytest.mark.skipif(not TRUCES.is_dir(), reason="the shared data are not here")

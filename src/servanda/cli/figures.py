@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         raise ServandaError(
             Fault(
                 " ".join(args.evidence),
-                "holds no figures",
+                "no row can be read" if ingest.quarantined else "holds no figures",
                 "docs/formats.md, Figures and statements, has the columns",
                 code="CLI010",
             )

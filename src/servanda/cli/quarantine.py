@@ -40,10 +40,22 @@ def print_left_out(verification: Verification) -> None:
         print(f"servanda: {undated_words(verification.undated)}", file=sys.stderr)
 
 
+_REASONS = 5
+
+
 def print_quarantine(ingest: IngestResult) -> None:
-    """Why rows could not be read: the first three reasons, with the rest counted."""
-    reasons = ingest.quarantine
-    for row in reasons.head(3).iter_rows(named=True):
-        print(f"  {row['file']}: row {row['row']}: {row['field']}: {row['reason']}")
-    if reasons.height > 3:
-        print(f"  and {reasons.height - 3:,} more; with --out, quarantine.csv has all")
+    """Why rows could not be read: the first few reasons, each with its rows counted and what to do; the rest counted."""
+    import polars as pl
+
+    rows = ingest.quarantine
+    reasons = rows.group_by("file", "field", "reason", "hint", maintain_order=True).agg(
+        first=pl.col("row").min(), rows=pl.len()
+    )
+    for one in reasons.head(_REASONS).iter_rows(named=True):
+        where = (
+            f"row {one['first']}" if one["rows"] == 1 else f"{plural(one['rows'], 'row')} from row {one['first']} on"
+        )
+        hint = f" ({one['hint']})" if one["hint"] else ""
+        print(f"  {one['file']}: {where}: {one['field']}: {one['reason']}{hint}")
+    if left := sum(reasons["rows"][_REASONS:]):
+        print(f"  and {plural(left, 'more row')} for other reasons; with --out, quarantine.csv has all")

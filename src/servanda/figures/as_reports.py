@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from itertools import groupby
 
 import polars as pl
 
-from servanda.figures.published_counts import PublishedCount, published_counts_of
+from servanda.figures.published_counts import CLOSE, PublishedCount, published_counts_of
 from servanda.values.codes import Vocabulary
 from servanda.values.names import name_key
 from servanda.values.units import ACT_WORDS, is_of_acts, units_of
 
-_CLOSE = timedelta(hours=1)
 _ANY_ACT = "attack"
 """What acts of any kind are taken for: a term that forbids only some of them is told of no sure one."""
 REPORT_OF_COUNT: dict[str, pl.DataType] = {
@@ -78,11 +76,11 @@ def _apart(counts: Sequence[PublishedCount], left: Counter[str]) -> Iterator[Pub
 
     def series(count: PublishedCount) -> tuple[str, ...]:
         return (
-            count.claimant,
+            count.whose,
             count.side,
             count.against,
-            count.unit,
-            count.area,
+            count.thing,
+            count.where,
             str(count.cumulative),
             str(count.start if count.cumulative else ""),
         )
@@ -106,7 +104,7 @@ def _apart(counts: Sequence[PublishedCount], left: Counter[str]) -> Iterator[Pub
 def _last_known(counts: Sequence[PublishedCount]) -> Iterator[PublishedCount]:
     """The counts; of totals to one end what became known last, for it corrects the others."""
     for count, following in zip(counts, [*counts[1:], None], strict=True):
-        corrected = following is not None and count.cumulative and following.end - count.end < _CLOSE
+        corrected = following is not None and count.cumulative and following.end - count.end < CLOSE
         if not corrected:
             yield count
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import combinations
 
-from servanda.figures.published_counts import PublishedCount
+from servanda.figures.published_counts import CLOSE, PublishedCount
+from servanda.values.units import thing_key
 from servanda.wording import utc_minute
-
-_CLOSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +38,12 @@ def compared(counts: Sequence[PublishedCount]) -> list[Comparison]:
 def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
     """Whether two published counts count the same thing in the same time and place."""
     reasons = list(_apart(a, b))
-    if abs(a.start - b.start) > _CLOSE or abs(a.end - b.end) > _CLOSE:
+    if abs(a.start - b.start) > CLOSE or abs(a.end - b.end) > CLOSE:
         reasons.append(f"their windows differ: {_span(a)} and {_span(b)}")
     says = ""
     if not reasons:
         low, high = sorted((a, b), key=lambda c: c.count)
-        whose = "of one claimant" if a.claimant == b.claimant else f"by {a.claimant} and {b.claimant}"
+        whose = "of one claimant" if a.whose == b.whose else f"by {a.claimant} and {b.claimant}"
         if a.count == b.count and a.most == b.most:
             says = f"the same number {whose}"
         elif "about" in (low.qualifier, high.qualifier) or (a.low <= b.high and b.low <= a.high):
@@ -59,18 +57,18 @@ def compare(a: PublishedCount, b: PublishedCount) -> Comparison:
 
 def _apart(a: PublishedCount, b: PublishedCount) -> Iterable[str]:
     """Why two published counts do not count the same thing, whatever their windows."""
-    if a.unit != b.unit:
+    if a.thing != b.thing:
         yield f"they count different things: {a.unit} and {b.unit}"
     elif (
-        (components := {c.unit.casefold() for c in a.components})
-        and (others := {c.unit.casefold() for c in b.components})
-        and components != others
-        and a.claimant != b.claimant
+        (components := {thing_key(c.unit): c.unit for c in a.components})
+        and (others := {thing_key(c.unit): c.unit for c in b.components})
+        and components.keys() != others.keys()
+        and a.whose != b.whose
     ):
-        yield f"what they call {a.unit} is made of different things: {', '.join(sorted(components))}; {', '.join(sorted(others))}"
+        yield f"what they call {a.unit} is made of different things: {', '.join(sorted(components.values()))}; {', '.join(sorted(others.values()))}"
     if a.against != b.against:
         yield f"they speak of different sides: {a.against or 'nobody named'} and {b.against or 'nobody named'}"
-    if a.area != b.area:
+    if a.where != b.where:
         yield f"they cover different areas: {a.area or 'not said'} and {b.area or 'not said'}"
     if bool(a.cumulative) != bool(b.cumulative):
         yield "one counts from a fixed beginning on, the other does not say so"
@@ -107,7 +105,7 @@ def added(counts: Sequence[PublishedCount]) -> Sum:
     reasons: list[str] = []
     for a, b in combinations(counts, 2):
         reasons += list(_apart(a, b))
-        if a.claimant != b.claimant:
+        if a.whose != b.whose:
             reasons.append(f"they are not one claimant's: {a.claimant} and {b.claimant}")
         if a.start < b.end and b.start < a.end:
             reasons.append(f"their windows overlap, so that one event may be in both: {_span(a)} and {_span(b)}")

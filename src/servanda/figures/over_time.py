@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from servanda.figures.published_counts import UNNAMED, PublishedCount, Remark
+from servanda.figures.published_counts import CLOSE, UNNAMED, PublishedCount, Remark
 from servanda.wording import plural, utc_minute
 
-_CLOSE = timedelta(hours=1)
 _LEAST = 3  # counts of a series of which it is asked whether they are totals
 
 
@@ -109,7 +108,7 @@ def over_time(series: Sequence[PublishedCount]) -> Iterator[Remark]:
     spans = _spans(series)
     between: list[_Span] = []
     for whole in spans:
-        bases = [s for s in spans if abs(s.start - whole.start) < _CLOSE and s.end + _CLOSE <= whole.end]
+        bases = [s for s in spans if abs(s.start - whole.start) < CLOSE and s.end + CLOSE <= whole.end]
         parts = _parts(whole, spans)
         if len(parts) > 1 and not _gaps(whole, parts):
             yield _summed(series[0], whole, parts)
@@ -160,7 +159,7 @@ def _parts(whole: _Span, spans: Sequence[_Span]) -> list[_Span]:
     inside = [
         s
         for s in spans
-        if s.start > whole.start - _CLOSE and s.end < whole.end + _CLOSE and s.length + _CLOSE <= whole.length
+        if s.start > whole.start - CLOSE and s.end < whole.end + CLOSE and s.length + CLOSE <= whole.length
     ]
     exact = [s for s in spans if s.start == whole.start and s.end == whole.end and not set(s.ids) <= set(whole.ids)]
     chosen: list[_Span] = []
@@ -174,7 +173,7 @@ def _parts(whole: _Span, spans: Sequence[_Span]) -> list[_Span]:
 def _gaps(whole: _Span, parts: Sequence[_Span]) -> list[tuple[datetime, datetime]]:
     """The times of a window that no part covers."""
     edges = [whole.start, *(t for p in parts for t in (p.start, p.end)), whole.end]
-    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= _CLOSE]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= CLOSE]
 
 
 def _summed(of: PublishedCount, whole: _Span, parts: Sequence[_Span]) -> Remark:

@@ -4,34 +4,79 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import polars as pl
 
+from servanda.values.amounts import ABOUT, Amount, read_counted
+from servanda.values.names import name_key
+from servanda.values.units import thing_key
+
+CLOSE = timedelta(hours=1)
+"""How far apart two ends of windows may lie that are as good as one."""
 UNNAMED = "as published"
 """The unit of a number given without saying of what."""
 
 Qualifier: TypeAlias = Literal["exact", "at_least", "about", "at_most", "between"]
 _QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "about", "at_most", "between")
-_PART = re.compile(
-    r"^(?P<about>about|some|around|~|≈)?\s*(?P<more>more than|over|at least|>|≥)?\s*(?P<count>\d[\d,. \u00a0]*\d|\d)\s*(?P<plus>\+)?\s+(?P<unit>\S.*?)\s*$",
-    re.IGNORECASE,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Bounded:
+    """How many, with how it is meant; of a range ``most`` is the greatest."""
+
+    count: float
+    qualifier: Qualifier
+    most: float | None
+
+    @property
+    def low(self) -> float:
+        """The least that it says."""
+        return 0.0 if self.qualifier == "at_most" else self.count
+
+    @property
+    def high(self) -> float:
+        """The most that it says; without end where it gives no bound."""
+        return math.inf if self.qualifier == "at_least" else self.count if self.most is None else self.most
+
+    @property
+    def number(self) -> str:
+        """How many, in words."""
+        sign = {"at_least": "at least ", "about": "about ", "at_most": "at most "}.get(self.qualifier, "")
+        return f"{sign}{self.count:,.12g}" + (f" to {self.most:,.12g}" if self.most is not None else "")
+
+
+@dataclass(frozen=True)
+class Component(Bounded):
     """One part of which a count is said to be made: "950+ FPV"."""
 
     unit: str
     count: float
     qualifier: Qualifier
+    most: float | None = None
+
+    @property
+    def least(self) -> float:
+        """The least that is meant, with some room about a number that says "about"."""
+        return self.low * (1 - ABOUT) if self.qualifier == "about" else self.low
+
+    @property
+    def greatest(self) -> float:
+        """The most that is meant, likewise."""
+        return self.high * (1 + ABOUT) if self.qualifier == "about" else self.high
+
+    @property
+    def words(self) -> str:
+        """The part in a few words."""
+        short = f"{self.count:,.12g}+" if self.qualifier == "at_least" else self.number
+        return f"{short} {self.unit}"
 
 
 @dataclass(frozen=True)
-class PublishedCount:
+class PublishedCount(Bounded):
     """One published count. ``cumulative``: it counts from a fixed beginning on; ``None``: nobody says.
 
     ``unread``: parts of ``components`` that are no count of something.
@@ -60,15 +105,20 @@ class PublishedCount:
     said: str = ""
     """What was written, where that is no plain number."""
 
-    @property
-    def low(self) -> float:
-        """The least that it says."""
-        return 0.0 if self.qualifier == "at_most" else self.count
+    @cached_property
+    def whose(self) -> str:
+        """By what claimants are compared."""
+        return name_key(self.claimant)
 
-    @property
-    def high(self) -> float:
-        """The most that it says; without end where it gives no bound."""
-        return math.inf if self.qualifier == "at_least" else self.count if self.most is None else self.most
+    @cached_property
+    def thing(self) -> str:
+        """By what is compared what is counted."""
+        return thing_key(self.unit)
+
+    @cached_property
+    def where(self) -> str:
+        """By what areas are compared."""
+        return name_key(self.area)
 
     @property
     def length(self) -> timedelta:
@@ -83,9 +133,7 @@ class PublishedCount:
     @property
     def amount(self) -> str:
         """How many, in words; with what was written where that is no plain number."""
-        sign = {"at_least": "at least ", "about": "about ", "at_most": "at most "}.get(self.qualifier, "")
-        until = f" to {self.most:,.12g}" if self.most is not None else ""
-        return f"{sign}{self.count:,.12g}{until}" + (f" (said: {self.said})" if self.said else "")
+        return self.number + (f" (said: {self.said})" if self.said else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +160,24 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
     figures = _against_baselines(figures)
     if figures.height == 0:
         return []
-    statement = ["claimant", "side", "against", "stance", "count", "start", "end", "area", "cumulation"]
+    statement = ["_whose", "side", "against", "stance", "count", "start", "end", "_where", "cumulation"]
     rows = figures.with_columns(
         pl.col("side", "against", "area", "cumulation").fill_null(""),
         pl.col("stance").fill_null("asserts"),
         pl.col("unit").fill_null(UNNAMED).str.strip_chars().str.to_lowercase(),
     )
     named = pl.when(pl.col("unit") != UNNAMED).then("unit")
-    window = ["claimant", "count", "start", "end"]
+    rows = rows.with_columns(_alike("claimant", name_key, rows), _alike("area", name_key, rows))
+    window = ["_whose", "count", "start", "end"]
     rows = rows.with_columns(unit=pl.coalesce(named, named.drop_nulls().sort().first().over(window), pl.lit(UNNAMED)))
+    rows = rows.with_columns(_alike("unit", thing_key, rows))
     grouped = (
         rows.with_columns(
-            pl.col("against").replace("", None).drop_nulls().first().over([*window, "unit"]).fill_null("")
+            pl.col("against").replace("", None).drop_nulls().first().over([*window, "_thing"]).fill_null("")
         )
         .with_columns(length=pl.col("components").str.len_chars().fill_null(0))
         .sort("known_at", "figure_id", nulls_last=True)
-        .group_by(*statement, "unit", maintain_order=True)
+        .group_by(*statement, "_thing", maintain_order=True)
         .agg(
             pl.exclude("source", "components", "note", "statement_key", "length", "qualifier").first(),
             pl.col("qualifier")
@@ -141,6 +191,15 @@ def published_counts_of(figures: pl.DataFrame) -> list[PublishedCount]:
         .sort("start", "end", "claimant", "count", "unit", "figure_id")
     )
     return [_published_count(row) for row in grouped.iter_rows(named=True)]
+
+
+_KEYS = {"claimant": "_whose", "area": "_where", "unit": "_thing"}
+
+
+def _alike(column: str, key: Callable[[str], str], rows: pl.DataFrame) -> pl.Series:
+    """By what the texts of a column are compared."""
+    keys = {text: key(text) for text in rows[column].unique().to_list()}
+    return rows[column].replace_strict(keys, return_dtype=pl.String).alias(_KEYS[column])
 
 
 def changes_without_a_number(figures: pl.DataFrame) -> list[Remark]:
@@ -232,11 +291,23 @@ def components_of(text: str) -> tuple[tuple[Component, ...], tuple[str, ...]]:
     for piece in re.split(r"[;\n]", re.sub(r"\([^()]*\)", "", text)):
         if not piece.strip():
             continue
-        match = _PART.match(piece.strip())
-        if match is None:
+        try:
+            amount, number, unit = read_counted(piece)
+        except ValueError:
             unread.append(piece.strip())
             continue
-        count = float(re.sub(r"[^\d.]", "", match["count"].replace(",", "").replace("\u00a0", "")))
-        more, about = match["plus"] or match["more"], match["about"]
-        found.append(Component(match["unit"], count, "at_least" if more else "about" if about else "exact"))
+        found.append(_component(amount, number, unit))
     return tuple(found), tuple(unread)
+
+
+def _component(amount: Amount, number: Amount, unit: str) -> Component:
+    """A part, by its bounds and by the number that stands there."""
+    if amount.low is not None and amount.low == amount.high:
+        return Component(unit, float(amount.low), "exact")
+    if amount.low is None or amount.high is None:
+        if amount.high is None:
+            return Component(unit, float(number.low or 0), "at_least")
+        return Component(unit, float(number.high or 0), "at_most")
+    if number.low == number.high:
+        return Component(unit, float(number.low or 0), "about")
+    return Component(unit, float(amount.low), "between", float(amount.high))

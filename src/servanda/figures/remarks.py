@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations, groupby, pairwise
 
 from servanda.figures.compare import compare
 from servanda.figures.over_time import looks_cumulative, over_time, what
-from servanda.figures.published_counts import UNNAMED, PublishedCount, Remark
+from servanda.figures.published_counts import CLOSE, UNNAMED, PublishedCount, Remark
+from servanda.values.units import thing_key
 from servanda.wording import utc_minute
 
 _NO_EVENTS = frozenset({"regions", "region", "settlements", "districts", "days", "sorties"})
@@ -49,42 +50,35 @@ def _sums(c: PublishedCount) -> list[Remark]:
     if c.unread:
         return [Remark("unread", (c.id,), f"{c.words}: no count of something: {'; '.join(c.unread)}")]
     components = c.components
-    if len(components) < 2 or c.unit in {p.unit.casefold() for p in components}:
+    if len(components) < 2 or c.thing in {thing_key(p.unit) for p in components}:
         return []  # "387 shellings; 19 assaults" under "shellings": the others stand beside it, not in it
-    total, open_ = sum(p.count for p in components), [p for p in components if p.qualifier != "exact"]
-    listed = " + ".join(f"{p.count:,.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in components)
+    open_ = [p for p in components if p.qualifier != "exact"]
+    least, most = sum(p.least for p in components), sum(p.greatest for p in components)
+    listed = " + ".join(p.words for p in components)
+    sums = f"{'at least ' if open_ else ''}{least:,.12g}"
+    if least > c.high:
+        return [Remark("overlap", (c.id,), f"{c.words}, but {listed} make {sums}: {least - c.high:,.12g} more")]
     if c.qualifier != "exact":
-        if total > c.count:
-            return [
-                Remark(
-                    "implied",
-                    (c.id,),
-                    f"{c.words}; the components make {'at least ' if open_ else ''}{total:,.12g} ({listed})",
-                )
-            ]
-        return []
-    if total == c.count and not open_:
+        told = f"{c.words}; the components make {sums} ({listed})"
+        return [Remark("implied", (c.id,), told)] if c.qualifier != "between" and least > c.count else []
+    if not open_ and least == c.count:
         return [Remark("adds_up", (c.id,), f"{c.words} = {listed}, exactly")]
-    if total > c.count:
-        return [Remark("overlap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {total - c.count:,.12g} more")]
-    if len(open_) == 1:
-        rest = c.count - (total - open_[0].count)
+    if most < c.count:
+        at_most = f"{'at most ' if open_ else ''}{most:,.12g}"
         return [
-            Remark(
-                "implied",
-                (c.id,),
-                f"{c.words}: {open_[0].count:,.12g}+ {open_[0].unit} must be {rest:,.12g}, if nothing else is in it",
-            )
+            Remark("gap", (c.id,), f"{c.words}, but {listed} make {at_most}: {c.count - most:,.12g} are not explained")
         ]
-    gap = c.count - total
-    return [Remark("gap", (c.id,), f"{c.words}, but {listed} make {total:,.12g}: {gap:,.12g} are not explained")]
+    if len(open_) != 1:
+        return []
+    rest = c.count - sum(p.count for p in components if p is not open_[0])
+    return [Remark("implied", (c.id,), f"{c.words}: {open_[0].words} must be {rest:,.12g}, if nothing else is in it")]
 
 
 def _series(counts: Sequence[PublishedCount]) -> list[list[PublishedCount]]:
     """Claims of one claimant about one thing, in order of time."""
 
     def key(c: PublishedCount) -> tuple[str, ...]:
-        return (c.claimant, c.side, c.against, c.unit, c.area, "denial" if c.stance == "denies" else "")
+        return (c.whose, c.side, c.against, c.thing, c.where, "denial" if c.stance == "denies" else "")
 
     ordered = sorted(counts, key=lambda c: (key(c), c.end, c.start, c.count, c.id))
     return [list(group) for _, group in groupby(ordered, key=key)]
@@ -94,18 +88,18 @@ def _other_unit(counts: Sequence[PublishedCount]) -> list[Remark]:
     """Series of one claimant, about one side and area, that go on in another unit: the numbers before and after are no series."""
 
     def key(c: PublishedCount) -> tuple[str, ...]:
-        return (c.claimant, c.side, c.against, c.area)
+        return (c.whose, c.side, c.against, c.where)
 
     out = []
-    ordered = sorted((c for c in counts if c.stance != "denies"), key=lambda c: (key(c), c.start, c.end, c.unit, c.id))
+    ordered = sorted((c for c in counts if c.stance != "denies"), key=lambda c: (key(c), c.start, c.end, c.thing, c.id))
     for _, group in groupby(ordered, key=key):
         spans: dict[str, list[PublishedCount]] = {}
         for count in group:
-            spans.setdefault(count.unit, []).append(count)
-        for (unit, old), (other, new) in pairwise(spans.items()):
+            spans.setdefault(count.thing, []).append(count)
+        for old, new in pairwise(spans.values()):
             last, first = max(old, key=lambda c: c.end), new[0]
-            if len(old) > 1 and len(new) > 1 and last.end <= first.start + timedelta(hours=1):
-                text = f"{first.claimant} counts {unit} until {utc_minute(last.end)} and {other} from then on: the two are not added, and neither goes on in the other."
+            if len(old) > 1 and len(new) > 1 and last.end <= first.start + CLOSE:
+                text = f"{first.claimant} counts {last.unit} until {utc_minute(last.end)} and {first.unit} from then on: the two are not added, and neither goes on in the other."
                 out.append(Remark("other_unit", (last.id, first.id), text))
     return out
 
@@ -114,12 +108,8 @@ def _growing(series: list[PublishedCount]) -> list[Remark]:
     """Series that count from one beginning on, said so or not."""
     out = []
     cumulative = [c for c in series if c.cumulative]
-    from_one = [
-        c
-        for c in series
-        if c.cumulative is None and sum(abs(c.start - d.start) < timedelta(hours=1) for d in series) > 1
-    ]
-    for run in (cumulative, _one_beginning(from_one)):
+    from_one = [c for c in series if c.cumulative is None and sum(abs(c.start - d.start) < CLOSE for d in series) > 1]
+    for run in (_last_words(cumulative), _one_beginning(from_one)):
         if len({c.count for c in run}) > 1 and run[-1].end > run[0].end:
             falls = [f"{a.count:,.12g} to {b.count:,.12g}" for a, b in pairwise(run) if b.count < a.count]
             odd = f" It falls ({'; '.join(falls)}), which a total cannot." if falls else ""
@@ -140,8 +130,20 @@ def _one_beginning(counts: list[PublishedCount]) -> list[PublishedCount]:
     by_start: dict[datetime, dict[datetime, PublishedCount]] = {}
     for c in counts:
         by_start.setdefault(c.start, {})[c.end] = c
-    best = max(by_start.values(), key=len, default={})
-    return [best[end] for end in sorted(best)]
+    runs = (_last_words([by_end[end] for end in sorted(by_end)]) for by_end in by_start.values())
+    return max(runs, key=len, default=[])
+
+
+def _last_words(run: list[PublishedCount]) -> list[PublishedCount]:
+    """Of counts whose ends are as good as the same, the one that became known last."""
+    kept: list[PublishedCount] = []
+    for count in run:
+        again = kept and count.end - kept[-1].end < CLOSE
+        if again and count.known_at >= kept[-1].known_at:
+            kept[-1] = count
+        elif not again:
+            kept.append(count)
+    return kept
 
 
 def _twice(series: list[PublishedCount], incidents: Seen) -> list[Remark]:
@@ -171,7 +173,7 @@ def _several(counts: Sequence[PublishedCount]) -> list[Remark]:
     """Two numbers of one claimant, or one side, for the same thing in the same time."""
     out = []
     for a, b in combinations(counts, 2):
-        one = a.claimant == b.claimant or (a.side not in ("", "none") and a.side == b.side)
+        one = a.whose == b.whose or (a.side not in ("", "none") and a.side == b.side)
         if one and a.count != b.count and a.stance == b.stance:
             found = compare(a, b)
             if found.comparable:

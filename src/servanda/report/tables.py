@@ -227,9 +227,7 @@ def _figure(count: PublishedCount, singly: int | None, reported: int | None, uns
         "hours": count.length.total_seconds() / 3600,
         "area": count.area,
         "cumulation": {True: "cumulative", False: "period", None: ""}[count.cumulative],
-        "components": "; ".join(
-            f"{p.count:.12g}{'+' if p.qualifier == 'at_least' else ''} {p.unit}" for p in count.components
-        ),
+        "components": "; ".join(p.words for p in count.components),
         "pages": count.copies,
         "reported_singly": singly,
         "incidents_reported": reported,

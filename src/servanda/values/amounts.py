@@ -16,7 +16,8 @@ _DIGITS = r"\d{1,3}(?:[ ,.'\u00a0\u202f\u2019\u066c]\d{3})+(?!\d)|\d+[.,\u066b]\
 _PART = re.compile(r"(\d+)[.,\u066b](\d{1,2})")
 _HALVES = {"½": "5", "¼": "25", "¾": "75"}
 _SINCE = re.compile(r"\b(?:since|as|than|compared with|against)\s+(?:in\s+)?((?:\w+ )?\d{4})\b", re.IGNORECASE)
-_ABOUT = 0.1
+ABOUT = 0.1
+"""Which share of a number it is taken to be off at most, that says "about"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +59,62 @@ def read_amount(text: str) -> Amount:
     Raises:
         ValueError: it says no number.
     """
-    words = " ".join(text.split()).strip("\"'").lower()
+    words = _plain(text).lower()
     for word, times in _words()["ratios"].items():
         if _stands(word, words):
             since = _SINCE.search(words)
             return Amount(None, None, True, float(times), since[1] if since else "")
-    if re.match(r"(?:[-\u2212]\s*|minus )\d", words) or re.search(r"\d\s*(?:%|per ?cent)", words):
-        raise ValueError(f"{text!r} is not a number of things; write how many as a whole number")
-    found = list(
-        _number().finditer(re.sub(f"(?<=\\d) ?([{''.join(_HALVES)}])", lambda half: f".{_HALVES[half[1]]}", words))
-    )
+    found = _numbers_in(words, text)
     if not found:
         return _of_words(words)
-    before, behind = found[0].string[: found[0].start()], found[-1].string[found[-1].end() :]
-    return _bounded(_of_numbers(text, found), before, behind)
+    if len(found) > 2 or (len(found) == 2 and not _is_range(*found)):
+        raise ValueError(f"{text!r} has several numbers; write the one that counts")
+    return _bounded(_of_numbers(text, found), words[: found[0].start()], words[found[-1].end() :])
+
+
+def read_counted(text: str) -> tuple[Amount, Amount, str]:
+    """Read how many of what: "950+ FPV", "about 5 thousand rounds".
+
+    Args:
+        text: a number as for :func:`read_amount`, and behind it what is counted, in which other numbers may stand.
+
+    Returns:
+        The bounds, the number that stands there, and the words of what is counted.
+
+    Raises:
+        ValueError: it says no number in digits, or not of what.
+    """
+    shown = _plain(text)
+    words = shown.lower() if len(shown.lower()) == len(shown) else shown
+    found = _numbers_in(words, text)
+    found = found[: 2 if len(found) > 1 and _is_range(*found[:2]) else 1]
+    if not found:
+        raise ValueError(f"{text!r} has no number in digits")
+    number, end = _of_numbers(text, found), found[-1].end()
+    amount = _bounded(number, words[: found[0].start()], words[end:])
+    unit = shown[end:].strip().removeprefix("+").strip()
+    for bound in (word for kind in ("at_least", "at_most", "about") for word in _words()[f"{kind}_behind"]):
+        if _begins(bound, unit.lower()):
+            unit = unit.lstrip("- ")[len(bound) :].strip()
+    if not unit:
+        raise ValueError(f"{text!r} does not say of what")
+    return amount, number, unit
+
+
+def _plain(text: str) -> str:
+    """A text with single blanks, and with halves and quarters behind a number as its part."""
+    words = " ".join(text.split()).strip("\"'")
+    return re.sub(f"(?<=\\d) ?([{''.join(_HALVES)}])", lambda half: f".{_HALVES[half[1]]}", words)
+
+
+def _numbers_in(words: str, text: str) -> list[re.Match[str]]:
+    if re.match(r"(?:[-\u2212]\s*|minus )\d", words) or re.search(r"\d\s*(?:%|per ?cent)", words):
+        raise ValueError(f"{text!r} is not a number of things; write how many as a whole number")
+    return list(_number().finditer(words))
 
 
 def _of_numbers(text: str, found: list[re.Match[str]]) -> Amount:
     """One number, or the two ends of a range, of which the first is so many of what the second is: 5-7 thousand."""
-    if len(found) > 2 or (len(found) == 2 and not _is_range(*found)):
-        raise ValueError(f"{text!r} has several numbers; write the one that counts")
     scales = [_scale(number[2]) for number in found]
     if len(found) == 2 and scales[0] == 1 < scales[1]:
         bare, of = (_times(number[1], 1) for number in found)
@@ -139,7 +176,7 @@ def _within(number: Amount, kind: str) -> Amount:
     if kind in ("at_most", "below") and high is not None:
         return Amount(None, high - (kind == "below"), True)
     if kind == "about" and low is not None and high is not None:
-        return Amount(low - round(low * _ABOUT), high + round(high * _ABOUT), True)
+        return Amount(low - round(low * ABOUT), high + round(high * ABOUT), True)
     if kind:
         raise ValueError(f"two bounds that do not go together; write {_AS}")
     return number

@@ -18,6 +18,8 @@ ACT = "act"
 """The unit of a number of acts of which it is not said which."""
 ANYTHING = "anything"
 """The unit of a term under which whatever is there is too much."""
+_PLURALS = {r"ies$": "y", r"(?<=[sxz])es$|(?<=[cs]h)es$": "", r"(?<=[^s])s$": ""}
+"""How a word of which no table knows the plural ends, and its singular."""
 ACT_WORDS = frozenset({ACT, "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"})
 """Words for acts of any kind, in the singular."""
 
@@ -77,6 +79,29 @@ def counts_in(unit: str, asked: str) -> bool:
         return True
     pieces, *alike = _words()
     return unit in pieces or any(unit in words and asked in words for words in alike)
+
+
+@cache
+def thing_key(unit: str) -> str:
+    """One way of writing for all words that count one thing.
+
+    Args:
+        unit: as it was written, in the singular or the plural ("Shellings", "cases of shelling", "обстрілів").
+
+    Returns:
+        What it is compared by: the code for which it is a word, one of the words that mean the same (``data/unit_words.yaml``), or its own
+        words in what may be the singular.
+    """
+    key = re.sub(r"^(?:number|total|cases?|instances?|acts?|incidents?)_of_(?=.)", "", unit_key(unit))
+    forms = _forms(key)
+    code = next((found for form in sorted(forms) if (found := unit_code(form)) != form), None)
+    if code is not None:
+        return code
+    alike = next((words for words in _words()[1:] if not forms.isdisjoint(words)), None)
+    if alike is not None:
+        return min(alike.intersection(_codes().values()) or alike)
+    ending = next((ending for ending in _PLURALS if re.search(ending, key)), None)
+    return re.sub(ending, _PLURALS[ending], key) if ending else key
 
 
 def counts_weapons(unit: str, wanted: WeaponClass, arsenal: Arsenal) -> bool:
