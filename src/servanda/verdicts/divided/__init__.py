@@ -1,6 +1,7 @@
 """Verdicts where findings lie elsewhere: incidents are looked up where their findings are, and a machine holds a share of them.
 
 * ``incidents``  a share of incidents: their reports, their names, which of them weigh most
+* ``unsure``     which incidents may be one, and which may be several: each share has what is about its own
 * ``watching``   what others saw of each watch, by the source that watches
 * ``groups``     terms that are concluded together, and by which queries
 * ``brief``      what a share tells of terms and events that do not follow from sums: a row of each incident

@@ -19,6 +19,7 @@ from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.values.later import Later
 from servanda.verdicts.act_steps import COUNTED
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.divided.unsure import Unsure, of_groups, together
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import Occurrences
 from servanda.verdicts.speaking import asserting_of, speaking_of
@@ -54,12 +55,13 @@ def began_before(case: CaseFile, later: datetime | None) -> pl.DataFrame:
     return began.filter(pl.col("start") < later if later is not None else False)
 
 
-def briefs_of(case: CaseFile, groups: Mapping[int, Collection[int]]) -> dict[str, pl.DataFrame]:
+def briefs_of(case: CaseFile, groups: Mapping[int, Collection[int]], unsure: Unsure) -> dict[str, pl.DataFrame]:
     """What each of some groups needs of a share, with its number as ``group``.
 
     Args:
         case: of the share (:func:`ready`).
         groups: by number, the numbers of the queries that each follows from.
+        unsure: which of its incidents may be one with others, or several.
     """
     rows = [(n, unit) for n, of in groups.items() for unit in sorted(of)]
     units = pl.DataFrame(rows, schema={"group": pl.UInt32, "unit": pl.UInt16}, orient="row")
@@ -74,6 +76,7 @@ def briefs_of(case: CaseFile, groups: Mapping[int, Collection[int]]) -> dict[str
         "hearsay": case.hearsay.select(list(HEARSAY_ROW)).join(own, on="incident"),
         "withdrawals": case.withdrawals.select(_WITHDRAWN).join(own, on="incident"),
     }
+    told |= of_groups(unsure, own)
     if case.coverage.watches:  # else nothing that is alleged is answered
         told["asserting"] = _asserting(case).select(_ASSERTING).join(_of(found, _SAID), on="incident")
     if (later := entered_later(case.agreement)) is not None:
@@ -116,6 +119,7 @@ def case_of_briefs(none: CaseFile, tables: dict[str, pl.DataFrame]) -> CaseFile:
     apart = ("asserting", "speaking", "occurrences", "members")
     asserting, speaking, happened, members = (whole.pop(name) for name in apart)
     case = none.altered(occurrences=Occurrences.held(happened))
+    whole["doubts"] = together(tables)
     traces = Listed(asserting.filter("trace")["incident"])
     return dataclasses.replace(case, reported=Later.of(members), **whole).counting(speaking, asserting, traces)
 

@@ -17,9 +17,11 @@ from servanda.findings.ordered import LARGE
 from servanda.findings.plan import FINDING, Findings, Plan, concat
 from servanda.incidents import BRIEF, Keys, no_clash
 from servanda.incidents.describe import FOUNDING, first_known, keyed, of_incidents, told_apart
+from servanda.incidents.doubts import Doubts
 from servanda.values.elsewhere import Elsewhere
 from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts.bodies.decisions import Rulings
+from servanda.verdicts.divided.unsure import PAIRS, SEVERAL, Unsure, of_share, on_their_way
 from servanda.verdicts.findings_table import identified, ranked_incidents
 from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.watches import CHECKED_BY
@@ -40,15 +42,18 @@ class Share:
     withdrawals: pl.DataFrame
     names: pl.DataFrame
     no_term: NoTerm
+    unsure: Unsure
+    """Which of them may be one with others, or several."""
 
 
-def shares_of(found: Findings, reports: Reports, plan: Plan) -> tuple[Elsewhere, NoTerm]:
+def shares_of(found: Findings, reports: Reports, plan: Plan, doubts: Doubts) -> tuple[Elsewhere, NoTerm]:
     """Every share of the incidents that were found, with their names; and the reports of which there is no finding.
 
     Args:
         found: what was found, elsewhere.
         reports: where.
         plan: what was looked for.
+        doubts: which incidents may be one, and which may be several.
 
     Returns:
         A :class:`Share` each, kept there; and those reports.
@@ -59,7 +64,9 @@ def shares_of(found: Findings, reports: Reports, plan: Plan) -> tuple[Elsewhere,
     matcher = plan.meeting(many=found.reports >= LARGE)
     look = _Looked(matcher, plan.keys, reports.sources, reports.id_key, checked=bool(plan.coverage.watches))
     told = tables.dealt(_Keyed(plan.keys, plan.as_of), by_key)
-    looked = told.with_more(found.there.dealt(rows_and_times, by_incident)).finished(look).kept()
+    told = told.with_more(found.there.dealt(rows_and_times, by_incident))
+    told = told.with_tables(on_their_way(doubts, plan.keys, reports.rewrite.ids), by_key)
+    looked = told.finished(look).kept()
     twice = concat(list(looked.dealt(_names, _by_name).finished(_Twice())), {"key": pl.UInt64()})
     again = empty({"key": pl.UInt64(), "told": pl.String()})
     if twice.height:
@@ -138,7 +145,11 @@ class _Looked:
         columns = [c for c in (*BRIEF, *(CHECKED_BY if self.checked else ())) if c not in ("key", "incident")]
         brief = members.select("key", *dict.fromkeys(columns))
         names = first_known(members)
-        return Share(rows, times, brief, hearsay, back.drop("identity", *FOUNDING), names, no_term)
+        unsure = {
+            name: tables.get(name, empty(schema)).join(names, on="key", how="semi")
+            for name, schema in (("pairs", PAIRS), ("several", SEVERAL))
+        }
+        return Share(rows, times, brief, hearsay, back.drop("identity", *FOUNDING), names, no_term, unsure)
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,7 @@ class _Named:
             withdrawals=back,
             names=names,
             no_term=NoTerm(),
+            unsure=of_share(share.unsure, names),
         )
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from servanda.agreement import Term, Text
 from servanda.errors import Fault, ServandaError
+from servanda.incidents.doubts import Doubts
 from servanda.values.elsewhere import Elsewhere
 from servanda.values.later import Later
 from servanda.values.time import Interval
@@ -30,6 +31,7 @@ from servanda.verdicts.divided.groups import by_group
 from servanda.verdicts.divided.incidents import Share
 from servanda.verdicts.divided.tables import ORDER, Rows, without_rows
 from servanda.verdicts.divided.terms import Conclude, Concluded, ConcludeWhole, names_once
+from servanda.verdicts.divided.unsure import Unsure, of_groups, together
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.findings_table import EXCEPTIONS, acts_of, exceptions_of, with_answers, written_findings
 from servanda.verdicts.kinds import rules_of
@@ -46,7 +48,7 @@ Key: TypeAlias = tuple[str | None, str, str | None]
 @dataclass(frozen=True)
 class ToldShare:
     """What a share tells: of terms and parties what their verdicts follow from (``told``); ``voices`` of what they count in any reading, and
-    what of it had ``begun`` when the last reading was entered; ``counts``: the numbers of acts, with their ``group``; ``briefs``: what terms
+    what of it had ``begun`` when the last reading was entered; ``counts``: the numbers of acts, with their ``group``, and what is ``unsure`` of these; ``briefs``: what terms
     need that do not follow from sums (:mod:`servanda.verdicts.divided.brief`), and how many incidents that are (``sizes``); ``rows`` of
     tables, and ``samples`` of these.
     """
@@ -56,6 +58,7 @@ class ToldShare:
     begun: pl.DataFrame
     exceptions: pl.DataFrame
     counts: pl.DataFrame
+    unsure: Unsure
     briefs: Mapping[str, pl.DataFrame]
     sizes: Mapping[int, int]
     rows: Rows
@@ -85,13 +88,15 @@ class Tell:
         case = ready(case.measured_with(_MEASURED[self.run]))
         told = {key: shared.told(builder, times) for key, builder, times, shared in _builders(self.terms, case)}
         rows = self._rows(case, with_answers(case, rulings.findings))
-        briefs = briefs_of(case, {n: group.own for n, group in self.terms.groups_by(shares=False).items()})
+        own = {n: group.own for n, group in self.terms.groups_by(shares=False).items()}
+        briefs, counts = briefs_of(case, own, share.unsure), self._numbers(case)
         return ToldShare(
             names_once({key: one for key, one in told.items() if one is not None}),
             _voices(case, told),
             self._begun(case, told),
             exceptions_of(case, self.terms.shown),
-            self._numbers(case),
+            counts,
+            of_groups(share.unsure, counts.select("group", "incident").unique()),
             briefs,
             _sizes(briefs["occurrences"]["group"]),
             rows,
@@ -168,7 +173,7 @@ def told_by(shares: Elsewhere, terms: Conclude, run: str) -> tuple[Elsewhere, li
 
 def _brief(share: ToldShare) -> ToldShare:
     counts = share.counts.head(1)  # whether there are any
-    brief: ToldShare = without_rows(dataclasses.replace(share, counts=counts, briefs={}))
+    brief: ToldShare = without_rows(dataclasses.replace(share, counts=counts, unsure={}, briefs={}))
     return brief
 
 
@@ -204,15 +209,16 @@ def _briefs(share: ToldShare) -> dict[str, pl.DataFrame]:
     return dict(share.briefs)
 
 
-def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude) -> Concluded:
+def concluded_of(there: Elsewhere, shares: Sequence[ToldShare], terms: Conclude, doubts: Doubts) -> Concluded:
     """The terms that are concluded by shares, from what these tell.
 
     Args:
         there: what all tell.
         shares: the same, brought here.
         terms: as for :func:`told_by`.
+        doubts: which incidents may be one, and which may be several.
     """
-    case, _ = terms.case_of({})
+    case = dataclasses.replace(terms.case_of({})[0], doubts=doubts)
     ids = _ids(terms)
     whole = {}
     for key, builder, times, shared in _builders(terms, case):
@@ -266,7 +272,7 @@ def _together(shares: Sequence[ToldShare]) -> Voices:
 
 
 def _counts(share: ToldShare) -> dict[str, pl.DataFrame]:
-    return {"counts": share.counts}
+    return {"counts": share.counts, **share.unsure}
 
 
 @dataclass(frozen=True)
@@ -277,7 +283,8 @@ class _Counting:
     of_a_time: Mapping[Key, Mapping[str, Sequence[str]]]
 
     def __call__(self, tables: Mapping[str, pl.DataFrame]) -> dict[Key, Mapping[str, ActsCounted]]:
-        case = dataclasses.replace(self.terms.case_of({})[0], counts=tables["counts"].drop("group"))
+        doubts = together(tables)
+        case = dataclasses.replace(self.terms.case_of({})[0], counts=tables["counts"].drop("group"), doubts=doubts)
         return {
             key: {status: acts_counted(builder, status, self.of_a_time.get(key, {}).get(status)) for status in COUNTED}
             for key, builder, *_ in _builders(self.terms, case)

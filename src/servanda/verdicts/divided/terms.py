@@ -15,7 +15,6 @@ from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.findings.matching import OCCURRENCE_TIMES
 from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import Findings, Plan, concat
-from servanda.incidents.doubts import Doubts
 from servanda.values.elsewhere import Elsewhere
 from servanda.values.later import Later
 from servanda.verdicts.bodies.decisions import Rulings
@@ -70,7 +69,6 @@ class Conclude:
     coverage: Coverage
     checks: tuple[Check, ...]
     items: pl.DataFrame
-    doubts: Doubts
     shown: pl.DataFrame
     """Of the incidents that are shown, what their reports plead."""
     schemas: Mapping[str, pl.DataFrame]
@@ -94,7 +92,7 @@ class Conclude:
         of = self.items, self.coverage, rulings.decided, back, self.checks
         with_times = dataclasses.replace(self.found, times=times, there=None)
         case = case_file(self.plan.agreement, self.plan.as_of, with_times, incidents, *of)
-        return dataclasses.replace(case, doubts=self.doubts, moments=self.moments), rulings
+        return dataclasses.replace(case, moments=self.moments), rulings
 
     def _table(self, tables: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
         return tables.get(name, self.schemas[name])
@@ -135,7 +133,7 @@ class Marks:
         tables = {"findings": share.findings.filter(of), "times": share.times.filter(of)}
         for name in ("members", "hearsay", "withdrawals"):
             tables[name] = getattr(share, name).join(tables["findings"], on="key", how="semi")
-        return briefs_of(ready(self.terms.case_of(tables)[0]), {0: self.units})
+        return briefs_of(ready(self.terms.case_of(tables)[0]), {0: self.units}, share.unsure)
 
 
 @dataclass(frozen=True)

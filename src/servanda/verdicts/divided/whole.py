@@ -60,9 +60,10 @@ def verified_there(
     """
     reports, plan = sought.reports, sought.plan
     source, agreement, as_of = reports.source, plan.agreement, plan.as_of
-    shares, no_term = shares_of(found, reports, plan)
+    doubts = sought.decided.left_of(doubts)
+    shares, no_term = shares_of(found, reports, plan, doubts)
     shares = shares.kept()
-    concluding, count, best, members = _ready(sought, found, doubts, shares, wanted)
+    concluding, count, best, members = _ready(sought, found, shares, wanted)
     rulings, checks = concluding.rulings, concluding.checks
     progress("describe", count)
     concluding = timed(shares, concluding)
@@ -73,7 +74,7 @@ def verified_there(
     if slices:
         looked = dataclasses.replace(plan, queries=slices)
         of_days = of_slices(shares, concluding, looked, engine.run(looked, reports.brief, progress))
-    parts = [*concluded_whole(told, tells, concluding), concluded_of(told, tells, concluding)]
+    parts = [*concluded_whole(told, tells, concluding), concluded_of(told, tells, concluding, doubts)]
     progress("conclude", sum(len(one.verdicts) for one in parts))
     shown = tables.of(best.select("incident").unique())
     verdicts = _in_order(agreement, [verdict for one in parts for verdict in one.verdicts])
@@ -115,7 +116,7 @@ def _tables(told: Elsewhere, tells: Sequence[ToldShare]) -> Tables:
 
 
 def _ready(
-    sought: Sought, found: Findings, doubts: Doubts, shares: Elsewhere, wanted: Wanted
+    sought: Sought, found: Findings, shares: Elsewhere, wanted: Wanted
 ) -> tuple[Conclude, int, pl.DataFrame, pl.DataFrame]:
     """What terms are concluded with, how many incidents were found, those that are shown, and their reports."""
     reports, plan, decided = sought.reports, sought.plan, sought.decided
@@ -134,7 +135,6 @@ def _ready(
         checked(plan.coverage, checks),
         checks,
         items_of(reports.source, decided.rewrite, plan.as_of),
-        decided.left_of(doubts),
         members.filter(pl.col("shows").is_not_null()),
         schemas,
     )
