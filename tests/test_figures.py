@@ -143,7 +143,9 @@ def test_parts_of_a_count_are_read_with_how_they_are_meant() -> None:
 
 
 def test_parts_are_numbers_as_people_write_them() -> None:
-    parts, unread = components_of("5 thousand FPV; 1.404 shellings; 5-7 raids; up to 9 mines; 20 shells of 122 mm; many")
+    parts, unread = components_of(
+        "5 thousand FPV; 1.404 shellings; 5-7 raids; up to 9 mines; 20 shells of 122 mm; many"
+    )
     assert [(p.unit, p.qualifier, p.low, p.high) for p in parts] == [
         ("FPV", "exact", 5000, 5000), ("shellings", "exact", 1404, 1404), ("raids", "between", 5, 7), ("mines", "at_most", 0, 9),
         ("shells of 122 mm", "exact", 20, 20),

@@ -493,6 +493,17 @@ def test_where_nobody_accuses_anybody_that_is_the_answer(tmp_path: Path, capsys:
     assert not (tmp_path / "out").exists()
 
 
+def test_rows_that_cannot_be_read_are_told_as_the_reason_why_nothing_is_there(tmp_path: Path) -> None:
+    agreement, reports = tmp_path / "agreement.yaml", tmp_path / "reports.csv"
+    agreement.write_text(TRUCE.replace("terms:", "places: {p: {polygon: [[20, 50], [21, 50], [21, 51]]}}\nterms:", 1))
+    reports.write_text(
+        "report_id,source,side,start,lat,lon,act,actor\n1,Army,A,2031-05-02T10:00Z,50.0,20.0,shelling,B\n"
+    )
+    with pytest.raises(ServandaError) as error:
+        who_first([reports], agreement)
+    assert "row 2: lat: lat and lon look swapped" in str(error.value.faults[0].hint)
+
+
 def test_evidence_without_parties_says_that_nothing_can_be_told_apart() -> None:
     result = who_first([table({"side": None, "actor": None})])
     assert kinds(result) == [("reports", None, None)]

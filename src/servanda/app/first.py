@@ -96,9 +96,9 @@ def who_first(
     told = [sayings(every.filter(~signs))]
     told += [counted(published_counts_of(ingest.figures)), stated(ingest.statements)]
     table = answered(pl.concat(told), source.context.zone)
-    left["rows in quarantine"] += ingest.quarantined
+    left["row in quarantine" if ingest.quarantined == 1 else "rows in quarantine"] += ingest.quarantined
     if not table.height:
-        raise _nothing(items, left)
+        raise _nothing(items, left, ingest.first_reason())
     spoken_of = None if text is None else terms_spoken_of(text, table)
     told_all, readings = first(table, _readings(text), spoken_of, names)
     title = "" if text is None else text.title
@@ -106,7 +106,7 @@ def who_first(
     return FirstResult(First(told_all, readings, names, source.context.zone, title, moment, left), ingest, articles)
 
 
-def _nothing(items: Sequence[Item], left: Counter[str]) -> EvidenceError:
+def _nothing(items: Sequence[Item], left: Counter[str], unread: str) -> EvidenceError:
     named = ", ".join(name_of(item) if isinstance(item, FileLike) else "frame" for item in items) or "evidence"
     told = "; ".join(f"{many:,} {what}" for what, many in left.items() if many)
     hint = (
@@ -116,7 +116,7 @@ def _nothing(items: Sequence[Item], left: Counter[str]) -> EvidenceError:
         Fault(
             named,
             "nobody accuses, admits, denies or saw anything in it" + (f" ({told})" if told else ""),
-            hint,
+            unread or hint,
             code="CLI018",
         )
     )

@@ -97,7 +97,7 @@ def find_trends(
         hint = (
             f"as of an instant {UNDATED} are left out, here {undated:,}: add known_at"
             if undated
-            else "give their times"
+            else source.ingest.first_reason() or "give their times"
         )
         raise ServandaError(Fault("trend", "no report can be placed on a day", hint, code="TRD003"))
     force = text.texts[0].in_force

@@ -279,6 +279,14 @@ class IngestResult:
         """The same with more that had to be assumed."""
         return replace(self, notes=self.notes + Counter(more)) if more else self
 
+    def first_reason(self) -> str:
+        """How many rows could not be read and why not the first of them, in words; nothing where all could."""
+        if not self.quarantine.height:
+            return ""
+        row = self.quarantine.row(0, named=True)
+        many = "1 row" if self.quarantined == 1 else f"{self.quarantined:,} rows"
+        return f"{many} could not be read; {row['file']}, row {row['row']}: {row['field']}: {row['reason']}"
+
     @staticmethod
     def together(parts: Sequence[IngestResult]) -> IngestResult:
         """Those of several files, in this order."""

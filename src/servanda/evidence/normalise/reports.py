@@ -43,6 +43,7 @@ from servanda.values.coded import each_text
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
+_SWAPPED = "latitude is north-south, longitude east-west; where these are right, those of the agreement's places are swapped: it writes [lat, lon]"
 _VALUE_LENGTH = 120
 _LARGE = 100_000  # rows beyond which report ids are not looked at for repeats
 _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
@@ -191,7 +192,7 @@ def _position_checks(context: Context) -> Iterator[Check]:
         near = lat.is_between(south - _FAR, north + _FAR) & lon.is_between(west - _FAR, east + _FAR)
         other = lon.is_between(south - 1, north + 1) & lat.is_between(west - 1, east + 1)
         swapped = swapped | (~near & other)
-    yield Check("EVD112", "lat", swapped, "lat and lon look swapped", "latitude is north-south, longitude east-west")
+    yield Check("EVD112", "lat", swapped, "lat and lon look swapped", _SWAPPED)
     impossible = (lat.abs() > 90) | (lon.abs() > 180)
     yield Check("EVD113", "lat", impossible, "impossible coordinates", "degrees: lat within 90, lon within 180")
     origin = (lat == 0) & (lon == 0)
