@@ -103,6 +103,18 @@ def test_two_watches_with_a_common_border_leave_no_hole_along_it(tmp_path: Path)
     assert {verdict(run(text, [], one), "A") for one in both} == {"undetermined"}
 
 
+def test_halves_along_a_parallel_leave_no_hole_where_only_one_has_a_vertex(tmp_path: Path) -> None:
+    halves = """  wide: {polygon: [[44, 30], [44, 33], [45, 33], [45, 30]]}
+  south: {polygon: [[44, 30], [44, 33], [44.5, 33], [44.5, 31], [44.5, 30]]}
+  north: {polygon: [[44.5, 30], [44.5, 33], [45, 33], [45, 30]]}
+"""
+    text = TEN_DAYS.replace("MANDATE", "").replace("terms:", f"{halves}terms:").replace("in: zone", "in: wide")
+    made = agreement(tmp_path, text)
+    both = [{**CAMERA, "id": name, "in": name} for name in ("north", "south")]
+    assert {verdict(run(made, [], *both), p) for p in "AB"} == {"complied"}
+    assert {verdict(run(made, [], one), "A") for one in both} == {"undetermined"}
+
+
 def test_a_hole_every_night_is_a_hole_whatever_the_mean(tmp_path: Path) -> None:
     found = run(truce(tmp_path), [], {**CAMERA, "probability": 0.99, "daily": ["00:00", "22:00"]})
     assert verdict(found, "A") == "undetermined"
@@ -573,3 +585,11 @@ def test_no_watch_answers_a_trace_by_day_nor_under_a_cap_nor_where_no_author_is_
     days = judged(text, reports(CLAIM, FIRE), looking(text, CAMERA), by="day").slices
     assert [v.verdict for v in days if v.party == "B" and v.alleged] == ["undetermined"]
     assert {v.verdict for v in days if not v.alleged} == {"complied"}
+
+
+def test_shifts_that_meet_in_the_hour_that_clocks_skip_leave_no_hole(tmp_path: Path) -> None:
+    spring = TEN_DAYS.replace("MANDATE", "").replace("2025-03-18", "2025-03-25")
+    for at in ("03:00", "03:30"):
+        shifts = [{**CAMERA, "id": "day", "daily": [at, "20:00"]}, {**CAMERA, "id": "night", "daily": ["20:00", at]}]
+        shifts = [{**shift, "from": "2025-03-25T00:00", "to": "2025-04-04T00:00"} for shift in shifts]
+        assert verdict(run(agreement(tmp_path, spring), [], *shifts), "A") == "complied"

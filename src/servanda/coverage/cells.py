@@ -11,13 +11,15 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from servanda.values.geo.projection import GEOD, Floats, Frame
+from servanda.values.geo.projection import BEND, GEOD, Floats, Frame
 
 CELLS = 900
 MOST_CUT = 2 * CELLS
 """Where more cells would come of cutting them, they stay whole."""
-_SLIVER = 1e-6 / CELLS
-"""So much of a place, a millionth of a cell, is what drawing and projecting an edge twice may differ by, and no part of a cell."""
+_SLIVER = 1e-6, 1e-3
+"""So much of a cell at the least, and at the most, is what drawing an edge twice may differ by, and no part of it."""
+_WIDE = 2 * BEND
+"""Metres: nor is what is less wide than this along a cell."""
 
 
 def _areas(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -39,6 +41,8 @@ class Cells:
     metres: npt.NDArray[np.object_]
     share: Floats
     square_metres: float | None = None
+    drawing: float = 0.0
+    """So little of the place is drawing."""
     _known: dict[int, tuple[BaseGeometry, Floats]] = field(default_factory=dict, repr=False, compare=False)
     _alike: dict[BaseGeometry, Floats] = field(default_factory=dict, repr=False, compare=False)
 
@@ -70,7 +74,7 @@ class Cells:
         area = shapely.area(cut)
         cut, area = cut[area > 0], area[area > 0]
         whole = abs(float(GEOD.geometry_area_perimeter(outline)[0]))
-        return Cells(frame, cut, area / area.sum(), whole)
+        return Cells(frame, cut, area / area.sum(), whole, float(np.clip(_WIDE / side, *_SLIVER)) / CELLS)
 
     def cut(self, shapes: Iterable[BaseGeometry | None]) -> Cells:
         """The same cells, those that an edge of some shapes crosses cut into their parts: two watches with a common border leave no hole along it.
@@ -92,14 +96,14 @@ class Cells:
             inside = shapely.intersection(metres[crossed], shape)
             part = shapely.area(inside) / shapely.area(metres[crossed])
             own = share[crossed]
-            both = (own * part > _SLIVER) & (own * (1.0 - part) > _SLIVER)
+            both = (own * part > self.drawing) & (own * (1.0 - part) > self.drawing)
             left, at = part[both], crossed[both]
             pieces = [inside[both], shapely.difference(metres[at], shape)]
             metres = np.concatenate([np.delete(metres, at), *map(_areas, pieces)])
             share = np.concatenate([np.delete(share, at), own[both] * left, own[both] * (1.0 - left)])
             if len(metres) > MOST_CUT:
                 return self
-        return Cells(self.frame, metres, share, self.square_metres)
+        return Cells(self.frame, metres, share, self.square_metres, self.drawing)
 
     def covered(self, where: BaseGeometry | None, *, gap: bool = False) -> Floats:
         """The share of each cell that lies in a geometry (degrees); all of it for everywhere.
@@ -121,8 +125,8 @@ class Cells:
         """1 for each cell that a watch covers as a whole, or that a gap touches at all; 0 for the others."""
         covered = self.covered(where, gap=gap)
         if gap:
-            return (covered * self.share > _SLIVER).astype(np.float64)
-        return ((1.0 - covered) * self.share <= _SLIVER).astype(np.float64)
+            return (covered * self.share > self.drawing).astype(np.float64)
+        return ((1.0 - covered) * self.share <= self.drawing).astype(np.float64)
 
     def _measured(self, where: BaseGeometry) -> Floats:
         assert self.frame is not None

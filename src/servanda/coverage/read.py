@@ -28,7 +28,7 @@ from servanda.values.files import FileLike, NamedBytes, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
 from servanda.values.missing import is_missing
 from servanda.values.quantity import parse_radius
-from servanda.values.time import Duration, Interval, day_start, parse_instant
+from servanda.values.time import Duration, Interval, first_shown, instants_of, parse_instant
 from servanda.wording import did_you_mean
 
 _MAX_DAYS = 40_000
@@ -380,7 +380,7 @@ class _Reader:
         day = span.start.astimezone(self.zone).date() - timedelta(days=1)
         out = []
         while day <= span.end.astimezone(self.zone).date():
-            # Where the clocks skip or repeat a time, the shorter spell counts: coverage is never made up.
+            # Where the clocks repeat a time, the shorter spell counts: coverage is never made up.
             begin = max(self._both(day, first))
             finish = min(self._both(day + timedelta(days=last <= first), last))
             part = Interval(begin, finish).intersection(span)
@@ -390,8 +390,8 @@ class _Reader:
         return tuple(out)
 
     def _both(self, day: date, clock: time) -> tuple[datetime, datetime]:
-        """The two instants that a local time can mean; nearly always the same. Midnight is when the day begins."""
-        if clock == time():
-            return day_start(day, self.zone), day_start(day, self.zone)
-        local = datetime.combine(day, clock, self.zone)
-        return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
+        """The two instants that a local time can mean; nearly always the same. Of one that the clocks go forward over, when they do."""
+        local = datetime.combine(day, clock)
+        if clock == time() or not instants_of(local, self.zone):
+            return first_shown(local, self.zone), first_shown(local, self.zone)
+        return local.replace(tzinfo=self.zone).astimezone(UTC), local.replace(tzinfo=self.zone, fold=1).astimezone(UTC)

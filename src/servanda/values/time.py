@@ -213,16 +213,20 @@ def instants_of(local: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
 @lru_cache(maxsize=10_000)
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day, which is midnight but where the clocks go forward over it; of a day that a zone left out, that of the next."""
-    midnight = datetime.combine(day, time())
-    first, second = (midnight.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    begins = first.astimezone(UTC)
-    if begins.astimezone(zone).replace(tzinfo=None) == midnight:
-        return begins
+    return first_shown(datetime.combine(day, time()), zone)
+
+
+def first_shown(local: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant at which clocks show a local time; where they go forward over it, that at which they do."""
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    shown = first.astimezone(UTC)
+    if shown.astimezone(zone).replace(tzinfo=None) == local:
+        return shown
     # the clocks go forward within (low, high]: from the offset that held before to the one that holds after
-    low, high = second.astimezone(UTC), begins
+    low, high = second.astimezone(UTC), shown
     while high - low > MICROSECOND:
         middle = low + (high - low) / 2
-        if middle.astimezone(zone).replace(tzinfo=None) < midnight:
+        if middle.astimezone(zone).replace(tzinfo=None) < local:
             low = middle
         else:
             high = middle

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Wholes: TypeAlias = npt.NDArray[np.int64]
+_Map: TypeAlias = Callable[[Floats], Floats]
 
 
 class _Ellipsoid(Geod):
@@ -35,6 +36,11 @@ def _of_one(ask: Callable[..., Any], rest: tuple[Any, ...], options: dict[str, A
 
 GEOD = _Ellipsoid(ellps="WGS84")
 _DEGREE = 5
+BEND = 0.1
+"""Metres between what is straight in degrees and what is drawn for it in the projection, at most."""
+_MOST_PARTS = 4096
+_LOOKED_AT = (0.25, 0.5, 0.75)
+_WITHOUT_EDGES = {shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION}
 
 
 def transformed(
@@ -120,10 +126,57 @@ class Frame:
         return transformed(self._there, x, y, "INVERSE")
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
-        return _sound(shapely.transform(geometry, lambda c: np.column_stack(self.to_xy(c[:, 0], c[:, 1]))))
+        """A geometry in degrees as it lies in the projection: an edge that is straight in degrees follows its bend (ADR 131)."""
+        return _sound(_redrawn(geometry, self._xy))
 
     def unproject(self, geometry: BaseGeometry) -> BaseGeometry:
-        return _sound(shapely.transform(geometry, lambda c: np.column_stack(self.to_lonlat(c[:, 0], c[:, 1]))))
+        """A geometry of the projection in degrees; :meth:`project` gives back what it was."""
+        return _sound(_redrawn(geometry, self._lonlat, self._xy))
+
+    def _xy(self, lonlat: Floats) -> Floats:
+        return np.column_stack(self.to_xy(lonlat[:, 0], lonlat[:, 1]))
+
+    def _lonlat(self, xy: Floats) -> Floats:
+        return np.column_stack(self.to_lonlat(xy[:, 0], xy[:, 1]))
+
+
+def _redrawn(geometry: BaseGeometry, there: _Map, back: _Map | None = None) -> BaseGeometry:
+    """A geometry in metres, from one in degrees; or in degrees, where ``back`` gives metres from these again.
+
+    Edges are divided until none is farther than :data:`BEND` from where it lies in the coordinates in which it is straight.
+    """
+    if shapely.get_type_id(geometry) in _WITHOUT_EDGES:
+        return shapely.transform(geometry, there)
+    kind, coords, offsets = shapely.to_ragged_array([geometry], include_z=False)
+    begin = np.delete(np.arange(len(coords)), offsets[0][1:] - 1)  # of each edge: a last vertex begins none
+    a, step = coords[begin], coords[begin + 1] - coords[begin]
+    to = there(coords)
+    to_a, to_step = to[begin], to[begin + 1] - to[begin]
+    bend = np.zeros(len(begin))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for at in _LOOKED_AT:
+            if back is None:
+                bend = np.fmax(bend, _off(there(a + at * step), to_a, to_step))
+            else:
+                bend = np.fmax(bend, _off(back(to_a + at * to_step), a, step))
+        parts = np.ceil(np.sqrt(np.where(np.isfinite(bend), bend, 0.0) / BEND))
+    many = np.ones(len(coords), np.int64)
+    many[begin] = np.clip(parts, 1, _MOST_PARTS).astype(np.int64)
+    ends = np.cumsum(many)
+    if ends[-1] == len(coords):
+        return shapely.transform(geometry, there)
+    of = np.repeat(np.arange(len(coords)), many)
+    share = (np.arange(ends[-1]) - np.repeat(ends - many, many)) / many[of]
+    steps = np.zeros_like(coords)
+    steps[begin] = step
+    lines = np.concatenate([[0], ends])[offsets[0]]
+    return shapely.from_ragged_array(kind, there(coords[of] + share[:, None] * steps[of]), (lines, *offsets[1:]))[0]
+
+
+def _off(points: Floats, a: Floats, step: Floats) -> Floats:
+    """How far points lie from straight lines."""
+    to = points - a
+    return np.asarray(np.abs(step[:, 0] * to[:, 1] - step[:, 1] * to[:, 0]) / np.hypot(*step.T), dtype=np.float64)
 
 
 def _sound(geometry: BaseGeometry) -> BaseGeometry:

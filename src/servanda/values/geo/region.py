@@ -122,7 +122,7 @@ def _polygons(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def of_polygons(frame: Frame, geometry: BaseGeometry) -> Region:
-    """Polygons given in degrees; edges between their vertices are straight in the projection."""
+    """Polygons given in degrees; edges between their vertices are straight in these."""
     return Region(_polygons(frame.project(geometry)))
 
 

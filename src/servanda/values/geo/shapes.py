@@ -4,7 +4,8 @@ Every place answers one question, :meth:`Place.signed_distance`: how many metres
 (positive) or outside (negative). Distances are lengths on the WGS 84 ellipsoid: the foot of the perpendicular and the
 straight way to it are found in the agreement's own conformal projection, and the length is divided by the
 projection's scale in the middle of that way. Against the geodesic (Karney 2013) this errs by less than a centimetre at 15 km
-and two metres at 100 km; a test compares. Edges between two given vertices are straight in the projection.
+and two metres at 100 km; a test compares. Edges between two given
+vertices are straight in latitude and longitude (ADR 131).
 
 How much of an uncertain report lies inside is asked of :attr:`Place.region`, the same place drawn in the projection with its
 round parts round. :meth:`Place.outline` exists for drawing and for the area of coverage only.
