@@ -7,17 +7,24 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from servanda.documents.model import Manuscript, Paragraph, Version
-from servanda.documents.plain import NUMBER
+from servanda.documents.plain import ARTICLE, NUMBER, WRITTEN
 
-_ARTICLE = re.compile(
-    r"(article|section|clause|point|chapter|part|annex|appendix|protocol|art\.|§|paragraph|para)", re.IGNORECASE
-)
 _VERB = re.compile(
     r"\b(?:shall|will|must|may|is|are|be|has|have|agree[sd]?|undertakes?|cease[sd]?|ensures?|withdraws?|leaves?|refrains?|does|do|no|not|"
     r"enjoys?|moves?|keeps?|releases?|remains?|prohibited|ban|banned|commits?|allows?|provides?)\b",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"[.;:][\])}\"'\u201d\u2019\u00bb]*$")
+_CLOSING = re.compile(
+    rf"(?:{'|'.join(WRITTEN['closing']['first'])})\s+(?:{'|'.join(WRITTEN['closing']['then'])})(?!\w)", re.IGNORECASE
+)
+"""The formula behind the last clause: where and when it was signed."""
+_INTRODUCED = re.compile(
+    r"^(?:following|after|further to|pursuant to|as a result of|during)\b[^,:]{0,160},\s+", re.IGNORECASE
+)
+_ABOVE = -1
+"""The depth of a paragraph without a number that leads to items."""
+_BULLETS = "•-*\u2013\u2014"
+_ENDED = re.compile(r"[.;:\u061b\u06d4][\])}\"'\u201d\u2019\u00bb]*$")
 """Where a sentence ends, whatever brackets and quotes end with it."""
 
 
@@ -91,13 +98,16 @@ def clauses_of(manuscript: Manuscript, version: Version = "accept", *, hidden: b
         The clauses in order; a draft without numbers has one for each paragraph that is a sentence.
     """
     paragraphs = [_with_number(p) for p in manuscript.paragraphs(version, hidden=hidden)]
-    numbered = any(p.number and p.number not in "•-*\u2013" and not _is_heading(p) for p in paragraphs)
+    numbered = any(p.number and p.number not in _BULLETS and not _is_heading(p) for p in paragraphs)
     state = _State()
     for paragraph in paragraphs:
         notes = tuple(words for name in paragraph.notes if (words := manuscript.note(name, version, hidden=hidden)))
         _take(state, paragraph, notes, numbered=numbered)
     _end_of_heading(state)
-    title = next((p.text for p in state.preamble if p.heading or len(p.text) < 160), "")
+    first = state.preamble[:1]
+    if not first or _ENDED.search(first[0].text) or len(first[0].text) > 400:
+        first = [p for p in state.preamble if p.heading or len(p.text) < 160]
+    title = first[0].text if first else ""
     preamble = tuple(state.preamble)
     return Text(
         manuscript.file, title, preamble, tuple(_told_apart(_without_contents(state))), manuscript, version, hidden
@@ -110,10 +120,10 @@ def _with_number(paragraph: Paragraph) -> Paragraph:
         return paragraph
     match = NUMBER.match(paragraph.text)
     alone = match is not None and match.end() == len(paragraph.text)
-    if match is None or (alone and not paragraph.heading and not _ARTICLE.match(match["number"])):
+    if match is None or (alone and not paragraph.heading and not ARTICLE.match(match["number"])):
         return paragraph
-    if not paragraph.number or match["number"] not in "-*•\u2013":
-        number = "•" if match["number"] in "-*•\u2013" else match["number"].rstrip(":")
+    if not paragraph.number or match["number"] not in _BULLETS:
+        number = "•" if match["number"] in _BULLETS else match["number"].rstrip(":")
         return replace(paragraph, number=number, text=paragraph.text[match.end() :].strip(), level=-1)
     return paragraph
 
@@ -123,7 +133,9 @@ def _is_heading(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if paragraph.row or _ENDED.search(text) or len(text) > 120:
         return False
-    return bool(paragraph.heading) or not text or (len(text.split()) <= 12 and not _VERB.search(text))
+    words = len(text.split())
+    titled = words <= 4 and bool(ARTICLE.match(paragraph.number)) and text[:1].isupper()
+    return bool(paragraph.heading) or not text or titled or (words <= 12 and not _VERB.search(text))
 
 
 def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, numbered: bool) -> None:
@@ -158,6 +170,10 @@ def _take(state: _State, paragraph: Paragraph, notes: tuple[str, ...], *, number
     elif not numbered and _VERB.search(paragraph.text) and re.search(r"[.;:]", paragraph.text):
         count = len(state.clauses) - len(state.few) + 1
         state.clauses.append(Clause(f"¶{count}", paragraph.text, paragraph.where, _heading(state), notes=notes))
+        leads = paragraph.text.endswith(":")
+        state.path, state.leads = [], {_ABOVE: _INTRODUCED.sub("", paragraph.text)} if leads else {}
+    elif state.clauses and _CLOSING.match(paragraph.text):
+        state.preamble.append(paragraph)
     elif numbered and state.bare:
         number = _quoted([n for n, _ in state.path], paragraph)
         state.clauses.append(Clause(number, paragraph.text, paragraph.where, _heading(state), "", (), notes))
@@ -210,7 +226,7 @@ def _clause(state: _State, paragraph: Paragraph, notes: tuple[str, ...]) -> None
 def _kind(paragraph: Paragraph) -> str:
     """What sort of number a paragraph bears; those of one sort follow each other."""
     number = paragraph.number
-    if _ARTICLE.match(number):
+    if ARTICLE.match(number):
         return "article"
     if paragraph.level >= 0 and not re.fullmatch(r"\d+(\.\d+)*\.?", number):
         return f"depth{paragraph.level}"
@@ -234,7 +250,7 @@ def _quoted(path: list[str], paragraph: Paragraph) -> str:
     out = ""
     for number in path:
         bare = number.rstrip(".").removesuffix(":")
-        dotted = re.fullmatch(r"\d+(\.\d+)+", bare) and not _ARTICLE.match(out)
+        dotted = re.fullmatch(r"\d+(\.\d+)+", bare) and not ARTICLE.match(out)
         if not out or dotted or bare.startswith(f"{out}."):
             out = bare
         elif bare.startswith("("):
@@ -242,7 +258,7 @@ def _quoted(path: list[str], paragraph: Paragraph) -> str:
         elif bare == "•":
             out += "•"
         else:
-            out += (", " if _ARTICLE.match(out) and "," not in out else ".") + bare.removesuffix(")")
+            out += (", " if ARTICLE.match(out) and "," not in out else ".") + bare.removesuffix(")")
     return out
 
 
@@ -257,7 +273,7 @@ def _told_apart(clauses: list[Clause]) -> list[Clause]:
 
 
 def _rank(paragraph: Paragraph) -> int:
-    return paragraph.heading or (1 if _ARTICLE.match(paragraph.number) else 2)
+    return paragraph.heading or (1 if ARTICLE.match(paragraph.number) else 2)
 
 
 def _heading(state: _State) -> str:

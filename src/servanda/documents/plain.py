@@ -10,13 +10,30 @@ from collections.abc import Iterator
 
 from servanda.documents.model import Block, Change, Manuscript, Piece
 from servanda.errors import EvidenceError, Fault
+from servanda.values.gazetteer import gazetteer
+
+WRITTEN = gazetteer("clause_numbers.yaml")
+"""Words of the numbers of clauses, and of what stands behind the last."""
+
+
+def _either(group: str) -> str:
+    """The words of a group, as they are written and in capitals."""
+    words = "|".join(WRITTEN[group])
+    return f"{words}|{words.upper()}"
+
 
 NUMBER = re.compile(
-    r"(?P<number>(?:(?:Article|Section|Clause|Point|Item|Paragraph|Chapter|Part|Annex|Appendix|Protocol|Art\.|Para\.|§|ARTICLE|SECTION|CHAPTER|PART|ANNEX)\s*"
-    r"(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])\b[.:)]?)|\(?\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+|\((?:[a-z]{1,2}|[ivxl]+|\d{1,3})\)|"
-    r"[a-z][.)]|[ivxl]+\)|[IVXL]+[.)]|[A-Z][.)](?=\s)|[-*•\u2013])(?:(?=\s)|$)\s*",
+    rf"(?P<number>(?:(?:{_either('named')})\s*(?:№|N°|no\.)?\s*(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z{WRITTEN['capitals']}])\b(?:[-\s]?(?:bis|ter))?[.:)]?)|"
+    rf"(?:{_either('articles')})[.:)]?|(?:{_either('ordinals')})(?:\.-|[.:)]|\s*(?=[-\u2013\u2014]\s))|"
+    rf"\(?\d{{1,3}}(?:\.\d{{1,3}})*[.)]|\d{{1,3}}(?:\.\d{{1,3}})+|\((?:[a-z{WRITTEN['letters']}]{{1,2}}|[ivxl]+|\d{{1,3}})\)|"
+    rf"[a-z][.)]|[{WRITTEN['letters']}]\)|[ivxl]+\)|[IVXL]+[.)]|[A-Z][.)](?=\s)|[{WRITTEN['capitals']}]\)|[-*•\u2013\u2014])(?:(?=\s)|$)\s*",
 )
 """A number that was typed before a paragraph."""
+ARTICLE = re.compile(
+    rf"(?:{'|'.join(word for group in ('named', 'articles', 'ordinals') for word in WRITTEN[group])})(?![^\W\d])",
+    re.IGNORECASE,
+)
+"""A number that has a word before it, or is one."""
 _OPENS = re.compile(r"\{\+\+|\{--|\{~~|~~|<del>|<ins>|<!--")
 _CLOSES = {"{++": "++}", "{--": "--}", "{~~": "~~}", "~~": "~~", "<del>": "</del>", "<ins>": "</ins>", "<!--": "-->"}
 _COMES, _GOES = ("{++", "<ins>"), ("{--", "~~", "<del>")
@@ -36,8 +53,21 @@ def read_text(data: bytes, file: str) -> Manuscript:
     Raises:
         EvidenceError: it is not text.
     """
-    blocks = [Block((Piece(text),), f"line {line}") for line, text in _paragraphs(decoded(data, file))]
+    blocks: list[Block] = []
+    tables, in_table = 0, False
+    for line, text in _paragraphs(decoded(data, file)):
+        row = text.startswith("|")
+        tables += row and not in_table
+        blocks += _rows(text, tables) if row else [Block((Piece(text),), f"line {line}")]
+        in_table = row
     return Manuscript(file, "text", tuple(blocks))
+
+
+def _rows(text: str, table: int) -> list[Block]:
+    """The rows of a table that is drawn with bars, without the line under its head."""
+    rows = [row for row in text.split("\n") if not re.fullmatch(r"[|:\s+-]+", row)]
+    cells = ["\t".join(c.strip() for c in row.strip().strip("|").split("|")) for row in rows]
+    return [Block(_marked(c), f"table {table}, row {n}", row=table) for n, c in enumerate(cells, 1)]
 
 
 def read_markdown(data: bytes, file: str) -> Manuscript:
@@ -63,9 +93,7 @@ def read_markdown(data: bytes, file: str) -> Manuscript:
             notes[f"footnote {note[1]}"] = Block(_marked(text[note.end() :]), f"footnote {note[1]}")
         elif text.startswith("|"):
             tables += not in_table
-            rows = [row for row in text.split("\n") if not re.fullmatch(r"[|:\s-]+", row)]
-            cells = ["\t".join(c.strip() for c in row.strip().strip("|").split("|")) for row in rows]
-            blocks += [Block(_marked(c), f"table {tables}, row {n}", row=tables) for n, c in enumerate(cells, 1)]
+            blocks += _rows(text, tables)
         else:
             level = len(heading[1]) if heading else 0
             found = tuple(f"footnote {name}" for name in re.findall(r"\[\^(\w+)\]", text))

@@ -52,13 +52,13 @@ from servanda.statements.analysis import StatementAnalysis
 from servanda.statements.cast import Cast, cast_of
 from servanda.statements.documents import Document, documents_of, english, read_documents
 from servanda.statements.extract import Reading, Statement, reading_of, statements_of
-from servanda.statements.languages import Language, language_of
 from servanda.statements.matrix import Stand, stands
 from servanda.statements.proposals import Answer, Extractor, Proposed, Rejected, request_for, taken
 from servanda.statements.reading import Read, Unread, read_by_language
 from servanda.statements.speakers import People
 from servanda.statements.stances import StanceClassifier
 from servanda.statements.topics import TermText, TopicMatcher
+from servanda.values.languages import Language, language_of
 
 __all__ = [
     "Accusation",

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from servanda.statements.align import Aligned
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
-from servanda.statements.languages import Language
 from servanda.statements.matrix import Stand
 from servanda.statements.proposals import Rejected
 from servanda.statements.reading import Unread
 from servanda.statements.speakers import People
 from servanda.statements.topics import TopicMatcher
+from servanda.values.languages import Language
 from servanda.wording import plural
 
 

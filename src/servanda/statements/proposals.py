@@ -17,12 +17,12 @@ from typing import Any
 
 from servanda.statements.documents import Document
 from servanda.statements.extract import Statement
-from servanda.statements.languages import language_of
 from servanda.statements.speakers import People
 from servanda.statements.stances import STANCES
 from servanda.statements.topics import TopicMatcher
 from servanda.statements.words import quotations
 from servanda.values.gazetteer import gazetteer
+from servanda.values.languages import language_of
 
 FORMAT = 1
 MOST = 1000

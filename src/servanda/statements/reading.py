@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from servanda.statements.documents import Document
 from servanda.statements.extract import Reading, Statement, reading_of
 from servanda.statements.finder import Finds, finds
-from servanda.statements.languages import ENGLISH, SLAVIC, UNTOLD, DocumentLanguages, Language, languages_of, part_in
+from servanda.statements.languages import SLAVIC, DocumentLanguages, languages_of, part_in
 from servanda.statements.leftover import not_in
 from servanda.statements.slavic import available, likelier, slavic_statements
 from servanda.statements.speakers import People
 from servanda.statements.topics import TopicMatcher
+from servanda.values.languages import ENGLISH, UNTOLD, Language
 
 INSTALL = "python -m pip install 'servanda[speech]'"
 """How to get what reads Russian and Ukrainian."""

@@ -11,7 +11,7 @@
 * ``text_order``   the order of many texts, and where rows stand, as numbers; ``perhaps``: whether a text may be among many
 * ``filled``       sentences of which columns fill the gaps
 * ``coded``        columns of few texts as numbers of texts
-* ``missing``      words for a value that is missing
+* ``missing``      words for a value that is missing; ``languages``: in which language a text is
 * ``files``        files on disk and in memory; ``lazy_files``: files that are made when they are written; ``containers/``: archives and XML of strangers; ``maps/``: maps as layers of features
 * ``gazetteer``    facts that ship as YAML in ``data/``; ``media``, ``states``: outlets and states among them
 * ``plugins``      plug-ins of other packages, behind a guard

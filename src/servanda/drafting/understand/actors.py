@@ -17,9 +17,15 @@ _BETWEEN = re.compile(
     r"\bbetween\s+(?P<names>.+?)(?:$|[.;:]|,?\s+(?:on|signed|concluded|done|witnessed|facilitated|mediated|in the presence of|under the auspices of)\s|,\s+with\s+(?P<others>[^.;:]+))",
     re.IGNORECASE,
 )
+_PAIR = re.compile(
+    r"^(?P<names>(?:the\s+)?[A-Z][^.;:]*?\band\s+(?:the\s+)?[A-Z][^.;:]*?)"
+    r"(?:,?\s+(?:have|hereby)\s+(?:\w+\s+)?agree\w*|,?\s+agree\w*\b|[,;(]\s*(?:hereinafter|hereafter|together|collectively|jointly|referred)\b)"
+)
+"""Who agrees, in a sentence before the first clause: "Aland and Bland have agreed"."""
+_AHEAD = re.compile(r"^(?:following|after|on|at|in|further to|pursuant to)\b[^,]{0,120},\s*", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?P<name>[A-Z][^()\"“”;:]*?)\s*[(\[]\s*(?:hereinafter|hereafter|herein|referred to as|as|called|the)?[\s,]*(?:referred to as\s*)?(?:the\s+)?"
-    r"[\"“'\u2018]?(?:the\s+)?(?P<short>[A-Z][\w\s'-]{0,30}?)[\"”'\u2019]?\s*[)\]]"
+    r"[\"“'\u2018]?(?:the\s+)?(?P<short>[A-Z][\w\s/'-]{0,30}?)[\"”'\u2019]?\s*[)\]]"
 )
 _GENERIC = frozenset(
     "the of and for a republic federation state states united kingdom government people's peoples army forces force armed mission group "
@@ -39,6 +45,8 @@ class Actors:
     third_states: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     found: str = ""
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other names that the draft gives to an actor: "hereinafter the Government"."""
 
     @property
     def all(self) -> dict[str, str]:
@@ -58,8 +66,8 @@ def actors_of(lines: Iterable[str], given: Mapping[str, str] | None = None) -> A
     """
     roles: dict[str, dict[str, str]] = {"parties": {}, "guarantors": {}, "third_states": {}, "bodies": {}}
     found, titled = "", False
-    for whole in lines:
-        line = whole.strip()[:_LONGEST]
+    kept = [whole.strip()[:_LONGEST] for whole in lines]
+    for line in kept:
         match = _ROLE.match(line)
         if match:
             role = _role(match["role"])
@@ -75,10 +83,39 @@ def actors_of(lines: Iterable[str], given: Mapping[str, str] | None = None) -> A
                 found, titled = line, True
                 if between["others"]:
                     roles["bodies"].update(_names(re.sub(r"\s+as\s+\w+\s*$", "", between["others"]), roles))
+    if not roles["parties"]:
+        roles["parties"], found = _agreeing(kept, roles)
     if given:
         roles["parties"] = dict(given)
         found = "--parties"
-    return Actors(**roles, found=found)
+    also = {
+        short: tuple(dict.fromkeys(name for line in kept for name in _also(full, line)))
+        for names in roles.values()
+        for short, full in names.items()
+    }
+    return Actors(**roles, found=found, also={short: names for short, names in also.items() if names})
+
+
+def _agreeing(lines: list[str], taken: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, str], str]:
+    """The parties by a sentence that says who agrees, and that sentence."""
+    for line in lines:
+        pair = _PAIR.match(_AHEAD.sub("", line))
+        if pair and len(names := _names(pair["names"], taken)) > 1:
+            return names, line
+    return {}, ""
+
+
+def _also(full: str, line: str) -> list[str]:
+    """The names that some words give to an actor in brackets behind its full name."""
+    wanted = re.sub(r"^the ", "", full.lower())
+    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", line.lower())
+    if found is None:
+        return []
+    named = _NAMED.match(
+        line[found.start() :].replace(line[found.start() : found.end()], full[:1].upper() + full[1:], 1)
+    )
+    short = named["short"].strip() if named and named["name"].strip().lower() == wanted else ""
+    return [short] if len(short) > 1 else []
 
 
 def _role(word: str) -> str:
@@ -106,13 +143,15 @@ def _names(text: str, taken: Mapping[str, Mapping[str, str]], *, every: bool = F
     used = {short for names in taken.values() for short in names}
     named = []
     parts = (
-        text.split(";") if ";" in text else re.split(r",(?![^()]*\))|\band\b(?=\s+(?:the\s+)?[A-Z])(?![^()]*\))", text)
+        text.split(";")
+        if ";" in text
+        else re.split(r",(?![^()]*\))|\b(?:and|AND)\b(?=\s+(?:the\s+|THE\s+)?[A-Z])(?![^()]*\))", text)
     )
     whole = re.fullmatch(r"([^()]+)\((\w+)\)", text.strip(" ."))
     if whole and _initials(whole[1]) == whole[2]:
         parts = [text]
     for part in parts:
-        said = re.sub(r"\([^()]*\)\s*(?=\((?:hereinafter|hereafter|referred|the [\"“]|[\"“]))", "", part)
+        said = re.sub(r"\([^()]*\)\s*(?=\()", "", part)  # "Front (In Opposition) (F-IO)"
         match = _NAMED.search(said)
         full, short = (match["name"].strip(), match["short"].strip()) if match else (part, "")
         named.append(
@@ -167,6 +206,16 @@ def names_of(short: str, full: str) -> list[str]:
     return sorted((n for n in names if n), key=len, reverse=True)
 
 
+_KINDS_OF_PARTY = frozenset(
+    "Government Movement Front Union Republic Kingdom Federation Army Council Coalition Authority Alliance".split()
+)
+
+
+def _heads_of(full: str) -> list[str]:
+    """What sort of party it is, in a capital: "the Government", where only one of the draft's actors is such."""
+    return [word for word in re.findall(r"\w+", full.title() if full.isupper() else full) if word in _KINDS_OF_PARTY]
+
+
 _HEADS = frozenset({"formations", "observers", "mechanism", "mission", "commission", "committee", "force"})
 """Words that stand for a body or a force by themselves, where only one actor of the draft has them in its name."""
 
@@ -193,8 +242,12 @@ def named_in(text: str, actors: Actors) -> list[Named]:
     """Whom a clause names, in order; of two names in one place, the longer."""
     found: list[Named] = []
     for short, name in _all_names(actors):
-        flags = 0 if len(name) < 4 or name.isupper() else re.IGNORECASE
-        for m in re.finditer(rf"(?<!\w){re.escape(name)}(?:['\u2019]s)?(?!\w)(?! time\b)", text, flags):
+        head = name in _KINDS_OF_PARTY and name not in (short, actors.all[short])
+        flags = 0 if len(name) < 4 or name.isupper() or head else re.IGNORECASE
+        pattern = rf"(?<!\w){re.escape(name)}(?:['\u2019]s)?(?!\w)(?! time\b)"
+        for m in re.finditer(pattern + (r"(?! (?:of|for)\b)" if head else ""), text, flags):
+            if head and not re.search(r"\b[Tt]he $", text[: m.start()]):
+                continue  # "the Government", and not "a Joint Council"
             if _ADJECTIVE.search(name) and not _FORCES.match(text[m.end() :]):
                 continue
             if all(m.end() <= k.start or m.start() >= k.end for k in found):
@@ -204,7 +257,11 @@ def named_in(text: str, actors: Actors) -> list[Named]:
 
 def _all_names(actors: Actors) -> list[tuple[str, str]]:
     """Every actor's names, the longest first; a name that two actors have is nobody's."""
-    named = [(short, name) for short, full in actors.all.items() for name in names_of(short, full)]
+    named = [
+        (short, name)
+        for short, full in actors.all.items()
+        for name in (*names_of(short, full), *actors.also.get(short, ()), *_heads_of(full))
+    ]
     whose: dict[str, set[str]] = {}
     for short, name in named:
         whose.setdefault(name.lower(), set()).add(short)

@@ -99,9 +99,10 @@ def what_of(text: str, lead: str = "") -> What:
     codes = {f.code for f in acts}
     forbids = [c for c in by.get("forbid", ()) if not _only_in_aside(text, c)]
     undecidable = by.get("undecidable", [])
-    if undecidable and (
-        re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - {"meeting_held", "consultation"}
-    ):
+    if frame_of(text):
+        return _made("unverifiable", (), [])
+    talks = {"meeting_held", "consultation", "mechanism_established"}
+    if undecidable and (re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - talks):
         return _made("unverifiable", (), undecidable)
     if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or codes & WRONGS):
         return _guarantee(acts, by["triggered"])
@@ -120,6 +121,32 @@ def what_of(text: str, lead: str = "") -> What:
         told = tuple(f for f in acts if f.code in _DECLARED)
         return _made("declare", told, by["told"])
     return _measured(text, acts, codes) or _plain(text, acts, forbids, undecidable)
+
+
+_WHOLE = r"(?:agreement|truce|cease-?\s?fire|cessation of hostilities|treaty|arrangement|memorandum|protocol|accord)"
+_FRAMES = (
+    (
+        re.compile(
+            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
+            r"(?:apply|extend|affect|prejudice|preclude|limit|impair)\b)",
+            re.IGNORECASE,
+        ),
+        "it says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",
+    ),
+    (
+        re.compile(
+            rf"^\W*(?:this|the|an?|such)\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}\b[^.;,]{{0,60}}\b(?:(?:remains?|stays?|continues?|be|is|enters?|comes?) (?:in|into|to be in) (?:full )?(?:force|effect)|takes? effect|"
+            rf"(?:be|is) (?:automatically )?(?:renewed|extended|prolonged)|expires?|lapses?)\b|^\W*(?:either|any|each|a) (?:party|side) (?:may|can) (?:terminate|denounce|withdraw from) (?:it|this|the)\b",
+            re.IGNORECASE,
+        ),
+        "it says from when, how long or until when the agreement binds: is that under 'in_force:'?",
+    ),
+)
+
+
+def frame_of(text: str) -> str:
+    """What is to be asked of a clause that is no term, and says of the others when they bind and what they leave open; '' for any other."""
+    return next((asked for pattern, asked in _FRAMES if pattern.search(text)), "")
 
 
 def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
@@ -143,7 +170,8 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
             (cap.words,),
         )
     sized = amounts.calibre(text) or amounts.reach(text)
-    if (weapon or sized) and (sized or amounts.distances(text)) and _MOVES.search(text) and not codes & ATTACKS:
+    still = not codes & ATTACKS and not _FLOWN.search(text)
+    if (weapon or sized) and (sized or amounts.distances(text)) and _MOVES.search(text) and still:
         far = next(d for d in (*amounts.distances(text), sized) if d is not None)
         kind = "require" if re.search(r"\bcomplet\w+", text, re.IGNORECASE) else "limit"
         return What(kind, () if kind == "limit" else ("withdrawal",), far.words, (far.words,))
@@ -156,11 +184,14 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         "meeting_held",
         "report_made",
     }:
-        deeds = tuple(f for f in acts if f.code not in WRONGS)[:1]
-        return What("quota", _distinct(deeds), amounts.quotas(text)[0].words, tuple(f.words for f in deeds))
+        many = amounts.quotas(text)[0]
+        near = sorted(acts, key=lambda f: abs(f.start - many.start) if f.end > many.start else many.start - f.end)
+        deeds = tuple(f for f in near if f.code not in WRONGS)[:1]
+        return What("quota", _distinct(deeds), many.words, tuple(f.words for f in deeds))
     return None
 
 
+_FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers",
     re.IGNORECASE,

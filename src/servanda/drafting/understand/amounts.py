@@ -22,18 +22,20 @@ WORDS = {
     "ninety": 90,
     "hundred": 100,
     "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
     "a": 1,
     "an": 1,
 }
 _WORD = rf"(?:{'|'.join(sorted((w for w in WORDS if len(w) > 2), key=len, reverse=True))})"
 NUMBER = (
-    r"(?:\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d+)?(?:\s+(?:hundred|thousand))?|"
-    rf"(?:a\s+)?(?:hundred|thousand)(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w)|{_WORD}(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w))"
+    r"(?:(?:\d{1,3}(?:[, ]\d{3})+|\d+(?:\.\d{1,2}(?!\d))?)(?:\s+(?:hundred|thousand|million|billion)(?!\w))?|"
+    rf"(?:a\s+)?(?:hundred|thousand|million|billion)(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w)|{_WORD}(?:[\s-]+(?:and\s+)?{_WORD})*(?!\w))"
 )
-"""A number in figures or in words: 250, two hundred and fifty, twenty-one."""
+"""A number in figures or in words: 250, two hundred and fifty, twenty-one; not 1.500, which is 1500 to some."""
 _TIME = r"(?P<unit>second|minute|hour|working day|business day|calendar day|day|week|fortnight|month|year)s?"
 _LENGTH = re.compile(
-    rf"(?<![\w.])(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)",
+    rf"(?<![\w.,])(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
@@ -43,16 +45,15 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = "january february march april may june july august september october november december".split()
-_DATE = re.compile(
-    rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>{'|'.join(_MONTHS)}),?\s+(?P<y>(?:19|20)\d\d)|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)|(?P<iso>(?:19|20)\d\d-\d\d-\d\d)",
-    re.IGNORECASE,
-)
+DATE = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>{'|'.join(_MONTHS)}),?\s+(?P<y>(?:19|20)\d\d)|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)|(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
+"""A day, with the month in letters or in the order of ISO 8601."""
+_DATE = re.compile(DATE, re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?<!\d)(?P<h>[01]?\d|2[0-4])[:.](?P<min>[0-5]\d)(?!\d)(?:\s*(?:hours|hrs|h))?|\b(?P<word>midnight|noon)\b",
     re.IGNORECASE,
 )
 _KM = re.compile(
-    rf"(?<![\w.])(?P<n>{NUMBER})[\s-]*(?P<unit>km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m)(?!\w)", re.IGNORECASE
+    rf"(?<![\w.,])(?P<n>{NUMBER})[\s-]*(?P<unit>km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m)(?!\w)", re.IGNORECASE
 )
 _PER = re.compile(
     rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b",
@@ -64,13 +65,14 @@ _PER_WORD = re.compile(
 )
 _LY = {"daily": "1 day", "weekly": "1 week", "monthly": "1 month"}
 _NO_NOUN = r"(?:of|in|on|at|to|from|by|with|within|and|or|for|per|an?|each|every|the|under|during|after|before|into|over|as|that|who|which|daily|weekly|monthly|not|no|more|other|km|mm|percent)\b"
+_BEHIND_NOUN = "of|for|with|to|from|into|through|in|on|at|by|via|carrying|containing|per|an?|each|every|and|or|shall|will|must|may|are|is"
 _COUNTED = re.compile(
     rf"[\w-]+(?:\s+(?:over|back|out|at least|no fewer than|not less than|no less than|not fewer than|a minimum of|a total of|exactly|all|the|its|their|another|some))*\s+"
     rf"(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*(?:\s+(?!{_NO_NOUN})[a-z][\w-]*){{0,2}})",
     re.IGNORECASE,
 )
 _COUNTED_FIRST = re.compile(
-    rf"(?<![\w.])(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?:of\s+(?:the|its|their)\s+)?(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*)(?:\s+(?!(?:{NUMBER})\b)[\w'\u2019-]+){{0,7}}?"
+    rf"(?<![\w.,])(?P<n>{NUMBER})(?:\s*\(\s*[\w-]+\s*\))?\s+(?:of\s+(?:the|its|their)\s+)?(?P<noun>(?!{_NO_NOUN})[a-z][\w-]*)(?:\s+(?!(?:{NUMBER})\b)[\w'\u2019-]+){{0,7}}?"
     r"\s+(?:shall|will|must|are to|is to)\s+(?:\w+ ){0,3}?be\s+(?:\w+ly\s+)?",
     re.IGNORECASE,
 )
@@ -85,7 +87,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _CAP = re.compile(
-    rf"(?:no more than|not more than|at most|up to|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|per|each|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|per|each|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(
@@ -131,9 +133,9 @@ def number(words: str) -> float:
         return float(low.replace(" ", ""))
     whole = part = 0.0
     for word in re.split(r"[\s-]+", low):
-        if word in ("hundred", "thousand"):
+        if word in ("hundred", "thousand", "million", "billion"):
             part = (part or 1) * WORDS[word]
-            whole, part = (whole + part, 0.0) if word == "thousand" else (whole, part)
+            whole, part = (whole, part) if word == "hundred" else (whole + part, 0.0)
         elif word != "and":
             part += float(word) if re.fullmatch(r"\d+(\.\d+)?", word) else WORDS.get(word, 0)
     return whole + part
@@ -192,7 +194,7 @@ def quotas(text: str) -> list[Quantity]:
     for m in sorted([*_PER.finditer(text), *_PER_WORD.finditer(text)], key=lambda m: m.start()):
         if not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
             per = _LY.get(m["per"].lower()) or (m["per"] if m["per"][0].isdigit() else f"1 {m['per']}")
-            counted = m["unit"].partition(" of ")[0]  # reports give lorries, of whatever they carry
+            counted = _noun(text[m.end("n") : m.start("per")])  # reports give lorries, of whatever they carry
             out.append(Quantity(number(m["n"]), counted, m.group(0), m.start(), per))
     for m in _TIMES.finditer(text):
         count = {"once": 1.0, "twice": 2.0}.get(m["n"].lower()) or number(m["n"].split()[0])
@@ -200,6 +202,12 @@ def quotas(text: str) -> list[Quantity]:
         per = f"{number(words[0]) if len(words) > 1 else 1:g} {words[-1]}"
         out.append(Quantity(count, "times", m.group(0), m.start(), per if per.startswith("1 ") else f"{per}s"))
     return out
+
+
+def _noun(words: str) -> str:
+    """What is counted in some words: the last before those that say of what it is, or what happens to it."""
+    first = re.split(rf",|\b(?:{_BEHIND_NOUN})\b", words.strip(), maxsplit=1, flags=re.IGNORECASE)[0]
+    return (first.split() or words.split())[-1]
 
 
 def counted(text: str, deed: str) -> Quantity | None:
@@ -210,8 +218,10 @@ def counted(text: str, deed: str) -> Quantity | None:
         m = _counted_first(text, begin, begin + len(deed))
     if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
         return None
-    words = text[m.start("n") : m.end("noun")]
-    return Quantity(number(m["n"]), m["noun"].split()[-1].lower(), words, m.start("n"))
+    nouns = m["noun"].lower().split()
+    plural = next((n for n, noun in enumerate(nouns) if re.search(r"[^s]s$", noun)), len(nouns) - 1)
+    words = text[m.start("n") : m.start("noun") + len(" ".join(m["noun"].split()[: plural + 1]))]
+    return Quantity(number(m["n"]), nouns[plural], words, m.start("n"))
 
 
 def _counted_first(text: str, begin: int, end: int) -> re.Match[str] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from servanda.drafting import wording
 from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
-from servanda.drafting.understand.acts import ATTACKS, What, what_of
+from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.weapons import ARSENAL
@@ -190,7 +190,7 @@ def _waits(text: str, name: Named) -> bool:
 
 def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
-    targets = find("targets", text)
+    targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
     if out.what.kind in ("forbid", "require", "quota", "respond"):
         out.targets = _codes(targets)
     weapons: list[Found] = list(find("weapons", text))
@@ -238,6 +238,7 @@ def _amounts(out: Understood, text: str) -> None:
     if out.what.kind == "limit" and amounts.caps(text):
         out.cap = amounts.caps(text)[0]
         out.words["to"] = out.cap.words
+        _of_the_cap(out, text)
     if out.what.kind == "quota":
         out.quota = amounts.quotas(text)[0]
     elif out.what.kind == "require":
@@ -251,6 +252,18 @@ def _amounts(out: Understood, text: str) -> None:
     out.places = amounts.places(text)
     if out.places:
         out.words["in"] = "; ".join(out.places)
+
+
+def _of_the_cap(out: Understood, text: str) -> None:
+    """Of several weapons with a number each, those of the number that is the cap; the other numbers are asked."""
+    assert out.cap is not None
+    at = out.cap.start + len(out.cap.words)
+    behind = re.search(rf"(?:,|\band\b|\bor\b)\s+(?:{amounts.NUMBER})\s+[a-z]", text[at - 1 :], re.IGNORECASE)
+    weapons = find("weapons", text)
+    own = [f for f in weapons if behind is None or f.start < at - 1 + behind.start()]
+    if own and len(own) < len(weapons):
+        out.weapons = _codes(own)
+        out.words["weapon"] = ", ".join(f.words for f in own)
 
 
 def _conditions(out: Understood, text: str, actors: Actors) -> None:
@@ -290,13 +303,18 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
     if not actors.parties:
         ask["parties"] = "who are the parties?"
     if kind == "unverifiable":
-        ask["kind"] = (
+        ask["kind"] = frame_of(text) or (
             "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
         )
     elif not out.what.kind_words:
         ask["kind"] = f"is this forbidden or asked for? No word says so; it stands as '{kind}' by the nature of the act"
     if "permit" in out.words and kind in ("require", "quota", "declare", "respond"):
         ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
+    if kind == "limit" and out.range and not out.weapons:
+        ask["weapon"] = "which weapons? None was recognised, so that it stands for all"
+    acts = set(out.what.acts)
+    if out.targets and kind == "forbid" and acts - ATTACKS and len(acts) > 1:
+        ask["target"] = f"is each of '{out.words['act']}' forbidden only against '{out.words['target']}'? So it stands"
     if kind in ("require", "declare") and not out.deadline and not out.date:
         ask["deadline"] = "by when?"
     if (

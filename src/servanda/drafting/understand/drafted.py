@@ -56,7 +56,7 @@ def terms_of(text: Text, actors: Actors) -> tuple[list[Drafted], list[Definition
             number = ", ".join(word for word in (clause.number, part.label) if word)
             if part.label.startswith("("):
                 number = clause.number + part.label
-            name = re.sub(r"\W+", "_", f"clause_{number}".lower()).strip("_")
+            name = re.sub(r"[^a-z0-9]+", "_", f"clause_{number}".lower()).strip("_")
             while name in names:
                 name += "_"
             names.add(name)

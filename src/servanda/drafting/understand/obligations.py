@@ -214,9 +214,11 @@ def _deeds(part: str, after: int) -> list[re.Match[str]]:
         rf"(?:,|;)?\s+and(?:\s+(?:thereafter|then|subsequently|immediately|simultaneously))?\s+(?=(?:{'|'.join(verbs())})\s+(?!and\b|or\b)[\w\"“])",
         re.IGNORECASE,
     )
+    listed = re.compile(rf",\s+(?=(?:{'|'.join(verbs())})\s+(?!and\b|or\b)[\w\"“])", re.IGNORECASE)
+    last = max((m.start() for m in pattern.finditer(part, after)), default=0)  # "A the B, C the D and E the F"
     return [
         m
-        for m in pattern.finditer(part, after)
+        for m in (*(m for m in listed.finditer(part, after) if m.start() < last), *pattern.finditer(part, after))
         if len(words := part[after : m.start()].split()) >= 2
         and words[-1].lower() not in verbs()
         and not _TO.match(part, m.start())

@@ -13,6 +13,7 @@ from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.defined import Definition
 from servanda.drafting.understand.drafted import Drafted, terms_of
+from servanda.drafting.understand.unread import unread
 
 _BASELINE = {f"{word}_declared": word for word in ("strength", "locations", "routes", "destinations")}
 _BEGINS = r"\b(?:from|as of|at|effective|begin\w*|commenc\w+|enter\w* into force|on)\b"
@@ -46,11 +47,14 @@ class _Term:
     lines: list[str] = field(default_factory=list)
     ours: list[str] = field(default_factory=list)
     events: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+    """The values, and the words that they came from."""
 
     def put(self, key: str, value: object, because: str = "") -> None:
         """One key with its value, and the words it came from."""
         mark = f"  # from {because}" if because else ""
         self.lines.append(f"    {key}: {flow(value)}{mark}")
+        self.told += [flow(value), re.sub(r"\b(?:kind|act) '[^']*'", "", because)]
 
 
 def skeleton_of(text: Text, parties: Mapping[str, str] | None = None) -> Skeleton:
@@ -63,7 +67,8 @@ def skeleton_of(text: Text, parties: Mapping[str, str] | None = None) -> Skeleto
     Returns:
         The file and, clause by clause, what was understood.
     """
-    actors = actors_of((p.text for p in text.preamble), parties)
+    leads = [clause.lead or clause.text for clause in text.clauses[:1] if clause.lead or clause.text.endswith(":")]
+    actors = actors_of([*(p.text for p in text.preamble), *leads], parties)
     terms, defined = terms_of(text, actors)
     return Skeleton(_yaml(text, actors, terms, defined), actors, tuple(terms), tuple(defined))
 
@@ -87,12 +92,15 @@ def flow(value: object) -> str:
             "n",
         )
         return value if plain and not value.endswith(" ") else json.dumps(value, ensure_ascii=False)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
 
 
 def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Definition]) -> str:
     """The whole file as text."""
-    written = [(d, _term(d, terms, actors)) for d in terms]
+    frame = _in_force(terms)
+    written = [(d, _term(d, terms, actors, "\n".join(frame))) for d in terms]
     used = sorted({event for _, term in written for event in term.events})
     title = text.title or "TODO: title"
     lines = [
@@ -108,7 +116,8 @@ def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Defini
         f"# a comment, and no part of the text: {' '.join(comment.split())}" for comment in text.manuscript.comments
     ]
     lines += _actors(actors)
-    lines += _in_force(terms)
+    lines += frame
+    lines += _no_clauses(text, actors)
     if used:
         lines.append("events:")
         for name in used:
@@ -122,6 +131,22 @@ def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Defini
         words = " ".join("".join(p.text for p in block.pieces).split())
         lines.append(f"# {block.where}: {words}")
     return "\n".join(lines) + "\n"
+
+
+_BINDING = re.compile(r"\b(?:shall|must|undertakes?|agrees? (?:not )?to)\b", re.IGNORECASE)
+
+
+def _no_clauses(text: Text, actors: Actors) -> list[str]:
+    """What stands outside the clauses: nothing of it is a term, and all of it is told."""
+    out = []
+    for paragraph in text.preamble:
+        words = " ".join(paragraph.text.split())
+        if words not in (text.title, actors.found):
+            asks = "TODO, is it a clause? It binds and has no number: " if _BINDING.search(words) else ""
+            out.append(
+                f"# outside the clauses ({paragraph.where}): {asks}{words[:500]}{'...' if len(words) > 500 else ''}"
+            )
+    return out
 
 
 def _slug(title: str) -> str:
@@ -177,8 +202,8 @@ def _short(words: str) -> str:
     return "'" + cut.replace("\n", " ") + "'"
 
 
-def _term(drafted: Drafted, terms: list[Drafted], actors: Actors) -> _Term:
-    """The lines of one term."""
+def _term(drafted: Drafted, terms: list[Drafted], actors: Actors, frame: str) -> _Term:
+    """The lines of one term; ``frame``: those on when the agreement is in force."""
     clause, got = drafted.clause, drafted.understood
     out = _Term([f"  {drafted.term}:"])
     out.lines.append(f"    text: {json.dumps(drafted.words, ensure_ascii=False)}")
@@ -207,6 +232,7 @@ def _term(drafted: Drafted, terms: list[Drafted], actors: Actors) -> _Term:
         out.put("open", list(actors.parties) or ["A", "B"], "its brackets; whose they are is not said")
     if out.ours:
         out.put("ours", out.ours)
+    _ask_figures(out, drafted, frame)
     out.lines += [f"    # TODO {key}: {asked}" for key, asked in got.questions.items() if key != "parties"]
     out.lines += [f"    # {told}" for told in drafted.told]
     first = not any(d.clause is clause for d in terms[: terms.index(drafted)])
@@ -215,6 +241,19 @@ def _term(drafted: Drafted, terms: list[Drafted], actors: Actors) -> _Term:
     if clause.rows and first:
         out.lines.append("    # TODO table: which rows are part of this clause, and which are terms of their own?")
     return out
+
+
+def _ask_figures(out: _Term, drafted: Drafted, frame: str) -> None:
+    """Ask what the figures say that stand in the words and in no value."""
+    got = drafted.understood
+    told = [*out.told, *got.questions.values(), frame if f"in clause {drafted.clause.number};" in frame else ""]
+    if got.deadline and got.what.kind in ("respond", "notice", "guarantee"):
+        told.append(got.deadline.words)
+    if left := unread(drafted.words, re.sub(r"(?:working|business) (?=days?)", "", "\n".join(told))):
+        said = ", ".join(repr(words) for words in left[:12])
+        got.questions["figures"] = (
+            f"what {'does' if len(left) == 1 else 'do'} {said} say of this term? No value of it says so"
+        )
 
 
 def _pattern(got: Understood, *, acts: bool = True) -> dict[str, object]:

@@ -1,0 +1,153 @@
+"""What a draft says and no value of its skeleton holds is asked: figures, parties in other forms, words outside the clauses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from servanda.agreement import inspect_agreement
+from servanda.app.draft import draft_file
+from servanda.drafting.understand.amounts import number
+from servanda.drafting.understand.unread import unread
+from servanda.values.files import NamedBytes
+
+HEAD = "Truce between the Government of Northland and the Southland Movement\n\n"
+
+
+def skeleton(text: str, head: str = HEAD) -> str:
+    return draft_file(NamedBytes("draft.txt", (head + text).encode()))[1].yaml
+
+
+def terms(text: str, head: str = HEAD) -> dict[str, Any]:
+    data = yaml.safe_load(skeleton(text, head))
+    assert inspect_agreement(data)[1] == []
+    return data["terms"]  # type: ignore[no-any-return]
+
+
+def test_distances_beside_the_one_that_was_taken_are_asked() -> None:
+    made = skeleton(
+        "1. Both sides withdraw artillery 50 km from the line, rocket launchers 70 km and missiles 140 km.\n"
+    )
+    assert "what do '70 km', '140 km' say of this term?" in made
+
+
+def test_a_cap_is_the_number_before_its_own_weapon_and_the_others_are_asked() -> None:
+    made = "1. No Party shall keep more than 50 tanks, 36 guns and 6,000 men within 10 km of the line.\n"
+    (term,) = terms(made).values()
+    assert term["limit"] == {"what": {"weapon": ["tank"]}, "to": 50, "unit": "tanks"}
+    assert "'36 guns', '6,000 men'" in skeleton(made)
+
+
+def test_a_number_to_which_something_is_limited_is_its_cap() -> None:
+    (term,) = terms("1. The Parties shall limit the number of combat aircraft at the field to 12.\n").values()
+    assert term["limit"]["to"] == 12
+
+
+@pytest.mark.parametrize(
+    ("words", "n"),
+    [("5 million", 5e6), ("2.5 million", 2.5e6), ("two million three hundred thousand", 2.3e6), ("1,234,567", 1234567)],
+)
+def test_millions_are_millions_in_the_file_too(words: str, n: float) -> None:
+    assert number(words) == n
+    (term,) = terms(f"1. The Government shall pay {words} crowns to the victims by 3 May 2027.\n").values()
+    assert term["require"]["at_least"] == n
+
+
+@pytest.mark.parametrize("words", ["3,5 km", "1.500 km"])
+def test_a_number_that_may_be_two_is_asked_and_not_read_by_its_end(words: str) -> None:
+    made = skeleton(f"1. Both sides move heavy weapons {words} from the line.\n")
+    assert f"'{words}'" in made.split("TODO figures")[1]
+
+
+def test_what_is_counted_in_a_period_is_the_noun_and_its_deed_the_nearest() -> None:
+    text = "1. The Parties shall open corridors at Kerta, allow the delivery of 1,200 metric tons of food per week, and support the reunion of families.\n"
+    quota = [t["require"] for t in terms(text).values() if "every" in t.get("require", {})]
+    assert quota == [{"act": ["delivery"], "at_least": 1200, "unit": "tons", "every": "1 week"}]
+
+
+def test_hours_of_the_day_numeric_dates_and_ordinals_are_asked_and_numbers_of_clauses_are_not() -> None:
+    said = "Under paragraph 3 of Resolution 1701 (2006) aid moves between 6 a.m. and 18:00 by noon on the 5th day or by 12/03/2027."
+    assert unread(said, "") == ["6 a.m", "18:00", "noon", "5th day", "12/03/2027"]
+    assert unread("within fourteen (14) days, 1,200 tons", "beginning + 14 days from 'within fourteen (14) days'") == [
+        "1,200 tons"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "parties"),
+    [
+        (HEAD, {"Government of Northland", "Southland Movement"}),
+        ('TRUCE\n\nThe Republic of Northland and the Southland Front (F), hereinafter the "Parties", have agreed:\n\n', {"Republic of Northland", "Southland Front"}),
+        ("Statement\n\nAfter talks in Lom, Northland and Southland have agreed to:\n\n", {"Northland", "Southland"}),
+        ("TRUCE BETWEEN\nTHE GOVERNMENT OF NORTHLAND (GoN)\nAND\nTHE SOUTHLAND MOVEMENT (IN OPPOSITION) (SM-IO)\n\n", {"GOVERNMENT OF NORTHLAND", "SOUTHLAND MOVEMENT"}),
+    ],
+)  # fmt: skip
+def test_the_parties_are_read_from_the_words_before_the_clauses(head: str, parties: set[str]) -> None:
+    assert set(yaml.safe_load(skeleton("1. All sides cease fire.\n", head))["parties"].values()) == parties
+
+
+def test_a_party_is_known_by_the_name_that_the_preamble_gives_it_and_by_what_it_is() -> None:
+    head = HEAD + 'The Government of Northland (hereinafter "the Administration") and the Southland Movement agree.\n\n'
+    made = terms(
+        "1. The Administration shall release 20 prisoners.\n2. The Movement shall release 30 prisoners.\n", head
+    )
+    assert [(t["binds"], t["require"]["at_least"]) for t in made.values()] == [(["GN"], 20), (["SM"], 30)]
+
+
+def test_what_stands_outside_the_clauses_is_told_and_what_binds_there_is_asked() -> None:
+    made = skeleton("Both sides shall keep the road open.\n\n1. Both sides cease fire.\n\nDone in Lom on 3 May 2027.\n")
+    assert "TODO, is it a clause? It binds and has no number: Both sides shall keep the road open." in made
+    assert "# outside the clauses (line 7): Done in Lom on 3 May 2027." in made
+    assert "2027" not in yaml.safe_load(made)["terms"]["clause_1"]["text"]
+
+
+def test_how_long_it_binds_and_what_other_clauses_leave_open_are_no_bans() -> None:
+    made = "1. This Agreement shall remain in force for 90 days.\n2. Paragraph 1 does not apply to exercises.\n3. The truce expires on 3 May 2027.\n"
+    assert all("unverifiable" in term for term in terms(made).values())
+    said = skeleton(made)
+    assert said.count("is that under 'in_force:'?") == 2
+    assert "'90 days'" in said
+    assert "Write it there under 'except:'" in said
+
+
+def test_a_ban_on_recruiting_the_young_is_none_on_recruiting() -> None:
+    (term,) = terms("1. The Movement shall not recruit any person under the age of 18.\n").values()
+    assert term["forbid"] == {"act": ["child_recruitment"]}
+
+
+def test_an_aircraft_that_may_not_fly_is_more_than_one_that_may_not_be_there() -> None:
+    (term,) = terms(
+        "1. The Parties shall not fly any aircraft, including unmanned aerial vehicles, within 10 km of the line.\n"
+    ).values()
+    assert term["forbid"] == {"act": ["flight"]}
+
+
+def test_a_target_behind_several_acts_of_other_kinds_is_asked() -> None:
+    made = skeleton("1. The Parties cease hostile propaganda and refrain from attacks on the civilian population.\n")
+    assert (
+        "# TODO target: is each of 'hostile propaganda, attacks' forbidden only against 'civilian population'?" in made
+    )
+
+
+def test_items_under_a_line_without_a_number_are_read_with_it() -> None:
+    text = "Northland and Southland have agreed to:\n\n- exchange 175 prisoners;\n- not deploy missiles.\n"
+    assert [t["text"] for t in terms(text, "Statement\n\n").values()] == [
+        "Northland and Southland have agreed to exchange 175 prisoners;",
+        "Northland and Southland have agreed to not deploy missiles.",
+    ]
+
+
+def test_the_month_of_may_gives_no_right() -> None:
+    assert "permit" not in skeleton(
+        "1. The Government shall release all prisoners of war not later than 30 May 2027.\n"
+    )
+
+
+def test_rows_drawn_with_bars_in_plain_text_are_rows() -> None:
+    made = skeleton(
+        "1. Both sides withdraw to these positions.\n\n| Unit | Position |\n|---|---|\n| 1st Brigade | Kerta |\n"
+    )
+    assert "# table row: 1st Brigade | Kerta" in made
+    assert "Kerta" not in yaml.safe_load(made)["terms"]["clause_1"]["text"]
