@@ -11,6 +11,7 @@ is guessed without a mark and a question.
 * ``obligations`` one clause that binds to several things, in parts
 * ``defined``    words that a draft defines, and clauses that speak of others
 * ``drafted``    the terms of a draft: all of that for each part of each clause
+* ``abroad``     the same for clauses in other languages, as far as a short list of words goes
 * ``unread``     figures of a clause that no value of its term holds
 * ``skeleton``   the agreement file, with its marks
 """

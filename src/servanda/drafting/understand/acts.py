@@ -116,7 +116,7 @@ def what_of(text: str, lead: str = "") -> What:
         and codes & WRONGS
     ):
         about = tuple(f for f in acts if f.code in WRONGS)
-        return What("notice", _distinct(about), notice.group(0), tuple(f.words for f in about))
+        return What("notice", distinct(about), notice.group(0), tuple(f.words for f in about))
     if by.get("told") and (codes & _DECLARED):
         told = tuple(f for f in acts if f.code in _DECLARED)
         return _made("declare", told, by["told"])
@@ -187,7 +187,7 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         many = amounts.quotas(text)[0]
         near = sorted(acts, key=lambda f: abs(f.start - many.start) if f.end > many.start else many.start - f.end)
         deeds = tuple(f for f in near if f.code not in WRONGS)[:1]
-        return What("quota", _distinct(deeds), many.words, tuple(f.words for f in deeds))
+        return What("quota", distinct(deeds), many.words, tuple(f.words for f in deeds))
     return None
 
 
@@ -238,7 +238,7 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
             return _made("require", tuple(first), first)
         if forbids or any(f.code in ("access_denied", "aid_obstruction", "movement_restriction") for f in wrongs):
             return _made("forbid", wrongs, forbids)
-        return What("forbid", _distinct(wrongs), "", tuple(f.words for f in wrongs))
+        return What("forbid", distinct(wrongs), "", tuple(f.words for f in wrongs))
     if deeds:
         same = tuple(f for f in deeds if (f.start, f.end) == (deeds[0].start, deeds[0].end))
         return _made("require", same, list(same))
@@ -246,7 +246,7 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
 
 
 def _made(kind: str, acts: tuple[Found, ...], cues: list[Found]) -> What:
-    return What(kind, _distinct(acts), cues[0].words if cues else "", tuple(dict.fromkeys(f.words for f in acts)))
+    return What(kind, distinct(acts), cues[0].words if cues else "", tuple(dict.fromkeys(f.words for f in acts)))
 
 
 def _guarantee(acts: list[Found], cues: list[Found]) -> What:
@@ -273,7 +273,7 @@ def _response(text: str, acts: list[Found], cues: list[Found]) -> What:
         deeds = (Found("consultation", said.start(), said.end(), said.group(0)),)
     to = [f.code for f in acts if f.code in WRONGS or f.code == "complaint_filed"]
     return What(
-        "respond", _distinct(deeds[:1]), cues[0].words, tuple(f.words for f in deeds[:1]), tuple(dict.fromkeys(to))
+        "respond", distinct(deeds[:1]), cues[0].words, tuple(f.words for f in deeds[:1]), tuple(dict.fromkeys(to))
     )
 
 
@@ -306,8 +306,15 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     return kept
 
 
-def _distinct(found: tuple[Found, ...]) -> tuple[str, ...]:
-    """The codes, each once, without those that stand under another of them."""
+def distinct(found: tuple[Found, ...]) -> tuple[str, ...]:
+    """The codes, each once, without those that stand under another of them.
+
+    Args:
+        found: what was found.
+
+    Returns:
+        Codes, in the order of the words.
+    """
     codes = list(dict.fromkeys(f.code for f in found))
     return tuple(c for c in codes if not any(c != o and c in _ACTS.below([o]) for o in codes))
 

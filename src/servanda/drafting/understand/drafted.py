@@ -6,11 +6,18 @@ import re
 from dataclasses import dataclass, field, replace
 
 from servanda.documents import Clause, Text
+from servanda.drafting.understand.abroad import (
+    language_of_clause,
+    language_of_draft,
+    parts_abroad,
+    understand_abroad,
+)
 from servanda.drafting.understand.actors import Actors, named_in
 from servanda.drafting.understand.clause import Understood, understand
 from servanda.drafting.understand.defined import Definition, definitions_in, references_in, used_in
 from servanda.drafting.understand.lexicon import find, verbs
 from servanda.drafting.understand.obligations import Part, parts_of
+from servanda.values.languages import ENGLISH
 
 _HANGS = re.compile(
     r"(?:\b(?:shall|will|must|to|not|from|of|by|that|undertakes?|agrees?|prohibits?|include|includes|including|entails?)|,)\W*$",
@@ -46,13 +53,19 @@ def terms_of(text: Text, actors: Actors) -> tuple[list[Drafted], list[Definition
     defined = [d for clause in text.clauses for d in definitions_in(clause)]
     by_clause: dict[str, list[Drafted]] = {}
     names: set[str] = set()
+    whole = language_of_draft(text.clauses)
     for clause, after in zip(text.clauses, [*text.clauses[1:], None], strict=True):
         if clause.leads_to(after) or any(d.clause == clause.number for d in defined):
             continue
         made = by_clause.setdefault(clause.number, [])
         said = _said(clause)
         lead = "" if said == clause.text else clause.lead.rstrip(":— -")
-        for part, got in _folded(parts_of(said), actors, lead):
+        code = language_of_clause(clause, whole)
+        if code == ENGLISH:
+            parts = _folded(parts_of(said), actors, lead)
+        else:
+            parts = [(part, understand_abroad(part.text, code, actors)) for part in parts_abroad(clause.whole)]
+        for part, got in parts:
             number = ", ".join(word for word in (clause.number, part.label) if word)
             if part.label.startswith("("):
                 number = clause.number + part.label

@@ -100,11 +100,18 @@ def _found(group: str, text: str) -> tuple[Found, ...]:
             for code, pattern in _pairs()
             for m in pattern.finditer(text)
         ]
-    return tuple(_longest(found))
+    return tuple(longest(found))
 
 
-def _longest(found: list[Found]) -> list[Found]:
-    """Without what overlaps something longer; what has the same extent stays together."""
+def longest(found: list[Found]) -> list[Found]:
+    """Without what overlaps something longer; what has the same extent stays together.
+
+    Args:
+        found: what was found, in any order.
+
+    Returns:
+        What stands, in the order of the words.
+    """
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (-max(f.weight, f.end - f.start), f.start)):
         if all(

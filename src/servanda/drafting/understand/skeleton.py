@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from servanda.documents import Text
+from servanda.drafting.understand.abroad import language_of_draft, parties_abroad
 from servanda.drafting.understand.actors import Actors, actors_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.defined import Definition
 from servanda.drafting.understand.drafted import Drafted, terms_of
 from servanda.drafting.understand.unread import unread
+from servanda.values.languages import ENGLISH, UNTOLD, Language
 
 _BASELINE = {f"{word}_declared": word for word in ("strength", "locations", "routes", "destinations")}
 _BEGINS = r"\b(?:from|as of|at|effective|begin\w*|commenc\w+|enter\w* into force|on)\b"
@@ -68,9 +70,14 @@ def skeleton_of(text: Text, parties: Mapping[str, str] | None = None) -> Skeleto
         The file and, clause by clause, what was understood.
     """
     leads = [clause.lead or clause.text for clause in text.clauses[:1] if clause.lead or clause.text.endswith(":")]
-    actors = actors_of([*(p.text for p in text.preamble), *leads], parties)
+    lines = [*(p.text for p in text.preamble), *leads]
+    actors = actors_of(lines, parties)
+    language = language_of_draft(text.clauses)
+    if not actors.parties:
+        named, said = parties_abroad(lines, language.code)
+        actors = replace(actors, parties=named, found=said)
     terms, defined = terms_of(text, actors)
-    return Skeleton(_yaml(text, actors, terms, defined), actors, tuple(terms), tuple(defined))
+    return Skeleton(_yaml(text, actors, terms, defined, language), actors, tuple(terms), tuple(defined))
 
 
 def flow(value: object) -> str:
@@ -97,7 +104,7 @@ def flow(value: object) -> str:
     return str(value)
 
 
-def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Definition]) -> str:
+def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Definition], language: Language) -> str:
     """The whole file as text."""
     frame = _in_force(terms)
     written = [(d, _term(d, terms, actors, "\n".join(frame))) for d in terms]
@@ -111,6 +118,10 @@ def _yaml(text: Text, actors: Actors, terms: list[Drafted], defined: list[Defini
         f"title: {json.dumps(title, ensure_ascii=False)}",
         "timezone: UTC  # TODO: in which zone are its times? (Europe/Kyiv)",
     ]
+    if language.code not in (ENGLISH, UNTOLD):
+        lines.append(
+            f"# TODO language: the draft is in {language.name}. Drafts are read in English; of it only words of a short list are known: read every term again, and the names of the parties"
+        )
     lines += [f"# not read: {_short(remark)}" for remark in text.manuscript.remarks]
     lines += [
         f"# a comment, and no part of the text: {' '.join(comment.split())}" for comment in text.manuscript.comments

@@ -1,0 +1,200 @@
+"""Clauses in other languages than English: what a short list of words knows of them, and everything else asked.
+
+Nothing is filled in but the acts, whom they bind and a time by which; ``data/clause_words_abroad.yaml`` has five languages. A clause in any other
+stands as it is, and its language is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from servanda.documents import Clause
+from servanda.drafting.understand.actors import Actors
+from servanda.drafting.understand.acts import WRONGS, What, distinct
+from servanda.drafting.understand.amounts import Quantity
+from servanda.drafting.understand.clause import Understood
+from servanda.drafting.understand.lexicon import Found, longest
+from servanda.drafting.understand.obligations import Part
+from servanda.values.gazetteer import gazetteer
+from servanda.values.languages import ENGLISH, UNTOLD, Language, language_of
+
+_SENTENCE = re.compile(r"(?<=[^\W\d_)])[.;\u061b]\s+(?=[^\W\d_])")
+_SURE = 0.3
+_NEAR = 60  # characters: how far before an act the word stands that forbids it
+
+
+def language_of_draft(clauses: Iterable[Clause]) -> Language:
+    """The language in which most of a draft is.
+
+    Args:
+        clauses: its clauses.
+
+    Returns:
+        The language of all their words.
+    """
+    return language_of(" ".join(clause.text for clause in clauses)[:20_000])
+
+
+def language_of_clause(clause: Clause, draft: Language) -> str:
+    """The language of one clause: its own where that is sure, else that of the draft.
+
+    Args:
+        clause: the clause.
+        draft: the language of the whole draft.
+
+    Returns:
+        The code of the language, English where nothing tells another.
+    """
+    own = language_of(clause.whole)
+    if own.code != UNTOLD and (own.sure >= _SURE or not re.search(r"[A-Za-z]", clause.text)):
+        return own.code
+    return draft.code or ENGLISH
+
+
+def parts_abroad(text: str) -> list[Part]:
+    """The sentences of a clause.
+
+    Args:
+        text: its words.
+
+    Returns:
+        One part for each; the clause itself where it is one sentence.
+    """
+    ends = [m for m in _SENTENCE.finditer(text) if not text[m.end()].islower()]
+    starts = [0, *(m.end() for m in ends)]
+    sentences = [text[a:b].strip() for a, b in zip(starts, [*(m.start() + 1 for m in ends), len(text)], strict=True)]
+    if len(sentences) < 2:
+        return [Part("", text)]
+    return [Part(f"sentence {n}", sentence) for n, sentence in enumerate(sentences, 1)]
+
+
+def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
+    """Understand one sentence of a clause in another language, as far as a short list goes.
+
+    Args:
+        text: its words.
+        code: its language.
+        actors: who the draft is between.
+
+    Returns:
+        The acts, with the words they came from; questions for all else.
+    """
+    words: Mapping[str, Any] | None = _written().get(code)
+    name = Language(code, 1.0).name
+    if words is None:
+        out = Understood(What("unverifiable", (), "", ()))
+        out.questions["language"] = (
+            f"the clause is in {name}, which is not read: which act, that could be seen or shown, is against it?"
+        )
+        return out
+    out = Understood(_what(text, code))
+    if out.what.kind == "unverifiable":
+        out.questions["kind"] = (
+            "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
+        )
+        return out
+    out.words = {"kind": out.what.kind_words, "act": ", ".join(out.what.act_words)}
+    if not out.what.kind_words:
+        out.words.pop("kind")
+        out.questions["kind"] = (
+            f"is this forbidden or asked for? No word says so; it stands as '{out.what.kind}' by the nature of the act"
+        )
+    out.questions["language"] = (
+        f"{name} is read by a short list of words: is this all that the clause says, of what, with what and where?"
+    )
+    everybody = _pattern(code, "everybody").search(text)
+    if everybody:
+        out.words["binds"] = everybody.group(0)
+    else:
+        out.questions["binds"] = "whose is it? It stands as binding every party"
+    if out.what.kind == "require":
+        out.deadline = _deadline(text, code)
+        if out.deadline:
+            out.words["deadline"] = out.deadline.words
+        if not out.deadline or not out.deadline.anchor:
+            out.questions["deadline"] = (
+                "counted from what? The clause names nothing that is known here" if out.deadline else "by when?"
+            )
+    return out
+
+
+def parties_abroad(lines: Iterable[str], code: str) -> tuple[dict[str, str], str]:
+    """The parties, from words like "between A and B" before the first clause.
+
+    Args:
+        lines: title and preamble.
+        code: the language of the draft.
+
+    Returns:
+        Short name to the name as it stands there, and the line; nothing where no line says it.
+    """
+    words = _written().get(code)
+    for line in lines if words else ():
+        found = re.search(words["between"], line[:2_000], re.IGNORECASE) if words else None
+        if found:
+            return {
+                "A": found["one"].strip(' ,\u00ab\u00bb"\u201c\u201d'),
+                "B": found["two"].strip(' ,\u00ab\u00bb"\u201c\u201d'),
+            }, line
+    return {}, ""
+
+
+@cache
+def _written() -> Mapping[str, Any]:
+    written: Mapping[str, Any] = gazetteer("clause_words_abroad.yaml")
+    return written
+
+
+@cache
+def _pattern(code: str, group: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_written()[code][group])})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _acts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (act, re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE))
+        for act, words in _written()[code]["acts"].items()
+    )
+
+
+def _what(text: str, code: str) -> What:
+    """Kind and acts: what is denied is forbidden, what is wrong too; a deed that nothing denies is asked for."""
+    found = longest(
+        [Found(act, m.start(), m.end(), m.group(0)) for act, pattern in _acts(code) for m in pattern.finditer(text)]
+    )
+    if not found:
+        return What("unverifiable", (), "", ())
+    forbids = list(_pattern(code, "forbid").finditer(text))
+    denies = list(_pattern(code, "not").finditer(text))
+    wrongs = [f for f in found if f.code in WRONGS]
+    denied = [f for f in found if f.code not in WRONGS and any(0 <= f.start - m.end() < _NEAR for m in denies)]
+    meant = wrongs if wrongs and (not found or wrongs[0] is found[0] or denied) else denied
+    if wrongs and not meant and found[0].code not in WRONGS:
+        meant = []
+    kind = "forbid" if meant else "require"
+    chosen = (
+        [*meant, *(f for f in denied if f not in meant)] if meant else [f for f in found if f.code not in WRONGS][:1]
+    )
+    cue = forbids[0].group(0) if meant and forbids else (chosen[0].words if kind == "require" else "")
+    return What(kind, distinct(tuple(chosen)), cue, tuple(dict.fromkeys(f.words for f in chosen)))
+
+
+def _deadline(text: str, code: str) -> Quantity | None:
+    """So many hours or days in which something is to be done, and whether they count from the signature."""
+    words = _written()[code]
+    for unit, pattern in words["units"].items():
+        within = re.search(
+            rf"(?<!\w)(?:{'|'.join(words['within'])})\s+(?P<n>\d+)(?:\s*\([^()]*\))?\s+(?:{pattern})(?!\w)",
+            text,
+            re.IGNORECASE,
+        )
+        if within:
+            behind = text[within.end() : within.end() + 40]
+            signed = re.search(words["signed"], behind, re.IGNORECASE)
+            said = text[within.start() : within.end() + (signed.end() if signed else 0)]
+            return Quantity(float(within["n"]), unit, said, within.start(), "signature" if signed else "")
+    return None
