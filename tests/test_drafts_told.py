@@ -151,3 +151,43 @@ def test_rows_drawn_with_bars_in_plain_text_are_rows() -> None:
     )
     assert "# table row: 1st Brigade | Kerta" in made
     assert "Kerta" not in yaml.safe_load(made)["terms"]["clause_1"]["text"]
+
+
+def test_a_clause_that_changes_another_text_is_none_of_its_own() -> None:
+    made = '1. Paragraph 2 is amended to read: "Each Party shall keep its heavy weapons 25 km from the line."\n2. In Article 7, the words "six days" are replaced by "two days".\n'
+    assert all("unverifiable" in term for term in terms(made).values())
+    assert skeleton(made).count("is it one of the 'amendments:'") == 2
+
+
+def test_what_one_half_of_a_clause_counts_is_not_lost_in_the_other() -> None:
+    text = (
+        "1. The Movement undertakes the decommissioning of all its arms. The Movement commits to hand over 840 arms.\n"
+    )
+    (term,) = terms(text).values()
+    assert term["require"]["at_least"] == 840
+
+
+def test_the_day_on_which_something_begins_is_not_the_day_by_which_it_is_done() -> None:
+    begins = "1. The withdrawal of forces will begin on 15 September 2027 and be concluded by 31 December 2027.\n"
+    assert [t.get("deadline") for t in terms(begins).values()] == ["2027-12-31"]
+    assert "TODO deadline: by when?" in skeleton("1. The withdrawal of forces will begin on 15 September 2027.\n")
+
+
+def test_a_target_beside_another_act_is_asked_and_narrows_nothing() -> None:
+    text = "1. Cessation of military operations by both parties and withdrawal of forces from populated areas.\n"
+    (term,) = terms(text).values()
+    assert term["forbid"] == {"act": ["attack"]}
+    assert "is 'populated areas' its target?" in skeleton(text)
+
+
+def test_what_ends_before_a_deed_begins_forbids_nothing_there() -> None:
+    text = "1. Upon the cessation of hostilities, the Government will withdraw its forces south of the line.\n"
+    (term,) = terms(text).values()
+    assert term["require"] == {"act": ["withdrawal"]}
+
+
+def test_a_truce_until_an_hour_ends_then() -> None:
+    made = yaml.safe_load(
+        skeleton("1. All combat action shall cease from 18:00 on 19 April 2027 until 00:00 on 21 April 2027.\n")
+    )
+    assert str(made["in_force"]["until"]) == "2027-04-21T00:00"

@@ -22,6 +22,10 @@ _PAIR = re.compile(
     r"(?:,?\s+(?:have|hereby)\s+(?:\w+\s+)?agree\w*|,?\s+agree\w*\b|[,;(]\s*(?:hereinafter|hereafter|together|collectively|jointly|referred)\b)"
 )
 """Who agrees, in a sentence before the first clause: "Aland and Bland have agreed"."""
+_PAIR_ALONE = re.compile(
+    r"^(?P<names>(?:the\s+)?[A-Z][^.;:]*?\b(?:and|AND)\s+(?:the\s+)?[A-Z][^.;:]*?),?$", re.IGNORECASE
+)
+"""The same where they stand in a line of their own, and "have agreed" in a later one."""
 _AHEAD = re.compile(r"^(?:following|after|on|at|in|further to|pursuant to)\b[^,]{0,120},\s*", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?P<name>[A-Z][^()\"“”;:]*?)\s*[(\[]\s*(?:hereinafter|hereafter|herein|referred to as|as|called|the)?[\s,]*(?:referred to as\s*)?(?:the\s+)?"
@@ -98,8 +102,9 @@ def actors_of(lines: Iterable[str], given: Mapping[str, str] | None = None) -> A
 
 def _agreeing(lines: list[str], taken: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, str], str]:
     """The parties by a sentence that says who agrees, and that sentence."""
+    agreed = any(re.match(r"(?:have|hereby)\s+(?:\w+\s+)?agree|agree\b", line, re.IGNORECASE) for line in lines)
     for line in lines:
-        pair = _PAIR.match(_AHEAD.sub("", line))
+        pair = _PAIR.match(_AHEAD.sub("", line)) or (agreed and _PAIR_ALONE.match(line)) or None
         if pair and len(names := _names(pair["names"], taken)) > 1:
             return names, line
     return {}, ""

@@ -58,6 +58,11 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 """When, and not what."""
+_WHEN_AHEAD = re.compile(
+    r"^\W*(?:upon|following|after|pending|before|since|once|as soon as|when)\b(?:(?!\b(?:shall|will|must)\b)[^,;])+,",
+    re.IGNORECASE,
+)
+"""When, ahead of what: a word in it that ends something forbids nothing here ("Upon the cessation of hostilities, ...")."""
 _BODY = re.compile(
     r"\b(?:[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*)*[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*(?:Commission|Committee|Panel|Board|Mission|Mechanism|Force|Cent(?:re|er)|Tribunal|Council|Agreement|Protocol|Treaty)\b"
 )
@@ -97,7 +102,10 @@ def what_of(text: str, lead: str = "") -> What:
     acts = _to_the_point(text, own or acts)
     by = {cue: [c for c in cues if c.code == cue] for cue in {c.code for c in cues}}
     codes = {f.code for f in acts}
-    forbids = [c for c in by.get("forbid", ()) if not _only_in_aside(text, c)]
+    ahead = _WHEN_AHEAD.match(text)
+    forbids = [
+        c for c in by.get("forbid", ()) if not _only_in_aside(text, c) and (ahead is None or c.start >= ahead.end())
+    ]
     undecidable = by.get("undecidable", [])
     if frame_of(text):
         return _made("unverifiable", (), [])
@@ -123,8 +131,16 @@ def what_of(text: str, lead: str = "") -> What:
     return _measured(text, acts, codes) or _plain(text, acts, forbids, undecidable)
 
 
+_CHANGED = (
+    r"\b(?:is|are|shall be) (?:hereby )?(?:amended|replaced|deleted|repealed|substituted)\b"
+    r"|\b(?:words?|articles?|paragraphs?|clauses?|annex(?:es)?|figures?)\b[^.;]{0,80}\b(?:is|are|shall be) (?:\w+ )?(?:added|inserted)\b|^\W*is (?:hereby )?deleted\b"
+)
 _WHOLE = r"(?:agreement|truce|cease-?\s?fire|cessation of hostilities|treaty|arrangement|memorandum|protocol|accord)"
 _FRAMES = (
+    (
+        re.compile(_CHANGED, re.IGNORECASE),
+        "it changes the words of another text: is it one of the 'amendments:' of that agreement?",
+    ),
     (
         re.compile(
             r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
@@ -284,6 +300,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     whens = [(m.start(), m.end()) for m in _WHEN.finditer(text)]
     names = [(m.start(), m.end()) for m in _BODY.finditer(text)]
     kept = kept or acts
+    kept = [f for f in kept if not re.search(r"\b(?:has|have|had|having) been\s+$", text[: f.start], re.IGNORECASE)]
     meant = [
         f
         for f in kept

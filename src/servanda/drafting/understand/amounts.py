@@ -255,35 +255,46 @@ def reach(text: str) -> Quantity | None:
 
 
 def dates(text: str) -> list[tuple[str, str]]:
-    """Dates, with a time of day where one stands near: as the file writes them, and the words."""
+    """Dates, with the time of day that stands nearest to each: as the file writes them, and the words."""
+    days = [(m, day) for m in _DATE.finditer(text) if (day := _day(m)) is not None]
+    clocks: dict[int, re.Match[str]] = {}
+    for clock in _CLOCK.finditer(text):
+        gaps = [_gap(clock, m) for m, _ in days]
+        near = min(gaps, default=_FAR)
+        if near < _FAR and clock["word"] is None:
+            at = gaps.index(near)
+            if at not in clocks or near < _gap(clocks[at], days[at][0]):
+                clocks[at] = clock
     out = []
-    for m in _DATE.finditer(text):
-        try:
-            if m["iso"]:
-                day = date.fromisoformat(m["iso"])
-            else:
-                month = _MONTHS.index((m["m"] or m["m2"]).lower()) + 1
-                day = date(int(m["y"] or m["y2"]), month, int(m["d"] or m["d2"]))
-        except ValueError:
-            continue
-        near = text[max(0, m.start() - 40) : m.end() + 25]
-        clock = _CLOCK.search(near)
-        if clock and clock["word"] is None:
-            hour = int(clock["h"])
-            words = (
-                near[clock.start() :]
-                if near.find(m.group(0)) > clock.start()
-                else near[near.find(m.group(0)) : clock.end()]
-            )
-            stop = words.find(m.group(0)) + len(m.group(0))
-            words = words[: max(stop, 0)] if near.find(m.group(0)) > clock.start() else words
-            if hour == 24:
-                out.append((f"{date.fromordinal(day.toordinal() + 1).isoformat()}T00:{clock['min']}", words.strip()))
-            else:
-                out.append((f"{day.isoformat()}T{hour:02d}:{clock['min']}", words.strip()))
-        else:
+    for n, (m, day) in enumerate(days):
+        found = clocks.get(n)
+        if found is None:
             out.append((day.isoformat(), m.group(0)))
+            continue
+        hour = int(found["h"])
+        on = date.fromordinal(day.toordinal() + (hour == 24))
+        words = text[min(m.start(), found.start()) : max(m.end(), found.end())].strip()
+        out.append((f"{on.isoformat()}T{hour % 24:02d}:{found['min']}", words))
     return out
+
+
+_FAR = 41
+"""How many characters may lie between a day and its time; behind the day 25."""
+
+
+def _gap(clock: re.Match[str], day: re.Match[str]) -> int:
+    ahead, behind = day.start() - clock.end(), clock.start() - day.end()
+    return ahead if 0 <= ahead < _FAR else behind if 0 <= behind < 25 else _FAR
+
+
+def _day(m: re.Match[str]) -> date | None:
+    try:
+        if m["iso"]:
+            return date.fromisoformat(m["iso"])
+        month = _MONTHS.index((m["m"] or m["m2"]).lower()) + 1
+        return date(int(m["y"] or m["y2"]), month, int(m["d"] or m["d2"]))
+    except ValueError:
+        return None
 
 
 def places(text: str) -> list[str]:

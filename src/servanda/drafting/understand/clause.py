@@ -192,6 +192,7 @@ def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
     if out.what.kind in ("forbid", "require", "quota", "respond"):
+        targets = _of_its_act(out, text, targets)
         out.targets = _codes(targets)
     weapons: list[Found] = list(find("weapons", text))
     for name in re.findall(r"\b[A-Z0-9][\w-]*(?:\s(?=\d))?[\w-]*", text):
@@ -215,6 +216,29 @@ def _things(out: Understood, text: str) -> None:
         out.words["observed_by"] = ", ".join(f.words for f in means)
 
 
+def _of_its_act(out: Understood, text: str, targets: list[Found]) -> list[Found]:
+    """The targets whose nearest act is one of the term's; behind another act ("and withdrawal from populated areas") they are asked."""
+    others = [f for f in find("acts", text) if not any(f.words in words for words in out.what.act_words)]
+    own = [m.span() for words in out.what.act_words for m in re.finditer(re.escape(words), text)]
+    kept: list[Found] = []
+    left: list[Found] = []
+    for target in targets:
+        near = [min(_apart(target, f.start, f.end) for f in others)] if others else []
+        mine = [min(_apart(target, a, b) for a, b in own)] if own else []
+        (left if near and mine and near[0] < mine[0] else kept).append(target)
+    if left:
+        said = ", ".join(dict.fromkeys(f.words for f in left))
+        out.questions["target"] = (
+            f"is '{said}' its target? It stands beside other words than '{out.words['act']}', and was left out"
+        )
+    return kept
+
+
+def _apart(target: Found, start: int, end: int) -> int:
+    """How many letters lie between a target and an act; none where one holds the other."""
+    return max(start - target.end, target.start - end, 0)
+
+
 def _codes(found: list[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.code for f in found))
 
@@ -234,7 +258,9 @@ def _amounts(out: Understood, text: str) -> None:
         out.words["deadline"] = out.deadline.words
     on = amounts.dates(text)
     if on:
-        out.date, out.words["date"] = on[0]
+        day, said = _due_day(text, on) if out.what.kind in ("require", "declare") else on[0]
+        if day:
+            out.date, out.words["date"] = day, said
     if out.what.kind == "limit" and amounts.caps(text):
         out.cap = amounts.caps(text)[0]
         out.words["to"] = out.cap.words
@@ -252,6 +278,20 @@ def _amounts(out: Understood, text: str) -> None:
     out.places = amounts.places(text)
     if out.places:
         out.words["in"] = "; ".join(out.places)
+
+
+_LAST = re.compile(
+    r"\b(?:by|before|until|till|than|latest|end(?:s|ed)? on|conclud\w+ on|complet\w+ on)\s+(?:the\s+)?(?:[\w:.]+ (?:hours |hrs )?on\s+)?$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\b(?:beg[iu]n\w*|start\w*|commenc\w+|from|as of|since)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
+
+
+def _due_day(text: str, days: list[tuple[str, str]]) -> tuple[str, str]:
+    """The day by which something is done, of several; none where the only one is that of its beginning."""
+    ahead = [(day, words, text[: text.find(words)]) for day, words in days]
+    last = next(((day, words) for day, words, before in ahead if _LAST.search(before)), None)
+    return last or next(((day, words) for day, words, before in ahead if not _FIRST.search(before)), ("", ""))
 
 
 def _of_the_cap(out: Understood, text: str) -> None:

@@ -157,6 +157,20 @@ def _more(got: Understood, words: str) -> None:
     got.questions["more"] = f"{got.questions['more']}; {told}" if "more" in got.questions else told
 
 
+_AMOUNTS = {
+    "quota": "at_least",
+    "deadline": "deadline",
+    "date": "date",
+    "cap": "to",
+    "distance": "distance",
+    "calibre": "calibre",
+    "range": "range",
+    "exception": "except",
+    "consent_of": "unless",
+}
+"""What one part of a clause may say and the other not, and under which key its words stand."""
+
+
 def _both(one: Understood, other: Understood) -> Understood:
     """Two parts of one ban as one."""
     acts = tuple(dict.fromkeys((*one.what.acts, *other.what.acts)))
@@ -164,8 +178,13 @@ def _both(one: Understood, other: Understood) -> Understood:
     words = {**other.words, **one.words}
     if what.act_words:
         words["act"] = ", ".join(what.act_words)
+    amounts = {name: getattr(one, name) or getattr(other, name) for name in _AMOUNTS}
+    for name, key in _AMOUNTS.items():
+        if getattr(one, name) and getattr(other, name):
+            words[key] = one.words.get(key, words.get(key, ""))
     return replace(
         one,
+        **amounts,
         what=what,
         words=words,
         targets=tuple(dict.fromkeys((*one.targets, *other.targets))),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from servanda.documents import Text
 from servanda.drafting.understand.abroad import language_of_draft, parties_abroad
 from servanda.drafting.understand.actors import Actors, actors_of
-from servanda.drafting.understand.amounts import Quantity
+from servanda.drafting.understand.amounts import Quantity, dates
 from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.defined import Definition
 from servanda.drafting.understand.drafted import Drafted, terms_of
@@ -200,8 +200,18 @@ def _in_force(terms: list[Drafted]) -> list[str]:
             and not earlier
             and re.search(r"cease|hostilit|truce", d.clause.whole, re.IGNORECASE)
         ):
+            ends = next(
+                (
+                    (f", until: {flow(day)}", f" and {_short(words)}")
+                    for day, words in dates(d.clause.whole)[1:]
+                    if re.search(
+                        r"\b(?:until|till|to)\s+(?:[\w:]+ on )?$", d.clause.whole[: d.clause.whole.find(words)]
+                    )
+                ),
+                ("", ""),
+            )
             return [
-                f"in_force: {{from: {got.date}}}  # from {_short(got.words['date'])} in clause {d.clause.number}; TODO: does the agreement begin then?"
+                f"in_force: {{from: {got.date}{ends[0]}}}  # from {_short(got.words['date'])}{ends[1]} in clause {d.clause.number}; TODO: does the agreement begin then?"
             ]
     return [
         "# TODO in_force: from when does it bind, and for how long?  in_force: {from: 2025-05-01T00:00, for: 30 days}"

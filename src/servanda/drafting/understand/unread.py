@@ -16,7 +16,7 @@ _FIGURE = re.compile(
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"  # 12/03/2027
     r"|\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b\.?|[0-2]?\d[:.]\d{2}(?!\d)(?:\s?(?:hours|hrs|h)\b)?|noon\b|midnight\b"
     rf"|(?:\d+(?:st|nd|rd|th)|{_ORDINAL})\s+(?:(?:calendar|working|business)\s+)?(?:second|minute|hour|day|week|month|year|quarter)s?\b"
-    rf"|\d[\d.,\u00a0\u202f ]*(?:\s?(?:hundred|thousand|million|billion)\b)?(?:\s*\([^()]{{1,30}}\))?{_UNIT}"
+    rf"|\d+(?:[.,\u00a0\u202f ]\d+)*(?:\s?(?:hundred|thousand|million|billion)\b)?(?:\s*\([^()]{{1,30}}\))?{_UNIT}"
     rf"|(?!an?\b|one\b){NUMBER}(?:\s*\(\s*\d[\d.,]*\s*\))?{_UNIT}"
     r"|(?:once|twice|dozens?|scores)\b"
     r")",
