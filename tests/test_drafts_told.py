@@ -12,6 +12,7 @@ from servanda.app.draft import draft_file
 from servanda.drafting.understand.amounts import number
 from servanda.drafting.understand.unread import unread
 from servanda.values.files import NamedBytes
+from tests.docs_made import docx, par, pdf
 
 HEAD = "Truce between the Government of Northland and the Southland Movement\n\n"
 
@@ -191,3 +192,56 @@ def test_a_truce_until_an_hour_ends_then() -> None:
         skeleton("1. All combat action shall cease from 18:00 on 19 April 2027 until 00:00 on 21 April 2027.\n")
     )
     assert str(made["in_force"]["until"]) == "2027-04-21T00:00"
+
+
+def _cell(*paragraphs: str) -> str:
+    return f"<w:tc>{''.join(par(words) for words in paragraphs)}</w:tc>"
+
+
+def _table(*rows: list[str]) -> str:
+    return f"<w:tbl>{''.join('<w:tr>' + ''.join(_cell(cell) for cell in row) + '</w:tr>' for row in rows)}</w:tbl>"
+
+
+def test_a_draft_that_is_a_table_as_a_whole_has_its_clauses_in_the_rows() -> None:
+    file = docx(
+        par("Truce between Northland and Southland"),
+        _table(
+            ["No.", "Provision", "Remarks"],
+            ["1", "Both sides cease fire.", "agreed"],
+            ["2", "All prisoners of war are released.", ""],
+        ),
+    )
+    text, made = draft_file(file)
+    assert [(c.number, c.text) for c in text.clauses] == [
+        ("1", "Both sides cease fire."),
+        ("2", "All prisoners of war are released."),
+    ]
+    assert "# table row: agreed" in made.yaml
+
+
+def test_a_draft_of_two_columns_has_the_clauses_of_both_languages() -> None:
+    text, made = draft_file(docx(par("Truce"), _table(["1. Both sides cease fire.", "1. Стороны прекращают огонь."])))
+    assert [c.text for c in text.clauses] == ["Both sides cease fire.", "Стороны прекращают огонь."]
+    assert made.yaml.count("    # TODO language") == 1
+
+
+def test_an_article_whose_words_stand_below_it_is_quoted_by_its_number() -> None:
+    text, _ = draft_file(
+        docx(
+            par("Truce"),
+            par("Article 1"),
+            par("Both sides cease fire."),
+            par("Article 2"),
+            par("No Party shall lay mines."),
+        )
+    )
+    assert [c.number for c in text.clauses] == ["Article 1", "Article 2"]
+
+
+def test_numbers_that_count_the_lines_of_a_pdf_are_no_numbers_of_clauses() -> None:
+    page = ["1 Truce between Northland and the South-", "2 land", "3 1. Both sides shall cease fire.", "4 2. The Parties shall release 200 pris-", "5 oners by 3 May 2027."]  # fmt: skip
+    text, _ = draft_file(NamedBytes("d.pdf", pdf(page)))
+    assert [c.text for c in text.clauses] == [
+        "Both sides shall cease fire.",
+        "The Parties shall release 200 prisoners by 3 May 2027.",
+    ]

@@ -14,6 +14,8 @@ _VERB = re.compile(
     r"enjoys?|moves?|keeps?|releases?|remains?|prohibited|ban|banned|commits?|allows?|provides?)\b",
     re.IGNORECASE,
 )
+_OWN_ARTICLE = re.compile(rf"(?:{'|'.join(WRITTEN['clauses'])})(?!\w)", re.IGNORECASE)
+"""An article by its name, whose words may stand in a paragraph of their own below it."""
 _CLOSING = re.compile(
     rf"(?:{'|'.join(WRITTEN['closing']['first'])})\s+(?:{'|'.join(WRITTEN['closing']['then'])})(?!\w)", re.IGNORECASE
 )
@@ -98,12 +100,9 @@ def clauses_of(manuscript: Manuscript, version: Version = "accept", *, hidden: b
         The clauses in order; a draft without numbers has one for each paragraph that is a sentence.
     """
     paragraphs = [_with_number(p) for p in manuscript.paragraphs(version, hidden=hidden)]
-    numbered = any(p.number and p.number not in _BULLETS and not _is_heading(p) for p in paragraphs)
-    state = _State()
-    for paragraph in paragraphs:
-        notes = tuple(words for name in paragraph.notes if (words := manuscript.note(name, version, hidden=hidden)))
-        _take(state, paragraph, notes, numbered=numbered)
-    _end_of_heading(state)
+    state = _walked(paragraphs, manuscript, version, hidden=hidden)
+    if not state.clauses and any(p.row for p in paragraphs):
+        state = _walked(_out_of_tables(paragraphs), manuscript, version, hidden=hidden)
     first = state.preamble[:1]
     if not first or _ENDED.search(first[0].text) or len(first[0].text) > 400:
         first = [p for p in state.preamble if p.heading or len(p.text) < 160]
@@ -112,6 +111,40 @@ def clauses_of(manuscript: Manuscript, version: Version = "accept", *, hidden: b
     return Text(
         manuscript.file, title, preamble, tuple(_told_apart(_without_contents(state))), manuscript, version, hidden
     )
+
+
+def _walked(paragraphs: list[Paragraph], manuscript: Manuscript, version: Version, *, hidden: bool) -> _State:
+    """The paragraphs put where they belong."""
+    numbered = any(
+        p.number and p.number not in _BULLETS and (not _is_heading(p) or _OWN_ARTICLE.match(p.number))
+        for p in paragraphs
+    )
+    state = _State()
+    for paragraph in paragraphs:
+        notes = tuple(words for name in paragraph.notes if (words := manuscript.note(name, version, hidden=hidden)))
+        _take(state, paragraph, notes, numbered=numbered)
+    _end_of_heading(state)
+    return state
+
+
+def _out_of_tables(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Paragraphs of a draft that is a table as a whole: of each row the clause with its number, and what stands beside it as a row."""
+    out = []
+    for paragraph in paragraphs:
+        cells = [cell.strip() for cell in paragraph.text.split(" | ")] if paragraph.row else []
+        named = [n for n, cell in enumerate(cells) if re.fullmatch(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]?", cell)]
+        number = cells[named[0]].rstrip(".)").lstrip("(") if len(named) == 1 else ""
+        texts = [n for n, cell in enumerate(cells) if NUMBER.match(cell) and n not in named]
+        if number and not texts:
+            texts = [max((n for n in range(len(cells)) if n not in named), key=lambda n: len(cells[n]), default=0)]
+            cells[texts[0]] = f"{number}. {cells[texts[0]]}"
+        if not texts:
+            out.append(paragraph)
+            continue
+        out += [_with_number(replace(paragraph, number="", text=cells[n], row=0)) for n in texts]
+        beside = [cell for n, cell in enumerate(cells) if cell and n not in (*texts, *named)]
+        out += [replace(paragraph, text=" | ".join(beside))] * bool(beside)
+    return out
 
 
 def _with_number(paragraph: Paragraph) -> Paragraph:

@@ -141,7 +141,8 @@ def read_pdf(data: bytes, file: str) -> Manuscript:
     often = Counter(re.sub(r"\d+", "#", line) for page in pages for line in {*page[:2], *page[-2:]} if line)
     margin = {line for line, n in often.items() if len(pages) > 2 and n > len(pages) / 2}
     kept = [[line for line in page if re.sub(r"\d+", "#", line) not in margin] for page in pages]
-    blocks = [Block((Piece(text),), f"paragraph {n}") for n, text in enumerate(_folded(kept), 1)]
+    lines = _without_line_numbers(kept)
+    blocks = [Block((Piece(text),), f"paragraph {n}") for n, text in enumerate(_folded(lines), 1)]
     remarks = [
         f"{n} marks of the kind {kind.strip('/')} are drawn over it and were not read"
         for kind, n in sorted(drawn.items())
@@ -185,6 +186,16 @@ def _paragraphs(text: str) -> list[tuple[int, str]]:
             out[-1] = (out[-1][0], out[-1][1] + ("\n" if row else " ") + words)
         fresh = False
     return out
+
+
+def _without_line_numbers(pages: list[list[str]]) -> list[list[str]]:
+    """The lines without numbers that count them, as drafts in negotiation have: of nearly all lines, each one more than the one before."""
+    lines = [line for page in pages for line in page if line]
+    counted = [int(m[1]) if (m := re.match(r"(\d{1,4})(?:\s|$)", line)) else None for line in lines]
+    follow = sum(b is not None and b in (1, (a or 0) + 1) for a, b in zip([0, *counted], counted, strict=False))
+    if len(lines) < 5 or follow < 0.8 * len(lines):
+        return pages
+    return [[re.sub(r"^\d{1,4}(?:\s+|$)", "", line) for line in page] for page in pages]
 
 
 def _folded(pages: list[list[str]]) -> list[str]:
