@@ -23,8 +23,8 @@ _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|uhr|hrs?|hs
 _AT = re.compile(r"^(?:at|à|às|a las?|о|об|в|во|um|alle(?: ore)?|ore|o godz\.?|godz\.?|saat)\s+(?=\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
-_FRACTION = re.compile(r"^0?[.,]\d{4,}$")
-"""A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes."""
+_FRACTION = re.compile(r"^0?[.,](?:\d{4,}|[6-9]\d)$")
+"""A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes, but for 0.65."""
 _WITH_OFFSET = re.compile(
     r"^\d{1,2}:\d{2}(?:(?::\d{2}(?:[.,]\d+)?)?\s*\(?(?:utc|gmt)|:\d{2}(?:[.,]\d+)?)\s*[+\-−]\d{1,2}(?::?\d{2})?\)?$",
     re.IGNORECASE,
@@ -146,6 +146,8 @@ def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | N
         return None  # twelve in the evening is midnight, and twelve in the morning may be noon
     if half == "night":
         half = "am" if hour < 6 else "pm"
+    if half == "pm" and hour == 0:
+        return WrittenClock(bad="0 in the afternoon: noon to some, and midnight to others")
     if half and not 1 <= hour <= 12 and not (half == "am" and hour == 0):
         if half == "am" or hour > 23:
             return WrittenClock(bad="not a time of day")

@@ -17,6 +17,7 @@ from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, t
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
+from servanda.evidence.importing.stamps import take_days
 from servanda.evidence.importing.words import (
     act_of,
     acts_in,
@@ -41,6 +42,7 @@ UNREAD = frozenset({"altitude", "ignore", "zone_name"})
 _PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_LETTERED = re.compile(r"^(.*\w)[\s_-]+[A-Za-z]$")
 _NUMBERED = re.compile(r" \(\d+\)$")
 """What a header's name gets that stands twice."""
 _TOUCHY = {
@@ -100,6 +102,7 @@ def guess_columns(
                 scored.setdefault(role, []).append((score + 0.4 * fits, n))
             elif score >= 3:
                 unlike.setdefault(n, role)
+    _alike_twins(scored, columns)
     _assign(guess, scored, columns)
     _ask_unsure(guess, scored, columns)
     _id_or_count(guess, columns)
@@ -113,6 +116,18 @@ def guess_columns(
         guess.columns["place_name"] = [table.names.index("name")]
     _by_content(guess, columns, skipped, context)
     return guess
+
+
+def _alike_twins(scored: dict[str, list[tuple[float, int]]], columns: list[Column]) -> None:
+    """Names that only a letter at the end tells apart (*Party A*, *Party B*) may mean a role as surely the one as the other."""
+    stems_of: dict[str, list[int]] = {}
+    for n, column in enumerate(columns):
+        if match := _LETTERED.match(column.name):
+            stems_of.setdefault(match[1].lower(), []).append(n)
+    for twins in (found for found in stems_of.values() if len(found) > 1):
+        for role, found in scored.items():
+            best = max((score for score, n in found if n in twins), default=0.0)
+            scored[role] = [(best if n in twins else score, n) for score, n in found]
 
 
 def _by_name(
@@ -257,7 +272,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
         have.append(n)
         taken[n] = role
     guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
-    _days(guess, columns)
+    take_days(guess.columns, columns, guess.questions, guess.told)
     take_halves(guess.columns, columns)
     if any(role in guess.columns for role in DAYS) or not {"month", "day"} <= guess.columns.keys():
         for role in DAY_PARTS:
@@ -292,18 +307,6 @@ def _id_or_count(guess: Guess, columns: list[Column]) -> None:
             name = columns[n].name
             what = f"does {name!r} count something? Else it numbers the reports: a dash"
             guess.questions.append(Question(("columns", "quantity"), what, name, (name,)))
-
-
-def _days(guess: Guess, columns: list[Column]) -> None:
-    """Of a column with the day and one with day and time, the one with the time; without times both are days."""
-    if "when" not in guess.columns:
-        return
-    when = columns[guess.columns["when"][0]]
-    if when.share(lambda c: (day := written_day(c)) is not None and day.rest != "") >= 0.2:
-        guess.columns.pop("date", None)
-        return
-    guess.columns.setdefault("date", guess.columns["when"])
-    guess.columns.pop("when")
 
 
 def _by_content(guess: Guess, columns: list[Column], skipped: frozenset[int], context: Context) -> None:

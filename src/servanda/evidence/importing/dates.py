@@ -30,7 +30,20 @@ _DAY_FIRST = (
 _MONTH_FIRST = re.compile(
     r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4})(?!\d))?", re.IGNORECASE
 )
-_AND = re.compile(r"\s*(?:[-–—&]|\b(?:to|till|until|and|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:[-–—&/]|\b(?:to|till|until|and|or|ou|или|або|أو|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)",
+    re.IGNORECASE,
+)
+_SPANS = (
+    re.compile(
+        r"^(\d{4}-\d\d-\d\d)\s*(?:/|--|–|—|\.\.|\b(?:to|до|по|au|al|إلى|الى)\b)\s*(\d{4}-\d\d-\d\d)$", re.IGNORECASE
+    ),
+    re.compile(
+        r"^(\d{1,2})(?:st|nd|rd|th)?\s*(?:[-–—/]|\b(?:to|до|по|au|al|إلى|الى)\b)\s*(\d{1,2})(?:st|nd|rd|th)?\s+(?:of |de )?([^\W\d_]+\.?)\s+(?:de )?(\d{4})$",
+        re.IGNORECASE,
+    ),
+)
+"""Days from the one to the other: 2027-03-05/2027-03-07, 5-7 March 2027."""
 _HYPHENS = str.maketrans("\u2010\u2011", "--")
 """Hyphens of word processors, one of which keeps a day on one line."""
 _SERIALS = (20_000, 80_000)
@@ -121,6 +134,8 @@ def written_day(cell: Cell) -> WrittenDay | None:
     if plain:
         return _checked(int(plain[1]), int(plain[2]), int(plain[3]), plain[4] or "")
     text = _without_weekday(ascii_digits(str(cell)).translate(_HYPHENS).strip())
+    if span := _of_span(text):
+        return span
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day
 
@@ -163,6 +178,21 @@ def _names_another(text: str) -> bool:
         if other is not None and (other.year is not None or other.month is not None):
             return True
     return False
+
+
+def _of_span(text: str) -> WrittenDay | None:
+    """Several days that follow each other, by their first and their last."""
+    iso, named = (pattern.match(text) for pattern in _SPANS)
+    try:
+        if iso:
+            first, last = date.fromisoformat(iso[1]), date.fromisoformat(iso[2])
+        elif named and (month := _month(named[3])):
+            first, last = (date(int(named[4]), month, int(named[n])) for n in (1, 2))
+        else:
+            return None
+    except ValueError:
+        return None
+    return WrittenDay(first.year, first.month, first.day, length=(last - first).days + 1) if last > first else None
 
 
 def _of_week(text: str) -> WrittenDay | None:

@@ -45,7 +45,7 @@ class DayColumn:
             if key not in known:
                 known[key] = day_in_its_column(cell)
         self.days = [known[type(cell).__name__, cell] for cell in self.cells]
-        if any(day and day.length > 1 for day in known.values()):
+        if any(day and day.length == 7 for day in known.values()):
             work.told.append(f"column {work.name(role)!r}: weeks are those of ISO 8601, from Monday to Sunday")
         self.order = self._order([day for day in known.values() if day])
         self.year = self._year([day for day in known.values() if day])

@@ -6,6 +6,7 @@ over two rows ("Coordinates" above "lat" and "lon"). Beneath it may stand a row 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -102,6 +103,7 @@ def is_known(cell: Cell) -> bool:
     """Whether a cell is a word of headers."""
     if not isinstance(cell, str) or isinstance(cell, Broken):
         return False
+    cell = _MARKS.sub("", cell.strip())
     return words(cell) in roles() or words(cell.rpartition("/")[2]) in roles()
 
 
@@ -212,8 +214,12 @@ def _names(sheet: Sheet, first: int, last: int, width: int) -> list[str]:
     return _unique(names)
 
 
+_MARKS = re.compile(r"(?<=\w)[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+$")
+"""Marks of footnotes behind a name."""
+
+
 def _name(cell: Cell) -> str:
-    return " ".join(shown(cell).split())[:_LONGEST_NAME]
+    return _MARKS.sub("", " ".join(shown(cell).split()))[:_LONGEST_NAME]
 
 
 def _unique(names: list[str]) -> list[str]:

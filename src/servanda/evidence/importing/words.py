@@ -72,6 +72,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "unknown",
             "perhaps",
             "withdrawn",
+            "stamp",
             "ditto",
             "both",
             "of_a_party",

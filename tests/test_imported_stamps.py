@@ -1,0 +1,76 @@
+"""Days of forms and days that are written as spans: the stamp of a form is not when something happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_strangers_tables import read
+
+ROWS = "3/26/2027 9:10\t{}3/25/2027\t23:05\tshelling\tA\n3/25/2027 9:00\t{}3/25/2027\t08:05\tshelling\tA\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "between"),
+    [("Timestamp\tDate of incident", ""), ("Start time\tCompletion time\tDate of incident", "3/26/2027 9:12\t")],
+    ids=["Google Forms", "Microsoft Forms"],
+)
+def test_the_stamp_of_a_form_is_when_it_became_known_beside_a_day_of_the_event(head: str, between: str) -> None:
+    found = read(f"{head}\tTime of incident\tAct\tActor\n{ROWS.format(between, between)}").reports
+    assert [start[:16] for start in found["start"].to_list()] == ["2027-03-25T23:05", "2027-03-25T08:05"]
+    assert all(found["known_at"].to_list())
+
+
+def test_a_day_without_a_known_name_beside_a_stamp_is_asked() -> None:
+    result = read(f"Timestamp\tWhen did it happen?\tTime\tAct\tActor\n{ROWS.format('', '')}")
+    (question,) = [q for _, q in result.questions]
+    assert (question.key, question.offer) == (("columns", "date"), "When did it happen?")
+
+
+def test_a_stamp_alone_is_still_when_it_happened() -> None:
+    found = read("Timestamp\tAct\tActor\n25/03/2027 18:40\tshelling\tA\n").reports
+    assert found["start"].to_list()[0].startswith("2027-03-25T18:40")
+
+
+def test_two_columns_that_tell_different_days_are_asked() -> None:
+    result = read("Date/Time\tDate\tAct\tActor\n2027-03-26 09:10\t2027-03-25\tshelling\tA\n")
+    assert [q.key for _, q in result.questions] == [("columns", "when")]
+    same = read("Date/Time\tDate\tAct\tActor\n2027-03-25 09:10\t2027-03-25\tshelling\tA\n")
+    assert same.questions == []
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("5-7 March 2027", "2027-03-08"),
+        ("5/6 March 2027", "2027-03-07"),
+        ("2027-03-05/2027-03-07", "2027-03-08"),
+        ("2027-03-05 to 2027-03-07", "2027-03-08"),
+        ("5 по 7 марта 2027", "2027-03-08"),
+    ],
+)
+def test_a_span_of_days_is_all_of_them(written: str, last: str) -> None:
+    found = read(f"Date\tAct\tActor\n{written}\tshelling\tA\n").reports
+    assert (found["start"][0][:10], found["end"][0][:10]) == ("2027-03-05", last)
+
+
+def test_one_day_or_another_is_set_aside() -> None:
+    assert read("Date\tAct\tActor\n5 March 2027 or 6 March 2027\tshelling\tA\n").reports.height == 0
+
+
+def test_half_past_nought_in_the_afternoon_is_set_aside() -> None:
+    result = read("Date\tTime\tAct\tActor\n2027-03-05\t0:30 PM\tshelling\tA\n2027-03-05\t12:30 PM\tshelling\tA\n")
+    assert [start[11:16] for start in result.reports["start"].to_list()] == ["12:30"]
+
+
+def test_parties_that_a_letter_tells_apart_are_asked() -> None:
+    result = read("Date\tAct\tParty A\tParty B\n2027-03-05\tshelling\tB\tA\n2027-03-06\tshelling\tA\tB\n")
+    assert [q.key for _, q in result.questions] == [("columns", "actor")]
+
+
+def test_marks_of_footnotes_are_no_part_of_a_header() -> None:
+    assert read("Date*\tAct¹\tActor\n2027-03-05\tshelling\tA\n").reports["act"].to_list() == ["shelling"]
+
+
+def test_a_test_entry_and_a_sum_that_is_carried_forward_are_no_reports() -> None:
+    rows = "2027-03-05\tshelling\tA\tconfirmed\n2027-03-05\tshelling\tA\tTest entry\ncarried forward\t2\t\t\n"
+    assert read(f"Date\tAct\tActor\tStatus\n{rows}").reports.height == 1
