@@ -9,6 +9,7 @@ import polars as pl
 
 from servanda.record import File, Record, Signer, make_key
 from servanda.record.log import quiet
+from servanda.record.row_commitments import rows_key
 from servanda.record.verifier import Asked, Broken, Policy, check_record
 
 ROWS = pl.DataFrame(
@@ -64,8 +65,8 @@ def small(folder: Path, *, quorum: str = "none", tiers: bytes = TIERS) -> tuple[
 
 def in_file_order(record: Record, index: int, rows: list) -> list:
     """Rows of a package, or of commitments, as they stand in their file: in the record they stand in an order that tells nothing."""
-    table = {entry.index: entry for entry in record.statements()}[index].says["rows"]
-    order = record.vault.order(record.vault.file_key(index), range(2, table["count"] + 2))
+    entry = {entry.index: entry for entry in record.statements()}[index]
+    order = record.vault.order(rows_key(record.vault, entry), range(2, entry.says["rows"]["count"] + 2))
     return [row for _, row in sorted(zip(order, rows, strict=True), key=lambda pair: pair[0])]
 
 

@@ -30,10 +30,12 @@ from servanda.cli.main import main
 from servanda.errors import RecordError
 from servanda.record import File, Record, Signer, differences, load_key, package
 from servanda.record import disk as disk_module
+from servanda.record import files as files_module
 from servanda.record import vault as vault_module
 from servanda.record import verifier as v
 from servanda.record.log import quiet
 from servanda.record.names import CELL, ROW, hide, partly
+from servanda.record.row_commitments import rows_key
 from servanda.store import RecordStore
 from tests.build import examples
 from tests.records import QUAY, ROWS, file_of, in_file_order, policy_of, small, table
@@ -674,7 +676,7 @@ def test_the_order_of_rows_tells_nothing_of_their_order_in_the_file(tmp_path: Pa
     for n in range(40):
         rows = table(*[(f"R{k}", "x", str(k)) for k in range(9)])
         (added,) = record.add([file_of(f"r{n}.csv", rows)], log)
-        made = record.vault.order(record.vault.file_key(added.index), range(2, 11))
+        made = record.vault.order(rows_key(record.vault, record.statement(added.index)), range(2, 11))
         places.append(made.index(4))
         shown = json.loads(package(record, record.tiers()["mechanism"], "mechanism", _tables(record), {}))
         ids = [row[0][1] for row in shown["rows"][str(added.index)]]
@@ -684,6 +686,31 @@ def test_the_order_of_rows_tells_nothing_of_their_order_in_the_file(tmp_path: Pa
         assert names == [f"r{n}.csv#{k}" for k in range(1, 10)], "and neither do their names"
     assert len(set(places)) > 5
     assert {a < b for a, b in itertools.pairwise(places)} == {True, False}
+
+
+def test_what_a_package_of_a_lost_record_opened_opens_nothing_of_one_that_was_put_back(tmp_path: Path) -> None:
+    """Put back from a copy, a record has another file at the place of the one that was lost: its fields have other salts."""
+    record, log, _ = small(tmp_path)
+    shutil.copytree(record.folder, tmp_path / "copy")
+    shutil.copytree(record.folder.with_name("record.vault"), tmp_path / "copy.vault")
+    salts = []
+    for one in (record, Record(tmp_path / "copy")):
+        (added,) = one.add([file_of("late.csv", table(("R9", "x", "1")))], log)
+        made = json.loads(package(one, one.tiers()["mechanism"], "mechanism", _tables(one), {}))
+        salts.append({cell[0] for row in made["rows"][str(added.index)] for cell in row})
+    assert not salts[0] & salts[1]
+
+
+def test_rows_that_an_older_version_committed_to_still_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, log, _ = small(tmp_path)
+    monkeypatch.setattr(files_module, "BY_OBJECT", "file")
+    key = type(record.vault).file_key
+    with monkeypatch.context() as older:
+        older.setattr(type(record.vault), "file_key", lambda self, entry, digest="": key(self, entry))
+        (added,) = record.add([file_of("old.csv", table(("R9", "x", "1")))], log)
+    made = package(record, record.tiers()["mechanism"], "mechanism", _tables(record), {}, signer=log)
+    checked = v.check_package(made, v.Asked(policy_of(record), quiet, quorum=False))
+    assert [cell[1] for cell in checked["rows"][str(added.index)][0]] == ["R9", "x", "1"]
 
 
 def _tables(record: Record) -> dict[int, pl.DataFrame]:
@@ -751,7 +778,8 @@ def told(raw: bytes) -> dict[str, object]:
     for text in data["entries"]:
         entry = json.loads(text)
         statements.append(masked(json.loads(base64.b64decode(entry["payload"])) if "payload" in entry else entry))
-    rows = {n: [[c[1] if len(c) == 2 else "closed" for c in row] for row in rows] for n, rows in data["rows"].items()}
+    cells = {n: [[c[1] if len(c) == 2 else "closed" for c in row] for row in rows] for n, rows in data["rows"].items()}
+    rows = {n: sorted(rows, key=str) for n, rows in cells.items()}  # in an order that each file's own key makes
     rest = {k: data[k] for k in ("tier", "to", "differs", "hidden", "withheld", "as_of")}
     return {"statements": statements, "rows": rows, "objects": len(data["objects"]), **rest}
 

@@ -18,7 +18,7 @@ import polars as pl
 from servanda.errors import Fault, RecordError
 from servanda.record.entry import TOLD, Entry, canonical
 from servanda.record.record import Record
-from servanda.record.row_commitments import coarsened, in_order, is_protected
+from servanda.record.row_commitments import coarsened, in_order, is_protected, rows_key
 from servanda.record.signing import Signer
 from servanda.record.tiers import RELEASES, Tier, parse_tiers
 from servanda.record.vault import OBJECT_SALT
@@ -176,7 +176,7 @@ def _rows(
         raise RecordError(
             Fault(str(record.folder), what, "use the version of Servanda that recorded it", code="REC031")
         )
-    key = record.vault.file_key(entry.index)
+    key = rows_key(record.vault, entry)
     table = in_order(table, key, entry.says["rows"].get("order"))
     protected = is_protected(table, pseudonyms).to_list()
     plain = frozenset(c for c in columns if tier.shows(c, protected=False, to=to))

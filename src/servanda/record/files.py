@@ -14,7 +14,7 @@ from servanda.record.entry import signed
 from servanda.record.log import Appending, digest_of
 from servanda.record.names import CELL, ROW, hide, leftovers, named, nearly
 from servanda.record.packing import Unsearchable, changed, with_cases
-from servanda.record.row_commitments import KEYED, coarsened, commit
+from servanda.record.row_commitments import BY_OBJECT, KEYED, coarsened, commit
 from servanda.record.signing import Signer, private_key
 from servanda.record.vault import OBJECT_SALT, PSEUDONYM, Vault
 from servanda.record.verifier import LARGEST_OBJECT
@@ -238,8 +238,9 @@ def append_file(
             raise RecordError(Fault(file.name, what, "rename it", code="REC021"))
         if ready.hidden:
             table = coarsened(table, k, list(vault.identities()))
-        made = commit(table, vault, file.name, index, dated["known_at"])
-        dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns), "order": KEYED}
+        made = commit(table, vault.file_key(index, ready.digest), file.name, index, dated["known_at"])
+        dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
+        dated["rows"] |= {"order": KEYED, "salts": BY_OBJECT}
         entries, leaves = made.entries, made.leaves
     new.add([signed(by, file.kind, {file.name: ready.digest}, dated)])
     new.add(entries, leaves)

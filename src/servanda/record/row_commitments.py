@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from servanda.record.coarsen import Box, boxes
-from servanda.record.entry import row_entry
+from servanda.record.entry import Entry, row_entry
 from servanda.record.tree import root_of
 from servanda.record.vault import SALT, Vault
 from servanda.record.verifier import FIELD, ROW, leaf_hash
@@ -64,14 +64,24 @@ def in_order(table: pl.DataFrame, key: bytes, order: str | None) -> pl.DataFrame
     return table[Vault.order(key, table["row"].to_list())] if order == KEYED else table
 
 
-def commit(table: pl.DataFrame, vault: Vault, name: str, entry: int, known_at: str) -> Rows:
-    """Commit to every row of a text table whose file is recorded at ``entry``, in the file's keyed order."""
+BY_OBJECT = "object"
+"""The salts of fields that are made of what is kept too, and not of the place in the record alone, which a record that is put back uses again."""
+
+
+def rows_key(vault: Vault, entry: Entry) -> bytes:
+    """The key of the salts, and of the order, of the rows of a recorded file."""
+    by_object = entry.says["rows"].get("salts") == BY_OBJECT
+    return vault.file_key(entry.index, entry.digest if by_object else "")
+
+
+def commit(table: pl.DataFrame, key: bytes, name: str, entry: int, known_at: str) -> Rows:
+    """Commit to every row of a text table whose file is recorded at ``entry``, with the file's key and in its keyed order."""
     columns = tuple(c for c in table.columns if c != "row")
-    key, digest = vault.file_key(entry), hashlib.sha256
+    digest = hashlib.sha256
     made: list[bytes] = []
     rows = in_order(table.select("row", *columns), key, KEYED)
     for some in rows.iter_slices(_AT_ONCE):
-        for fields in _fields(some, columns, vault.salts_of(key, some["row"].to_list(), len(columns))):
+        for fields in _fields(some, columns, Vault.salts_of(key, some["row"].to_list(), len(columns))):
             row = digest(ROW + b"".join(fields)).hexdigest()  # as commit_row
             made.append(row_entry(name, len(made) + 1, row, entry, known_at))
     leaves = [leaf_hash(e) for e in made]
