@@ -611,8 +611,10 @@ def test_documents_are_kept_for_the_mission_and_read_by_the_worker(desk: Desk) -
     wrong = client("duty").post("/statements/", {"files": [named(article, "a.txt"), named("", "b.txt")]})
     assert (wrong.status_code, size(desk)) == (409, before)
     assert client("duty").post("/statements/", {"files": [named(article, "../a.txt")]}).status_code == 302
-    (entry,) = [e for e in desk.record().statements() if e.index >= before]
-    assert (entry.name, entry.says["own"]) == ("documents/a.txt", True)
+    told, entry = [e for e in desk.record().statements() if e.index >= before]
+    assert (told.says["own"], entry.says["own"], entry.name[:10], entry.name[-4:]) == (True, True, "documents/", ".txt")
+    assert "a.txt" not in (told.name, entry.name.removeprefix("documents/")), "everybody reads names of entries"
+    assert "a.txt" in page("/statements/?tab=documents")
     assert "are being read" in page("/statements/")
     work(desk, once=True)
     text = page("/statements/?tab=matrix", "auditor")

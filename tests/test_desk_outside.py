@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,8 +117,6 @@ def test_two_marks_of_one_person_are_told_apart_from_nobody_elses() -> None:
 def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import timedelta
-
     from servanda.app.disclose import disclose
     from servanda.store import RecordStore
 
@@ -134,8 +133,6 @@ def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answ
     store = RecordStore(record)
 
     def words(later: timedelta) -> str:
-        from datetime import datetime
-
         now = datetime.fromisoformat(record.log.last_dated()) + later
         made = disclose(store, "parties", now)
         assert made["parties-A.json"] == made["parties-B.json"]
@@ -163,3 +160,105 @@ def test_a_package_as_of_an_earlier_instant_tells_nothing_of_what_was_decided_la
         (made,) = disclose(RecordStore(desk.record()), tier, before).values()
         objects = json.loads(made)["objects"].values()
         assert not any(b"our man at the mill" in base64.b64decode(text) for text in objects), tier
+
+
+def test_no_number_and_no_address_tells_outside_who_said_it(desk: Desk) -> None:
+    from servanda.desk import decide as deciding
+    from servanda.desk.decide import Click, decide
+
+    head = "report_id,source,origin,side,kind,start,act,actor,incident_id,url\n"
+    row = ",{0},{0},none,observation,2025-03-19T06:10+02:00,shelling,B,I-31,https://t.me/{0}/7\n"
+    table = desk.folder.parent / "more.csv"
+    table.write_text(head + "".join(f"mill-camera-{n}" + row.format("ostap_of_the_mill") for n in (1, 2)))
+    deciding._record(desk, files_to_record([table]))
+    way(desk, "I-31")
+    take(desk, "p-chief", "I-31", "disclosed", tier="public")
+    parts = {"split": "I-31", "into": {"I-31": ["mill-camera-1"], "I-31-b": ["mill-camera-2"]}}
+    take(desk, "p-chief", "I-31", "reopened")
+    decide(desk, "p-verification", [Click("I-31", parts, "two of them")])
+    for tier in ("guarantors", "public"):
+        told = open_words(desk, tier)
+        assert "I-31" in told
+        for name in ("mill-camera", "ostap", "t.me"):
+            assert name not in told, (tier, name)
+
+
+def test_what_a_sensor_hands_in_is_called_by_nothing_that_could_be_guessed(desk: Desk) -> None:
+    import hashlib
+
+    from servanda.desk import handed, tables, tokens
+    from servanda.desk.models import Entry
+
+    token = tables.Token.objects.get(pk=tokens.issue("Camera 7").split("_")[1])
+    said = {"act": "shelling", "start": "2025-03-20T06:00:00Z", "lat": 48.01, "lon": 37.01}
+
+    def send(body: dict[str, object]) -> str:
+        sent = handed.read(body, "", token.source, desk.record().vault.label)
+        (made,), fresh = handed.hand_in(desk, token, sent)
+        assert handed.hand_in(desk, token, sent)[1] == set()
+        assert len(fresh) == 1
+        return f"{made.report_id} {made.file}"
+
+    def digest(of: object) -> str:
+        return hashlib.sha256(json.dumps(of, ensure_ascii=True).encode()).hexdigest()
+
+    words = sorted((k, v if isinstance(v, str) else repr(v)) for k, v in said.items())
+    guess = digest(["Camera 7", words])
+    named = send(said)
+    assert guess[:16] not in named
+    assert digest(["Camera 7", [[f"S-{guess[:16]}", guess]]])[:16] not in named
+    entry = Entry.objects.get(name=named.split()[1])
+    assert entry.note == f"handed in with token {token.pk}", "the mission reads by which token it came"
+    send(said | {"report_id": "c7-0001"})
+    assert not re.search(f"{token.pk}|Camera 7|c7-0001", open_words(desk, "guarantors"))
+
+
+def test_what_an_older_version_took_from_a_sensor_is_not_taken_twice(desk: Desk) -> None:
+    from servanda.desk import handed, tables, tokens
+
+    token = tables.Token.objects.get(pk=tokens.issue("Camera 8").split("_")[1])
+    (sent,) = handed.read(
+        {"act": "shelling", "start": "2025-03-20T06:00:00Z"}, "", "Camera 8", desk.record().vault.label
+    )
+    tables.Handed.objects.create(
+        source="Camera 8", report_id=sent.was, digest=sent.digest, token=token.pk, file="f", at=datetime.now(UTC)
+    )
+    (made,), fresh = handed.hand_in(desk, token, [sent])
+    assert (made.report_id, fresh) == (sent.was, set())
+
+
+def test_no_count_and_no_chain_tells_a_party_that_another_has_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a package lists as withheld is the same whether a decision that is closed is an answer or anything else, and nothing open names it."""
+    from servanda.app.disclose import disclose
+    from servanda.store import RecordStore
+
+    for who, step, says in (
+        ("p-duty", "triaged", {"outcome": "in_scope"}),
+        ("p-verification", "assessed", {"method": "visit"}),
+        ("p-legal", "right_of_reply", {"of": "A"}),
+        ("p-legal", "right_of_reply", {"of": "B"}),
+    ):
+        take(desk, who, "I-5", step, **says)
+    record = desk.record()
+    monkeypatch.setattr(type(record), "parties", lambda self: ["A", "B"])
+
+    def seen() -> dict[str, object]:
+        now = datetime.fromisoformat(desk.record().log.last_dated()) + timedelta(hours=1)
+        return dict(json.loads(disclose(RecordStore(desk.record()), "parties", now)["parties-B.json"]))
+
+    def withheld(package: dict[str, object]) -> list[str]:
+        left = package["withheld"]
+        assert isinstance(left, list)
+        return [one["why"] for one in left if one["name"].startswith("desk-d-")]
+
+    reply = take(desk, "p-legal", "I-5", "replied", by="A", why="our gunner fell asleep")
+    answered = seen()
+    take(desk, "p-legal", "I-5", "paused", why="the road is closed")
+    paused = seen()
+    assert len(set(withheld(answered))) == 1, "one reason for all decisions that are closed"
+    assert len(withheld(paused)) == len(withheld(answered)) + 1
+    objects = paused["objects"]
+    assert isinstance(objects, dict)
+    assert not any(reply.decision in base64.b64decode(text)[32:].decode() for text in objects.values())

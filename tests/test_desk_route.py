@@ -224,7 +224,7 @@ def test_a_report_that_comes_after_a_determination_is_told_everywhere_and_what_w
     assert [r.pk for r in shift["newer"]] == ["I-8"]
     assert (
         b"new_since_determined:\n- incident: I-8\n  reports: 1\n"
-        in handover_file("a", "b", "n", shift, case.since, None, "").data
+        in handover_file(desk, "a", "b", "n", shift, case.since, None, "").data
     )
     assert "Since it was determined 1 report came" in duty.get("/shift/").content.decode()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ import polars as pl
 
 from servanda.app.context import context_of
 from servanda.app.record import recorded_agreement
-from servanda.app.release import released
+from servanda.app.release import hearing, released
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, Decision, effective
@@ -22,17 +21,15 @@ from servanda.incidents.decisions import Rewrite, lives
 from servanda.incidents.followed import follow
 from servanda.incidents.parted import part
 from servanda.record import Record, Signer, package
-from servanda.record.disclose import TIER
 from servanda.record.entry import safe_part
 from servanda.record.log import broken, quiet
-from servanda.record.tiers import RELEASES, Tier
+from servanda.record.tiers import Tier
 from servanda.record.verifier import Asked, Broken, check_package
 from servanda.store import RecordStore
 from servanda.values.time import iso
 
 HEARING = ("right_of_reply", "replied", "dissent")
 """Steps that tell who was asked, and what he said."""
-UNHEARD = f"embargo: it speaks of incidents that are {RELEASES['replied']}"
 _NO_REPORTS = ("servanda-figures", "servanda-statements", "servanda-items")
 """Readers of tables that hold no reports."""
 
@@ -65,7 +62,7 @@ def disclose(
     closed, unheard = (
         _embargoed(store, tables, tiers[tier], now) if tiers[tier].embargo and tables else ({}, set[int]())
     )
-    beyond = {**dict.fromkeys(unheard, UNHEARD), **dict.fromkeys(_beyond(store, tiers[tier]), TIER)}
+    beyond = unheard | _beyond(store, tiers[tier])
     recipients = record.parties() if tier == "parties" else [tier]
     if not recipients:
         raise RecordError(
@@ -82,14 +79,17 @@ def disclose(
 
 
 def _beyond(store: RecordStore, tier: Tier) -> set[int]:
-    """The files of decisions that tell what a tier does not see elsewhere: grades name sources, and tasks say who goes where."""
+    """The files of decisions that tell what a tier does not see elsewhere: grades name sources, tasks say who goes where, and splits how reports are numbered."""
     if tier.objects is None:
         return set()
-    sources, watches = tier.shows("source", protected=False, to=""), tier.shows_object("coverage")
+    sources, numbers = (tier.shows(column, protected=False, to="") for column in ("source", "report_id"))
+    watches = tier.shows_object("coverage")
     made = store.decisions_by_entry(store.record.statements(), ZoneInfo("UTC"))  # of no time is anything asked
 
     def tells(d: Decision) -> bool:
-        return (d.kind == "grade" and not sources) or (d.says.get("step") == "tasked" and not watches)
+        if d.kind in ("grade", "split"):
+            return not (sources if d.kind == "grade" else numbers)
+        return d.says.get("step") == "tasked" and not watches
 
     return {index for index, decisions in made.items() if any(map(tells, decisions))}
 
@@ -116,7 +116,8 @@ def _embargoed(
     store: RecordStore, tables: Mapping[int, pl.DataFrame], tier: Tier, now: datetime
 ) -> tuple[dict[int, set[int]], set[int]]:
     """The rows of every file that speak of no incident that this tier may see, or that nobody could read; and files of decisions (row 0) that
-    speak of one that it may not. Beside them the files that tell who was asked on an incident, and what he said, while another may still answer.
+    speak of one that it may not. Beside them, of incidents on which somebody may still answer, all files of decisions since he was first asked, and
+    those that tell who was asked and what he said: what stands after an answer names it.
     """
     inputs = store.as_of(now)
     agreement, contents = recorded_agreement(store, inputs), store.contents(inputs)
@@ -141,21 +142,16 @@ def _embargoed(
     rewrite = Rewrite(counting, followed.ids, keys)
     each = list(lives(followed.decisions, counting, deciders, rewrite, now))
     open_ = released(each, counting, deciders, tier, now)
-    heard = released(each, counting, deciders, replace(tier, release="replied"), now)
+    asked = hearing(each, counting, deciders, now)
     every = list(
         store.record.statements()
     )  # also those that became known later, or decide nothing: a package holds them
-    unheard = {
-        index
-        for index, made in store.decisions_by_entry(every, agreement.zone).items()
-        for d in made
-        if d.says.get("step") in HEARING and not {rewrite.of(followed.names.get(n, n)) for n in d.incidents} <= heard
+    about = {
+        index: {rewrite.of(followed.names.get(name, name)) for name in names}
+        for index, names in store.decided(every, agreement.zone).items()
     }
-    closed = {
-        index: {0}
-        for index, about in store.decided(every, agreement.zone).items()
-        if not {rewrite.of(followed.names.get(name, name)) for name in about} <= open_
-    }
+    unheard = _unheard(store.decisions_by_entry(every, agreement.zone), about, asked)
+    closed = {index: {0} for index, names in about.items() if not names <= open_}
     released_keys = followed.ids.filter(pl.col("incident").is_in(list(open_)))["key"].implode()
     for index, table in tables.items():
         rows = set(table["row"].to_list())
@@ -173,6 +169,20 @@ def _embargoed(
             )
         closed[index] = rows
     return closed, unheard
+
+
+def _unheard(
+    made: Mapping[int, Sequence[Decision]], about: Mapping[int, set[str]], asked: Mapping[str, Decision]
+) -> set[int]:
+    """The files of decisions that wait until everybody has answered, or his time has passed."""
+    of = {d.id: index for index, decisions in made.items() for d in decisions}
+    since = {incident: of[right.id] for incident, right in asked.items()}
+    told = {index for index, decisions in made.items() if any(d.says.get("step") in HEARING for d in decisions)}
+    return {
+        index
+        for index, names in about.items()
+        if any(index in told or index >= since[name] for name in names & since.keys())
+    }
 
 
 def _unread(table: pl.DataFrame, reader: str, rewrite: Rewrite, open_: AbstractSet[str]) -> set[int]:

@@ -32,6 +32,30 @@ def released(
     return {life.incident for life in lives if life.assessed and _meets(life, counts, deciders, tier, now)}
 
 
+def hearing(
+    lives: Iterable[Life], counting: Iterable[Decision], deciders: Deciders, now: datetime
+) -> dict[str, Decision]:
+    """The incidents on which somebody who was asked may still answer.
+
+    Args:
+        lives: the lives of all incidents that a decision speaks of.
+        counting: the decisions that count.
+        deciders: the names of the parties.
+        now: up to when a right to reply that nobody used has passed.
+
+    Returns:
+        By incident, the first of the rights to reply with which that began.
+    """
+    counts, out = {d.id for d in counting}, dict[str, Decision]()
+    for life in lives:
+        steps = [d for d in life.steps if d.id in counts]
+        before = max((n for n, d in enumerate(steps) if d.says["step"] in ("determined", "reopened")), default=-1)
+        rights = [d for d in steps[before + 1 :] if d.says["step"] == "right_of_reply"]
+        if not all(_answered(d, life, deciders, now) for d in rights):
+            out[life.incident] = rights[0]
+    return out
+
+
 def _meets(life: Life, counts: set[str], deciders: Deciders, tier: Tier, now: datetime) -> bool:
     steps = [d for d in life.steps if d.id in counts]
     if tier.release in ("", "assessed") or any(_disclosed_to(d, tier) for d in steps):

@@ -13,7 +13,7 @@ import json
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,21 +64,26 @@ class Unfit(decide.Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A report as it was sent: where in the request (a JSON pointer), its id, its columns as text, and a digest of these."""
+    """A report as it was sent: where in the request (a JSON pointer), its id, its columns as text, and a digest of these.
+
+    ``was``: the id that an older version made of what it says, by which whoever guesses that knows it.
+    """
 
     at: str
     ident: str
     said: Mapping[str, str]
     digest: str
+    was: str = ""
 
 
-def read(body: Any, key: str, source: str) -> list[Sent]:
+def read(body: Any, key: str, source: str, label: Callable[[str], str]) -> list[Sent]:
     """The reports of a request.
 
     Args:
         body: what was sent, as JSON has it: a report, or ``reports`` with several.
         key: of the request; empty where it has none.
         source: of the token.
+        label: makes of what a report without an id says one that tells nobody what that is.
 
     Returns:
         Each once, in order.
@@ -103,7 +108,8 @@ def read(body: Any, key: str, source: str) -> list[Sent]:
         said = {name: _text(row[name]) for name in COLUMNS if row.get(name) not in (None, "")}
         digest = _digest([source, sorted(said.items())])
         made = _digest([source, key, n]) if key else digest
-        sent = Sent(at, said.get("report_id") or f"S-{made[:16]}", said, digest)
+        own = said.get("report_id")
+        sent = Sent(at, own or f"S-{label(made)}", said, digest, "" if own else f"S-{made[:16]}")
         if out.setdefault(sent.ident, sent).digest != digest:
             wrong.append(Wrong(f"{at}/report_id", "stands for another report of this request too"))
     if wrong:
@@ -201,10 +207,7 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
         at = lock()
         catch_up(desk.record(), at)
         at.refresh_from_db()
-        there = {
-            h.report_id: h
-            for h in tables.Handed.objects.filter(source=token.source, report_id__in=[one.ident for one in sent])
-        }
+        there = _there(token, sent)
         taken = [one for one in sent if one.ident in there and there[one.ident].digest != one.digest]
         if taken:
             wrong = [Wrong(f"{one.at}/report_id", "stands for another report of this source") for one in taken]
@@ -220,7 +223,7 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
                 ]
                 _, what, hint = set_aside[0]
                 raise Unfit.of(Fault("desk", what, hint, code="DSK016"), wrong)
-            decide._record(desk, [file], note=f"handed in with token {token.pk}", once=True)  # noqa: SLF001  the same way as every entry
+            decide._record(desk, [file], note="handed in with token {}", by=token.pk, once=True)  # noqa: SLF001  the same way as every entry
             made = [
                 tables.Handed(
                     source=token.source,
@@ -237,11 +240,24 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
     return [there[one.ident] for one in sent], {one.ident for one in fresh}
 
 
+def _there(token: tables.Token, sent: Sequence[Sent]) -> dict[str, tables.Handed]:
+    """What was handed in before, by the id that it has now."""
+    ids = [i for one in sent for i in (one.ident, one.was) if i]
+    known = {h.report_id: h for h in tables.Handed.objects.filter(source=token.source, report_id__in=ids)}
+    return {one.ident: h for one in sent if (h := known.get(one.ident) or known.get(one.was)) is not None}
+
+
+def _name(fresh: Sequence[Sent], token: tables.Token, label: Callable[[str], str]) -> str:
+    """How the table is called, which everybody reads: by a secret of the vault; and as an older version called the same, where that is on the record."""
+    guessed = _digest([token.source, [[one.was or one.ident, one.digest] for one in fresh]])
+    older = f"handed-{guessed[:16]}.csv"
+    return older if models.Entry.objects.filter(name=older).exists() else f"handed-{label(guessed)}.csv"
+
+
 def _file(desk: Desk, fresh: Sequence[Sent], token: tables.Token) -> tuple[File, list[int]]:
     """The table that is recorded, in which each report begins an incident of its own, whose id tells nobody who guesses of which source it is; and the line in which each begins."""
-    digest = _digest([token.source, [[one.ident, one.digest] for one in fresh]])
-    name, now = f"handed-{digest[:16]}.csv", iso(decide.clock().replace(microsecond=0)) or ""
     out, lines, label = io.StringIO(), list[int](), desk.record().vault.label
+    name, now = _name(fresh, token, label), iso(decide.clock().replace(microsecond=0)) or ""
     columns = [*COLUMNS, "source", "side", "incident_id"]
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from servanda.app.statements import read_statements
 from servanda.desk import attached, decide, models
@@ -12,16 +16,39 @@ from servanda.desk.inbox import Said
 from servanda.desk.kept import agreement_of
 from servanda.desk.projection import head
 from servanda.errors import ServandaError
-from servanda.record import File
+from servanda.record import File, Record
 from servanda.record.entry import read_entry
 from servanda.record.log import digest_of
 from servanda.record.names import partly
 from servanda.report.statements_page import said_frames
 from servanda.values.files import NamedBytes
 
-PREFIX = "documents/"
+PREFIX, CALLED = "documents/", "desk/document/"
+"""The documents; and the files, for the mission alone, that say how each is called: everybody reads the names under which files are recorded."""
 TABLES = ("matrix", "positions", "zone", "statements", "documents")
 _MOST, _ROWS, _KEPT = 300, 400, 3
+
+
+def called(desk: Desk, row: models.Entry) -> str:
+    """How a document is called.
+
+    Args:
+        desk: the mission.
+        row: its entry; an older version recorded it under its own name.
+
+    Returns:
+        Its name.
+    """
+    name = row.name.removeprefix(PREFIX)
+    told = models.Entry.objects.filter(name=f"{CALLED}{Path(name).stem}.yaml").values_list("index", flat=True).first()
+    return name if told is None else _called(desk.record_folder, told)
+
+
+@lru_cache(maxsize=1024)
+def _called(folder: Path, entry: int) -> str:
+    """What an entry says of how a document is called: entries do not change."""
+    record = Record(folder)
+    return str(yaml.safe_load(record.object(read_entry(entry, record.log.entry(entry)).digest))["document"])
 
 
 def documents() -> list[models.Entry]:
@@ -65,9 +92,22 @@ def keep(desk: Desk, person: str, files: list[tuple[str, bytes]]) -> int:
             what = "the name of the file bears a part of a protected name, and everybody reads names of files"
             raise refused(what, "name the file otherwise", "REC047")
         read_statements([NamedBytes(attached.safe_name(name), data)])
-        made.append(File(f"{PREFIX}{attached.safe_name(name)}", "attachment", data, own=True))
+        made += _files(desk, attached.safe_name(name), data)
     decide._record(desk, made, note="document brought by {}", by=person)  # noqa: SLF001  the same way as every entry
     return len(made)
+
+
+def _files(desk: Desk, name: str, data: bytes) -> list[File]:
+    """A document under a name that tells nobody what it is, and the file that says how it is called."""
+    plain, label = f"{PREFIX}{name}", desk.record().vault.label(name)
+    if models.Entry.objects.filter(
+        name=plain
+    ).exists():  # an older version recorded one of this name, which this replaces
+        return [File(plain, "attachment", data, own=True)]
+    told = yaml.safe_dump({"document": name}, allow_unicode=True, width=1000).encode()
+    ending = "".join(c for c in Path(name).suffix if c.isascii() and (c.isalnum() or c == "."))[:8]
+    told_file = File(f"{CALLED}{label}.yaml", "attachment", told, own=True)
+    return [told_file, File(f"{PREFIX}{label}{ending}", "attachment", data, own=True)]
 
 
 def newest() -> Said | None:
@@ -91,7 +131,7 @@ def recompute(desk: Desk) -> Said | None:
     files = []
     for row in documents():
         entry = read_entry(row.index, record.log.entry(row.index))
-        files.append(NamedBytes(row.name.removeprefix(PREFIX), record.object(entry.digest)))
+        files.append(NamedBytes(called(desk, row), record.object(entry.digest)))
     try:
         frames = said_frames(read_statements(files, agreement_of(desk, head())))
         tables = {

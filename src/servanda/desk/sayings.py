@@ -201,6 +201,7 @@ TOLD = (
     "The key of which the numbers of incidents are made: by trying, it would tell what closed reports say",
     "The reasons of published verdicts, which name what is closed to you; the verdicts and their counts are open",
     "Reports of incidents that are not assessed yet, and what was decided about them",
+    "Decisions: on incidents that are not open to you yet, or on which somebody may still answer; grades of sources, tasks, and how reports were divided",
     "Reports of incidents on which whoever is accused may still answer, or was not asked yet, and what was decided about them",
     "Reports of incidents that are not signed yet, and what was decided about them",
     "Reports of incidents that are not disclosed yet, and what was decided about them",

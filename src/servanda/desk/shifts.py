@@ -64,11 +64,19 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
 
 
 def handover_file(
-    person: str, to: str, note: str, told: Mapping[str, Any], now: datetime, since: datetime | None, seen: str
+    desk: Desk,
+    person: str,
+    to: str,
+    note: str,
+    told: Mapping[str, Any],
+    now: datetime,
+    since: datetime | None,
+    seen: str,
 ) -> File:
     """A handover as it is recorded.
 
     Args:
+        desk: the mission.
         person: who hands over.
         to: who takes over.
         note: in his words.
@@ -89,17 +97,19 @@ def handover_file(
     says["patrols"] = [
         {"team": p.team, "from": iso(p.start), "to": iso(p.end), "state": p.state} for p in told["patrols"]
     ]
-    return _file({**says, "note": note}, f"{person} {to} {seen} {note}")
+    return _file(desk, {**says, "note": note}, f"{person} {to} {seen} {note}")
 
 
-def acceptance_file(handover: str, person: str, note: str, now: datetime) -> File:
+def acceptance_file(desk: Desk, handover: str, person: str, note: str, now: datetime) -> File:
     """The acceptance of a handover as it is recorded; ``handover``: the SHA-256 of what was handed over."""
-    return _file({"accepted": handover, "by": person, "at": iso(now.replace(microsecond=0)), "note": note}, handover)
+    says = {"accepted": handover, "by": person, "at": iso(now.replace(microsecond=0)), "note": note}
+    return _file(desk, says, handover)
 
 
-def _file(says: Mapping[str, Any], what: str) -> File:
+def _file(desk: Desk, says: Mapping[str, Any], what: str) -> File:
+    """What is recorded, under a name that everybody reads and that tells nobody who guesses its words."""
     data = yaml.safe_dump(dict(says), sort_keys=False, allow_unicode=True, width=1000).encode()
-    return File(f"{PREFIX}{digest_of(what.encode())[:16]}.yaml", "attachment", data, own=True)
+    return File(f"{PREFIX}{desk.drawn(f'shift {what}')[:8].hex()}.yaml", "attachment", data, own=True)
 
 
 def handovers(desk: Desk) -> list[dict[str, Any]]:

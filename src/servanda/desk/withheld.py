@@ -12,6 +12,7 @@ _EMBARGO = ("embargo: their incidents are ", "embargo: it speaks of incidents th
 _WHY = {
     "it speaks of protected sources": "Files that speak of protected sources",
     "protected sources: places and times only as those of k of them": "Reports of protected sources: place and time are told only as they are of several together",
+    "embargo or tier: it speaks of what is not open yet, or of what this tier does not see": "Decisions: on incidents that are not open to you yet, or on which somebody may still answer; grades of sources, tasks, and how reports were divided",
     "tier: it is the key of ids that would tell what reports say": "The key of which the numbers of incidents are made: by trying, it would tell what closed reports say",
     "tier: its reasons and digests are made from what this tier does not see": "The reasons of published verdicts, which name what is closed to you; the verdicts and their counts are open",
 }

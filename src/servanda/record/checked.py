@@ -100,7 +100,9 @@ class Checked:
                 return read
         except Broken as error:
             hint = ""
-            if (self.folder / "appending").exists():
+            if error.step == 10:
+                hint = "add nothing to this copy, keep it, and look for the one that continues what was cosigned: docs/record.md, When a record is forked or cut back"
+            elif (self.folder / "appending").exists():
                 hint = "an append broke off; the next 'servanda record add' clears what it left"
             elif error.step == 4:
                 hint = "ask the witnesses to cosign; --unsettled checks everything else"
@@ -141,6 +143,6 @@ class Checked:
         tree = self.log.tree
         if head.size > tree.size or tree.root(head.size) != head.root:
             what = f"the checkpoint of size {head.size:,} is not a beginning of these {plural(tree.size, 'entry', 'entries')}: cut back, or a fork"
-            raise broken(self.folder, Broken(10, what))
+            raise broken(self.folder, Broken(10, what), "docs/record.md, When a record is forked or cut back")
         path = [base64.b64encode(h).decode() for h in tree.consistency(head.size)]
         return "\n".join([f"old {head.size}", *path, "", ""]).encode() + self.log.note

@@ -10,7 +10,6 @@ import base64
 import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -27,7 +26,8 @@ from servanda.wording import plural
 
 TIER = "tier"
 """Why something is withheld from a tier that never sees its like."""
-NOTHING: Mapping[int, str] = MappingProxyType({})
+CLOSED = "embargo or tier: it speaks of what is not open yet, or of what this tier does not see"
+"""Why a file of decisions is withheld, whatever it says: by the reason a reader would know who was asked, and that he has answered."""
 FORMAT = 2
 """Of packages: since 2 the keeper signs for whom one was made, and what is withheld; in 1 (Servanda 0.2) that was only said."""
 
@@ -39,7 +39,7 @@ def package(
     tables: Mapping[int, pl.DataFrame],
     embargoed: Mapping[int, AbstractSet[int]],
     *,
-    beyond: Mapping[int, str] = NOTHING,
+    beyond: AbstractSet[int] = frozenset(),
     signer: Signer | None = None,
     as_of: str = "",
 ) -> bytes:
@@ -51,7 +51,7 @@ def package(
         to: the recipient, a party or the tier itself.
         tables: by entry, the rows of each recorded table as text with ``row``, as they were when it was recorded.
         embargoed: by entry, the rows that this tier may not see yet; of a file of decisions, any: it is kept back whole.
-        beyond: by entry, the files that tell what the tier does not see elsewhere, or not yet, and why.
+        beyond: the files of decisions that tell what the tier does not see elsewhere, or not yet.
         signer: who keeps the record, and signs for all that the package says of itself; without, only those accept it who ask for that.
         as_of: the instant by which it was known what may be seen.
 
@@ -112,10 +112,10 @@ def _alike(parties: list[str], tier: Tier, to: str) -> list[str]:
 
 
 def _closed_files(
-    entries: Mapping[int, Entry], tier: Tier, embargoed: Mapping[int, AbstractSet[int]], beyond: Mapping[int, str]
+    entries: Mapping[int, Entry], tier: Tier, embargoed: Mapping[int, AbstractSet[int]], beyond: AbstractSet[int]
 ) -> dict[int, str]:
     """By entry why its files are not shown whole; what an agreement names is read with it."""
-    whys = {n: _kept_back(entry, tier, embargoed) or beyond.get(n, "") for n, entry in entries.items()}
+    whys = {n: _kept_back(entry, tier, embargoed) or (CLOSED if n in beyond else "") for n, entry in entries.items()}
     named = {d for n, e in entries.items() if not whys[n] for d in (e.says.get("attachments") or {}).values()}
     own = {n for n, e in entries.items() if e.says.get("own") or "protected" in e.says}
     with_it = {n for n, e in entries.items() if e.kind == "attachment" and e.digest in named} - own
@@ -130,10 +130,10 @@ def _kept_back(entry: Entry, tier: Tier, embargoed: Mapping[int, AbstractSet[int
         return TIER
     if "protected" in entry.says and tier.protected is not None:
         return "it speaks of protected sources"
-    speaks_of = (entry.index, *_inputs(entry))
-    if tier.release and entry.kind in ("decisions", "run") and any(embargoed.get(index) for index in speaks_of):
+    waits = tier.release and any(embargoed.get(index) for index in (entry.index, *_inputs(entry)))
+    if waits and entry.kind == "run":
         return f"embargo: it speaks of incidents that are {RELEASES[tier.release]}"
-    return ""
+    return CLOSED if waits and entry.kind == "decisions" else ""
 
 
 def _inputs(entry: Entry) -> list[int]:

@@ -106,7 +106,7 @@ def reports(request: Any, token: tables.Token) -> JsonResponse:
         key = request.headers.get("Idempotency-Key", "")
         if key and not _KEY.fullmatch(key):
             raise Answer(400, "DSK063", "Idempotency-Key has letters, digits and . _ : - , 120 at most")
-        handed, fresh = hand_in(desk(), token, read(_body(request), key, token.source))
+        handed, fresh = hand_in(desk(), token, read(_body(request), key, token.source, desk().record().vault.label))
         return JsonResponse({"reports": told(handed, token.scope, fresh)}, status=201 if fresh else 200)
     after = whole(request.GET.get("after", "0"))
     if after is None or set(request.GET) - {"after"}:

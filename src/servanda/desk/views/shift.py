@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from servanda.desk import decide, models, shifts
 from servanda.desk.configure import desk
+from servanda.desk.folder import Desk
 from servanda.desk.views.shared import clocked, page
 from servanda.errors import ServandaError
 from servanda.incidents.guards import too_long
@@ -28,7 +29,7 @@ def shift(request: Any) -> HttpResponse:
         try:
             if long := too_long({"note": note}):
                 raise decide.refused(long, "say it in fewer words", "DSK018")
-            decide._record(mine, [_file(request, made, facts, note, since)], once=True)  # noqa: SLF001  the same way as every entry
+            decide._record(mine, [_file(mine, request, made, facts, note, since)], once=True)  # noqa: SLF001  the same way as every entry
             return HttpResponseRedirect(reverse("shift"))
         except ServandaError as error:
             told = error.faults[0].what
@@ -51,20 +52,20 @@ def shift(request: Any) -> HttpResponse:
     )
 
 
-def _file(request: Any, made: list[dict[str, Any]], facts: dict[str, Any], note: str, since: Any) -> Any:
+def _file(mine: Desk, request: Any, made: list[dict[str, Any]], facts: dict[str, Any], note: str, since: Any) -> Any:
     """What is to be recorded: a handover, or the acceptance of one that is this person's; raises ``Refused``."""
     who, now = request.person, decide.clock()
     if "accept" in request.POST:
         found = [h for h in made if h["digest"] == request.POST["accept"] and h["to"] == who.pk and not h["acceptance"]]
         if not found:
             raise decide.refused("there is no such handover to you that waits", "look at the page again", "DSK031")
-        return shifts.acceptance_file(found[0]["digest"], who.pk, note, now)
+        return shifts.acceptance_file(mine, found[0]["digest"], who.pk, note, now)
     to = models.Person.objects.filter(pk=request.POST.get("to", "")).first()
     shifts.refuse(who, to)
     if not note:
         raise decide.refused("a handover has its words: what the next officer must know", "write them", "DSK031")
     seen, last = request.POST.get("seen", "")[:64], made[0]["digest"] if made else ""
-    file = shifts.handover_file(who.pk, request.POST["to"], note, facts, now, since, seen)
+    file = shifts.handover_file(mine, who.pk, request.POST["to"], note, facts, now, since, seen)
     if seen != last and not models.Entry.objects.filter(name=file.name).exists():
         raise decide.refused("this has changed since it was shown to you", "look again, then hand over", "DSK012")
     return file

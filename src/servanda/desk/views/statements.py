@@ -48,6 +48,7 @@ def statements(request: Any) -> HttpResponse:
         made=made,
         table=(made.tables or {}).get(tab) if made else None,
         kept=kept,
+        names={row.pk: said.called(desk(), row) for row in kept if tab == "documents"},
         coded=("stance", "moved_from", "state", "known"),
         behind=bool(kept) and (made is None or made.pk != said.of()),
         largest=desk().ways.largest // 1_000_000 or 1,
