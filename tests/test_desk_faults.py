@@ -275,6 +275,40 @@ class Browser:
         return status, text
 
 
+def test_a_clock_that_ran_ahead_a_day_is_told_by_the_doctor_and_stops_nobody_once_it_is_set_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from servanda.cli.main import main
+    from servanda.desk import decide, given
+    from servanda.record import log as log_module
+
+    mine = mission(tmp_path / "m", reports=1)
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + timedelta(days=1)
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(log_module, "datetime", Ahead)
+        take(mine, "p-duty", "I-1", "triaged", outcome="in_scope")
+    with pytest.raises(decide.ServandaError, match="REC036"):
+        take(mine, "p-verification", "I-1", "assessed")
+    assert main(["desk", "doctor", str(tmp_path / "m")]) == 1
+    assert "nothing is recorded" in capsys.readouterr().out
+    assert main(["desk", "doctor", str(tmp_path / "m"), "--clock-is-right"]) == 0
+    take(mine, "p-verification", "I-1", "assessed")
+    last = list(mine.record().statements())[-1]
+    assert last.says["clock"] < last.says["recorded_at"], "the entry says what the clock said"
+    (made,) = given.make(mine, "guarantors")
+    assert '"as_of":"' + last.says["clock"][:10] in given.path_of(mine, made.digest).read_text()
+    with monkeypatch.context() as back:
+        back.setattr(log_module, "datetime", type("Back", (Ahead,), {"now": lambda tz=None: datetime.now(tz)}))
+        back.setattr("servanda.desk.hours.machine", lambda: datetime.now(UTC) - timedelta(hours=1))
+        with pytest.raises(decide.ServandaError, match="REC036"):  # it goes back once more: asked again
+            take(mine, "p-legal", "I-1", "right_of_reply", of="B")
+
+
 @contextmanager
 def served(desk: Desk, told: Path = Path(os.devnull)) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A desk that is served by a process of its own, which tells its faults to a file."""

@@ -82,6 +82,11 @@ def _running(own: Commands) -> None:
         action="store_true",
         help="record anew, under names that nobody can guess, how tables of sources are read that an older version named so that one could",
     )
+    doctor.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="somebody has looked at the clock of this machine: go on recording, though the last entry was made by a clock that was wrong, or long ago",
+    )
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
     export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
     export.add_argument(
@@ -283,8 +288,12 @@ def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _doctor(args: argparse.Namespace, desk: Desk) -> int:
+    from servanda.desk import hours
     from servanda.desk.doctor import examine, mend_names
 
+    if args.clock_is_right:
+        until = hours.say_right(desk.folder, desk.record().log.last_dated())
+        print(f"the clock is taken as right until {until:%Y-%m-%dT%H:%M:%SZ}; till then entries say what it said")
     if args.mend:
         for name in mend_names(desk):
             print(f"mended {name}: recorded anew under a name that nobody can guess; what stands on the record stays")

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.db.utils import DatabaseError
 
-from servanda.desk import arrivals, attached, decide, models
+from servanda.desk import arrivals, attached, decide, hours, models
 from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.given import FOLDER
 from servanda.desk.inbox import Arrival, waiting
@@ -22,6 +22,7 @@ from servanda.desk.setup import migrate
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER
 from servanda.record import File, Record
+from servanda.record.log import Appending
 from servanda.wording import plural
 
 
@@ -41,6 +42,7 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         yield True, f"record of {plural(record.log.head.size, 'entry', 'entries')}; every step holds"
         record.log.refuse_stranger(desk.signer)
         yield True, "the desk's key is that of the record's keeper"
+        yield _clock(desk, record)
         yield record.vault_folder.is_dir(), f"vault {record.vault_folder}"
         named, lost = attached.lost(desk)
         yield (
@@ -89,6 +91,20 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         yield False, _database(error)
     free = shutil.disk_usage(desk.folder).free // 2**20
     yield free > 500, f"{free:,} MB free on the disk"
+
+
+def _clock(desk: Desk, record: Record) -> tuple[bool, str]:
+    """Whether the record takes entries by the machine's clock."""
+    try:
+        Appending(record.log, record.log.last_dated(), clock_is_right=record.clock_is_right)
+    except ServandaError as error:
+        what = error.faults[0].what.removesuffix("; nothing was added")
+        return (
+            False,
+            f"clock: {what}: nothing is recorded; where the clock is right: servanda desk doctor DIR --clock-is-right",
+        )
+    told = " (somebody has said so)" if record.clock_is_right else ""
+    return True, f"clock {hours.machine():%Y-%m-%dT%H:%M:%SZ}{told}"
 
 
 def _accounts() -> tuple[bool, str]:

@@ -65,6 +65,7 @@ class Desk:
         """The record, opened anew; what was read of its statements is not read again. Another writer is waited for, but not without end."""
         record = Record(self.record_folder, index=self._index)
         record.log.patience = PATIENCE
+        record.clock_is_right = hours.said_right(self.folder)
         if self.demo:
             record.dated_by = lambda: self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
         return record

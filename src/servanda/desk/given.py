@@ -147,7 +147,10 @@ def make(desk: Desk, tier: str) -> list[Given]:
     record = desk.record()
     last = datetime.fromisoformat(record.log.last_dated())
     now = decide.clock()
-    packages = disclose(RecordStore(record), tier, now if desk.demo else max(now, last), desk.signer)
+    as_of = (
+        now if desk.demo or record.clock_is_right else max(now, last)
+    )  # no time has passed by a clock that ran ahead
+    packages = disclose(RecordStore(record), tier, as_of, desk.signer)
     hold_against(record, packages)
     for data in packages.values():
         _keep(desk.folder / FOLDER, data)

@@ -15,7 +15,8 @@ from pathlib import Path
 from servanda.errors import Fault, ServandaError
 from servanda.record import disk
 
-FILE = "clock.json"
+FILE, RIGHT = "clock.json", "clock-is-right.json"
+_BACK = timedelta(minutes=5)
 machine: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
 """What the machine's clock says."""
 
@@ -45,6 +46,40 @@ def now(folder: Path) -> datetime:
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         hint = "put it back from a backup, or make the demonstration anew"
         raise ServandaError(Fault(str(path), f"cannot be read: {error}", hint, code="DSK002")) from None
+
+
+def say_right(folder: Path, last: str) -> datetime:
+    """Take down that somebody has looked at the machine's clock and found it right, though the last entry was made by another.
+
+    Args:
+        folder: of the mission.
+        last: when the last entry was recorded, as it says.
+
+    Returns:
+        Until when the record asks no more: until the clock has passed that entry.
+
+    Raises:
+        ServandaError: it cannot be written.
+    """
+    said = machine()
+    until = max(datetime.fromisoformat(last), said + timedelta(hours=1)) if last else said
+    try:
+        disk.replace(folder / RIGHT, json.dumps({"said": said.isoformat(), "until": until.isoformat()}).encode())
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        hint = "check permissions and free disk space"
+        raise ServandaError(Fault(str(folder / RIGHT), what, hint, code="DSK003")) from None
+    return until
+
+
+def said_right(folder: Path) -> bool:
+    """Whether somebody has, and the clock has not gone back since."""
+    try:
+        said = json.loads((folder / RIGHT).read_text("ascii"))
+        begins, ends = (datetime.fromisoformat(said[key]) for key in ("said", "until"))
+        return bool(begins - _BACK <= machine() <= ends)
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def says_when(*, demo: bool) -> str:

@@ -339,7 +339,7 @@ class Appending:
         what = (
             f"the clock says {self.now}, {apart} {'after' if gap > timedelta(0) else 'before'} the last entry ({last})"
         )
-        hint = "set the clock; if it is right, say so with --clock-is-right"
+        hint = "set the clock; if it is right, say so with --clock-is-right (of a desk: servanda desk doctor DIR --clock-is-right)"
         raise RecordError(Fault(str(self._log.folder), f"{what}; nothing was added", hint, code="REC036"))
 
     @property
