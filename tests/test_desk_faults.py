@@ -437,3 +437,34 @@ def test_a_clock_that_is_damaged_is_told_on_a_page_and_four_who_move_it_at_once_
     assert answer.status_code == 503
     assert "put it back from a backup" in answer.content.decode()
     assert page.head("/events/").getvalue() == b""
+
+
+def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback(tmp_path: Path) -> None:
+    import sqlite3
+
+    folder = tmp_path / "m"
+
+    def desk_says(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "servanda", "desk", *words], check=False, capture_output=True, text=True
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    assert desk_says("init", str(folder), "--name", "mission.example/quay")[0] == 0
+    with sqlite3.connect(folder / "desk.sqlite3") as base:
+        base.execute("DROP INDEX desk_by_newer")
+        for table, column in (("incident", "newer_key"), ("incident", "newer"), ("arrival", "files")):
+            base.execute(f"ALTER TABLE desk_{table} DROP COLUMN {column}")
+        base.execute("DELETE FROM django_migrations WHERE name = '0014_newer'")
+    base.close()
+    code, said = desk_says("doctor", str(folder))
+    assert (code, "of an older version of Servanda" in said, "Traceback" in said) == (1, True, False), said
+    code, said = desk_says("decide", str(folder), "I-1", "--as", "p-1")  # any other command brings them up
+    assert (code, "DSK014" in said, "Traceback" in said) == (2, True, False), said
+    assert "older version" not in desk_says("doctor", str(folder))[1]
+    with sqlite3.connect(folder / "desk.sqlite3") as base:
+        base.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('desk', '0099_later', '2027-01-01')")
+    base.close()
+    for words in (("doctor",), ("work", "--once"), ("serve",)):
+        code, said = desk_says(words[0], str(folder), *words[1:])
+        assert (code > 0, "newer version of Servanda" in said, "Traceback" in said) == (True, True, False), said

@@ -77,16 +77,10 @@ def _running(own: Commands) -> None:
     replay.add_argument("--until", metavar="DATE", help="the last day, as 2025-03-26 (default: all of them)")
     _command(own, "rebuild", "throw the tables away and make them again from the record")
     doctor = _command(own, "doctor", "check folder, keys, record, database and accounts")
-    doctor.add_argument(
-        "--mend",
-        action="store_true",
-        help="record anew, under names that nobody can guess, how tables of sources are read that an older version named so that one could",
-    )
-    doctor.add_argument(
-        "--clock-is-right",
-        action="store_true",
-        help="somebody has looked at the clock of this machine: go on recording, though the last entry was made by a clock that was wrong, or long ago",
-    )
+    mend = "record anew, under names that nobody can guess, how tables of sources are read that an older version named so that one could"
+    right = "somebody has looked at the clock of this machine: go on recording, though the last entry was made by a clock that was wrong, or long ago"
+    for option, text in (("mend", mend), ("clock-is-right", right)):
+        doctor.add_argument(f"--{option}", action="store_true", help=text)
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
     export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
     export.add_argument(
@@ -170,6 +164,10 @@ def run(args: argparse.Namespace) -> int:
         return _init(args)
     desk = open_desk(Path(args.folder))
     configure(desk)
+    if args.desk_command not in ("rebuild", "doctor"):  # the one makes tables, the other says how they are
+        from servanda.desk.setup import migrate
+
+        migrate(desk)
     code: int = globals()[f"_{args.desk_command}"](args, desk)
     return code
 
@@ -240,10 +238,9 @@ def _parties(pairs: list[str]) -> dict[str, str]:
 
 def _serve(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.serving import listening, serve
-    from servanda.desk.setup import migrate, refuse_nobody
+    from servanda.desk.setup import refuse_nobody
 
     desk.record().log.refuse_stranger(desk.signer)  # without key or record no page could be shown
-    migrate(desk)
     refuse_nobody(desk)
     listens = listening(args.host, args.port)
     print(f"The desk is at http://{args.host}:{args.port}/ (stop it with Ctrl+C)", flush=True)
@@ -354,9 +351,7 @@ def _key(args: argparse.Namespace, desk: Desk) -> int:
 
 def _token(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk import tables, tokens
-    from servanda.desk.setup import migrate
 
-    migrate(desk)
     if args.take is not None:
         tokens.revoke(args.take)
         print(f"{args.take}: counts no more")

@@ -18,7 +18,7 @@ from servanda.desk.kept import kept
 from servanda.desk.own import OWN, is_own, no_office
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows
-from servanda.desk.setup import migrate
+from servanda.desk.setup import migrate, of_version
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER
 from servanda.record import File, Record
@@ -55,7 +55,21 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
     except DatabaseError as error:
         yield False, _database(error)
         return
+    yield from _tables(desk, record)
+    free = shutil.disk_usage(desk.folder).free // 2**20
+    yield free > 500, f"{free:,} MB free on the disk"
+
+
+def _tables(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
+    """Look at what the database holds."""
     try:
+        if version := of_version():
+            brought = {"older": ": the next 'servanda desk serve' brings it up to this one", "newer": " than this one"}
+            yield (
+                False,
+                f"database: of {'an' if version == 'older' else 'a'} {version} version of Servanda{brought[version]}",
+            )
+            return
         at = head()
         behind = record.log.head.size - at.size
         yield behind >= 0, f"database: {plural(at.size, 'entry', 'entries')} projected, {behind} to come"
@@ -89,8 +103,6 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         yield _accounts()
     except (DatabaseError, ServandaError) as error:
         yield False, _database(error)
-    free = shutil.disk_usage(desk.folder).free // 2**20
-    yield free > 500, f"{free:,} MB free on the disk"
 
 
 def _clock(desk: Desk, record: Record) -> tuple[bool, str]:

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 from servanda.desk import decide, models, projection
@@ -46,11 +47,26 @@ def migrate(desk: Desk, *, begin: bool = False) -> None:
         if not begin and not connection.introspection.table_names():
             hint = "put it back from a backup; or: servanda desk rebuild, then a new password for everybody: servanda desk person"
             raise ServandaError(Fault("desk", "the database holds nothing", hint, code="DSK021"))
+        if of_version() == "newer":
+            hint = (
+                "use that one again; or put a copy from before in its place; or empty it, then: servanda desk rebuild"
+            )
+            what = "the database was brought up to a newer version of Servanda than this one"
+            raise ServandaError(Fault("desk", what, hint, code="DSK008"))
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
     except DatabaseError as error:
         what = f"the database cannot be used: {str(error).splitlines()[0]}"
         raise ServandaError(Fault("desk", what, "check its address, and that it runs", code="DSK008")) from None
+
+
+def of_version() -> str:
+    """Whether the tables are of this version of the software: empty, or ``older`` or ``newer``. Raises ``DatabaseError``."""
+    loader = MigrationExecutor(connection).loader
+    ours = {key for key in loader.applied_migrations if key[0] == models.Head._meta.app_label}  # noqa: SLF001
+    if ours - set(loader.graph.nodes):
+        return "newer"
+    return "older" if set(loader.graph.leaf_nodes()) - set(loader.applied_migrations) else ""
 
 
 def refuse_nobody(desk: Desk) -> None:
