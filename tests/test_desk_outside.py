@@ -262,3 +262,32 @@ def test_no_count_and_no_chain_tells_a_party_that_another_has_answered(
     objects = paused["objects"]
     assert isinstance(objects, dict)
     assert not any(reply.decision in base64.b64decode(text)[32:].decode() for text in objects.values())
+
+
+def test_nobody_who_holds_a_file_finds_in_a_package_that_the_mission_has_it(desk: Desk) -> None:
+    from servanda.desk import attached
+    from servanda.desk.models import Decided
+    from servanda.desk.projection import rebuild
+
+    brought = attached.keep(desk, "mill.jpg", b"\xff\xd8\xff a picture from a telephone")
+    take(desk, "p-verification", "I-3", "assessed", method="visit", attachments=[brought.sha256])
+    take(desk, "p-legal", "I-3", "right_of_reply", of="B")
+    take(desk, "p-legal", "I-3", "replied", by="B")
+    told = open_words(desk, "guarantors")
+    assert "step: assessed" in told
+    assert brought.sha256 not in told
+    assert rebuild(desk.record())[0]
+    step = Decided.objects.get(incident="I-3", step="assessed")
+    assert step.says["attachments"] == [brought.sha256], "the mission reads which file it was"
+    assert [one.name for one in attached.of_incident(desk, "I-3")] == ["mill.jpg"]
+    assert attached.lost(desk)[1] == []
+
+
+def test_a_mark_of_a_file_is_read_with_the_records_own_key_alone() -> None:
+    key, digest = b"k" * 32, "ab" * 32
+    one, other = authors.mark_file(key, digest), authors.mark_file(key, digest)
+    assert one != other
+    assert authors.unmarked_file(key, one) == authors.unmarked_file(key, other) == digest
+    for text in (one[:-2], one + "00", "f-" + "0" * 96, digest, "photo.jpg", ""):
+        assert authors.unmarked_file(b"other" * 8, text) == text
+    assert authors.mark_file(b"", digest) == digest

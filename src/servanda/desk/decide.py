@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from servanda.desk import finding, models
-from servanda.desk.authors import mark
+from servanda.desk.authors import mark, with_marks
 from servanda.desk.compose import decision_entry, decisions_file, report_file
 from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
@@ -121,14 +121,13 @@ def decide(
     """
     if len(clicks) > MOST_AT_ONCE:
         raise refused(f"{len(clicks)} at once are too many", f"{MOST_AT_ONCE} at most", "DSK011")
-    ident = person if isinstance(person, str) else person.pk
     with transaction.atomic():
         at = lock()
         record = desk.record()
         catch_up(record, at)
         between("caught up")
         at.refresh_from_db()
-        who = models.Person.objects.filter(pk=ident).first()
+        who = models.Person.objects.filter(pk=person if isinstance(person, str) else person.pk).first()
         if who is None:
             raise refused("this person is not in the mission's register any more", "ask the administrator", "DSK014")
         now = clock()
@@ -197,6 +196,7 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime, ke
             raise changed()
     if click.says.get("step") == "right_of_reply" and words.get("until") is None and "right_of_reply" in at.clocks:
         words["until"] = now + timedelta(seconds=at.clocks["right_of_reply"])
+    words = with_marks(key, words)
     last = models.Decided.objects.filter(incident=row.pk).order_by("-at").values_list("at", flat=True).first()
     moment = max(now, last + timedelta(microseconds=1)) if last else now  # in order, whatever the clock says
     return decision_entry(words, by=by, person=mark(key, who.pk), at=moment, why=click.why.strip(), after=after)

@@ -13,7 +13,7 @@ import polars as pl
 
 from servanda.app.recorded import RecordedIncidents, recorded_incidents
 from servanda.desk import hours
-from servanda.desk.authors import unmarked
+from servanda.desk.authors import unmarked, unmarked_file
 from servanda.desk.lives import Row, Rules, incident_row
 from servanda.desk.places import tally_rows
 from servanda.desk.register import Register, register_of
@@ -211,6 +211,8 @@ def decided_row(entry: int, d: Decision, incident: str, key: bytes) -> Row:
     """A decision as a row; ``key``: by which it tells who made it."""
     says = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in d.says.items()}
     says |= {"person": unmarked(key, says["person"])} if "person" in says else {}
+    if files := says.get("attachments"):
+        says["attachments"] = [unmarked_file(key, str(one)) for one in files]
     row = {"id": d.id, "entry": entry, "kind": d.kind, "incident": incident, "incidents": list(d.incidents)}
     row |= {"step": str(says.get("step", "")), "outcome": str(says.get("outcome") or ""), "by": d.by, "at": d.at}
     row |= {
