@@ -36,6 +36,20 @@ def test_who_did_it_is_still_who_did_it(header: str) -> None:
     assert read(f"Date\tAct\t{header}\n2025-03-04\tshelling\tA\n").reports["actor"].to_list() == ["A"]
 
 
+@pytest.mark.parametrize(
+    "header", ["Number of shells", "Phone number", "No. of houses", "House number", "Телефон, номер"]
+)
+def test_a_number_of_something_else_does_not_number_the_reports(header: str) -> None:
+    result = read(f"Date\tAct\tActor\t{header}\n2025-03-04\tshelling\tA\t12\n2025-03-05\tshelling\tA\t12\n")
+    assert "12" not in result.reports["report_id"].to_list()
+    assert any("not read" in told and repr(header) in told for told in result.told)
+
+
+def test_which_unit_fired_is_no_unit_of_a_count() -> None:
+    result = read("Date\tAct\tActor\tUnit number\n2025-03-04\tshelling\tA\t12\n")
+    assert result.reports["unit"].to_list() == [None]
+
+
 def test_who_accuses_is_who_reports() -> None:
     table = "Date\tAct\tAccused\tAccuser\n2025-03-04\tshelling\tA\tB\n"
     found = import_tables([NamedBytes("log.csv", table.encode())], answers={("zone",): "Europe/Kyiv"}).reports

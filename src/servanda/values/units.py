@@ -18,8 +18,6 @@ ACT = "act"
 """The unit of a number of acts of which it is not said which."""
 ANYTHING = "anything"
 """The unit of a term under which whatever is there is too much."""
-_PLURALS = {r"ies$": "y", r"(?<=[sxz])es$|(?<=[cs]h)es$": "", r"(?<=[^s])s$": ""}
-"""How a word of which no table knows the plural ends, and its singular."""
 ACT_WORDS = frozenset({ACT, "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"})
 """Words for acts of any kind, in the singular."""
 
@@ -56,7 +54,10 @@ def units_of(texts: Iterable[str], codes: Iterable[str]) -> Mapping[str, str]:
     """
     known = ACT_WORDS | frozenset(codes)
     units = {text: singular(unit_key(text), known) for text in texts}
-    return {text: code if (code := unit_code(unit)) in known else unit for text, unit in units.items()}
+    return {
+        text: next((code for code in (unit_code(unit), unit, thing_key(text)) if code in known), unit)
+        for text, unit in units.items()
+    }
 
 
 def unit_code(unit: str) -> str:
@@ -100,8 +101,11 @@ def thing_key(unit: str) -> str:
     alike = next((words for words in _words()[1:] if not forms.isdisjoint(words)), None)
     if alike is not None:
         return min(alike.intersection(_codes().values()) or alike)
-    ending = next((ending for ending in _PLURALS if re.search(ending, key)), None)
-    return re.sub(ending, _PLURALS[ending], key) if ending else key
+    if key.endswith("ies"):
+        return key.removesuffix("ies") + "y"
+    return re.sub(
+        r"(?<=[sxz])e$|(?<=[cs]h)e$", "", re.sub(r"(?<=[^s])s$", "", key)
+    )  # of one word always one, if no word
 
 
 def counts_weapons(unit: str, wanted: WeaponClass, arsenal: Arsenal) -> bool:
