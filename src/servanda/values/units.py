@@ -55,7 +55,7 @@ def units_of(texts: Iterable[str], codes: Iterable[str]) -> Mapping[str, str]:
     known = ACT_WORDS | frozenset(codes)
     units = {text: singular(unit_key(text), known) for text in texts}
     return {
-        text: next((code for code in (unit_code(unit), unit, thing_key(text)) if code in known), unit)
+        text: next((code for code in (unit, unit_code(unit), thing_key(text)) if code in known), unit)
         for text, unit in units.items()
     }
 
