@@ -364,6 +364,36 @@ FALLEN = (
 )
 
 
+BARE = "terms:\n  t: {text: x, require: {ASKED, at_least: 100}, deadline: start + 14 days}\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "unit", "verdict"),
+    [("act: delivery", unit, "complied") for unit in (None, "lorries", "containers", "pcs")]
+    + [("act: delivery", unit, "undetermined") for unit in ("tonnes", "litres", "mwh", "heures", "гектарів")]
+    + [("act: release, target: prisoner_of_war", unit, "complied") for unit in ("men", "заручників", "pows")]
+    + [("act: release, target: prisoner_of_war", unit, "undetermined") for unit in ("buses", "bodies")],
+)
+def test_a_quota_that_names_no_unit_counts_things_and_no_measures_and_of_persons_persons(
+    tmp_path: Path, asked: str, unit: str | None, verdict: str
+) -> None:
+    act, _, target = asked.removeprefix("act: ").partition(", target: ")
+    row = monitor(act, "A", at(20), quantity=120.0, unit=unit, target=target or None)
+    found = one(tmp_path, BARE.replace("ASKED", asked), row)
+    assert found.verdict == verdict
+    told = [step.text for step in found.steps if step.rule == "another_unit"]
+    assert [("which names no unit" in text) for text in told] == [True] * (verdict == "undetermined")
+
+
+@pytest.mark.parametrize(
+    ("asked", "unit", "verdict"),
+    [("ha", "hectares", "complied"), ("hours", "h", "complied"), ("m3", "cubic_metres", "complied"), ("m3", "litres", "undetermined")],
+)  # fmt: skip
+def test_measures_are_known_by_their_signs(tmp_path: Path, asked: str, unit: str, verdict: str) -> None:
+    term = BARE.replace("ASKED", "act: delivery").replace("100}", f"100, unit: {asked}}}")
+    assert one(tmp_path, term, monitor("delivery", "A", at(20), quantity=120.0, unit=unit)).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("term", "act", "unit", "verdict"),
     [(PRISONERS, "release", unit, "complied") for unit in ("prisoners", "persons", "soldiers", "людей", "полонених")]

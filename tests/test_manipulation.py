@@ -469,3 +469,29 @@ def test_who_gives_no_number_takes_none_from_those_who_do(tmp_path: Path) -> Non
 def test_a_body_may_report_under_its_own_name_without_a_side(tmp_path: Path) -> None:
     register = "sources:\n  Panel: {side: none, reliability: A}\n"
     assert at_the_quay(tmp_path, {"source": "Panel"}, register=register)["fire", "R", None] == "breached"
+
+
+UNNAMED = HEAD + ZONES + "mandate: {attribution: false STANDARD}\n" + TERM
+CONFESSED: dict[str, Any] = {"source": "Staff A", "side": "A", "speaks_for": "A", "actor": "A", "incident_id": "I"}
+
+
+@pytest.mark.parametrize(
+    ("standard", "rows", "verdict"),
+    [
+        ("", [CONFESSED], "breached"),
+        ("", [CONFESSED, {**CONFESSED, "stance": "retracts"}], "undetermined"),
+        ("", [CONFESSED, {**MISSION, "stance": "denies", "incident_id": "I"}], "undetermined"),
+        (", standard: clear_and_convincing", [CONFESSED], "undetermined"),
+        ("", [{**CONFESSED, "imputation": "private"}], "complied"),
+        ("", [{**CONFESSED, "speaks_for": None}], "complied"),
+        ("", [{**CONFESSED, "source": "Staff B", "side": "B", "speaks_for": "B"}], "complied"),
+    ],
+)
+def test_no_watch_answers_what_a_party_admits_where_nobody_may_be_named(
+    tmp_path: Path, standard: str, rows: list[dict[str, Any]], verdict: str
+) -> None:
+    made = agreement(tmp_path, UNNAMED.replace(" STANDARD", standard))
+    found = judged(made, reports(*rows), WATCHED)
+    assert words(found)[("fire", None, None)] == verdict
+    said = " ".join(step.text for v in found.verdicts for step in v.steps)
+    assert "Staff A" not in said

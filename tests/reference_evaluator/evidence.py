@@ -33,6 +33,8 @@ def named(agreement: Agreement, look: Look | None, report: Report) -> str | None
         return "private"
     if report["attributes"] in ("none", "direction", "territory"):
         return None
+    if report.get("itself") and look is not None and look.voice == "act":  # nobody may be named, and it is its own side
+        return str(report["side"])
     return report["actor"] if report["actor"] in agreement.actors else None
 
 
@@ -208,7 +210,7 @@ def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: st
         mine = [o for o in mine if o.side == "none" and o.weighs]
     else:
         voices = {party} if look.voice == "act" else set(agreement.parties) - {party}
-        mine = [o for o in mine if o.bound in voices]
+        mine = [o for o in mine if (o.bound in voices if look.binds is not None else o.bound and o.bound == o.author)]
     return max(o.on(party, sure) for o in mine)
 
 

@@ -110,7 +110,15 @@ class World:
             rows = [r for r in rows if r["known_at"] is not None and r["known_at"] <= as_of]
         rows = parted(rows)
         if not agreement.mandate.attribution:
-            rows = [{**r, "actor": None if r["actor"] in agreement.parties else r["actor"]} for r in rows]
+            named_parties = set(agreement.parties)
+            rows = [
+                {
+                    **r,
+                    "itself": r["actor"] in named_parties and r["actor"] == r["side"],
+                    "actor": None if r["actor"] in named_parties else r["actor"],
+                }
+                for r in rows
+            ]
         rows = [{**r, "origin": plain_name(r["origin"])} for r in rows]
         self.found_keys: set[Any] = set()  # the incidents that any term is about, once all are looked for
         # up to which directness he took it back: nobody's own words by another's
@@ -193,6 +201,20 @@ class World:
 
         opened = told or seen_back or (strength > 0 and contested)
         if look.binds is None:
+            if (
+                not mandate.attribution and look.voice == "act"
+            ):  # a word against its own side is one, whosever nobody may say it is
+                own = [o for o in origins if o.side in agreement.actors and o.side == o.author]
+                binding = [o for o in own if o.bound == o.author] if mandate.admission else []
+                sure = any(o.on(o.author, "p_sure") >= threshold for o in binding)
+                if sure and not strength and mandate.rule.admission_confirms_act:
+                    strength, by = 1, "admission"
+                    happened = not contested
+                doubtful = any(o.on(o.author, "p_own") >= doubt for o in binding)
+                doubtful = doubtful or any(o.withdrawn and o.p_kept >= doubt for o in own)
+                seen_back, saw = seen_back or doubtful, saw or doubtful
+                opened = told or seen_back or (strength > 0 and contested)
+                only_told = not (strength > 0 and contested) and not saw
             if happened:
                 shown = settle(None, by)
                 return [replace(shown, status="open") if look.of_some and shown.status == "confirmed" else shown]

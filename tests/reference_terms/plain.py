@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.agreement.kinds import Duty, Limit, Prohibition
+from servanda.agreement.kinds import Duty, Limit, Prohibition, Quota
 from servanda.agreement.pattern import When
 from servanda.coverage import Coverage
 from servanda.values.time import Interval
@@ -48,6 +48,9 @@ AGREE = (
     "unit",
 )
 """Numbers that agree in all of these may count the same."""
+MEASURES = {"tonnes", "hours", "litres"}
+"""Units in which nothing is counted, as far as generated reports name any."""
+PERSONS = {"prisoners", "persons", "soldiers", "hostages"}
 RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 Box = tuple[float, float, float, float]  # south, west, north, east
 EventTime = tuple[datetime | None, datetime | None, bool]  # not before, surely by, only claimed
@@ -181,7 +184,14 @@ class Plain:
         bare = (
             "act" if isinstance(term.kind, Limit) and term.kind.to else "anything"
         )  # what a cap of none counts is whatever is there
-        unit = of or (bare if isinstance(term.kind, Limit) and voice == "act" else None)
+        bare = (
+            "things"
+            if isinstance(term.kind, Quota)
+            else bare
+            if isinstance(term.kind, Limit) and voice == "act"
+            else None
+        )
+        unit = of or bare
         some = self.of_some(binds)
         return Look(pattern.at(party), window, self.named(binds), voice, exemptions, counts, unit, some)
 
@@ -200,7 +210,11 @@ class Plain:
         if r["unit"] is None or not r["quantity"] or (look.unit is None and asked is None):
             return False
         words = self.agreement.vocabulary
-        if look.unit in ("act", "anything", None):
+        if look.unit == "things" and asked is None:
+            person = set(words.targets.below(["person"])) & set(look.pattern.targets or ())
+            known = r["unit"] in WORDS or r["unit"] in words.acts.codes or r["unit"] in (look.pattern.targets or ())
+            return not known and (r["unit"] not in PERSONS if person else r["unit"] in MEASURES)
+        if look.unit in ("act", "anything", "things", None):
             things = set(words.acts.below(words.several_authors))
             if r["unit"] in WORDS or r["unit"] in words.acts.codes:
                 return False

@@ -347,6 +347,8 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     """The same for queries of which it does not matter, or may not be said, who did it."""
     if act.height == 0:
         return pl.DataFrame(schema=FINDING)
+    if not rules.mandate.attribution:
+        act = _by_own_word(act, rules.mandate)
     contested = pl.col("ways") & pl.col("contest")
     whose = pl.col("unit").is_in([n for n, query in enumerate(rules.queries) if query.of_some])
     rows = act.with_columns(
@@ -374,6 +376,23 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     opened = pl.col("told") | contested | pl.col("seen_back")
     happened = rows.filter(opened & ~pl.col("is") & (pl.col("status") != "open")).with_columns(status=pl.lit("open"))
     return pl.concat([_typed(rows.filter(pl.col("status").is_not_null())), _typed(happened)])
+
+
+def _by_own_word(act: pl.DataFrame, mandate: Mandate) -> pl.DataFrame:
+    """With what a word that binds says against its own party, which it does also where no author is named: it confirms the act, or opens it."""
+    admitted = pl.col("admitted") & pl.lit(mandate.admission)
+    if not mandate.rule.admission_confirms_act:
+        admitted &= pl.col("ways")
+    own = pl.col("against_back") | (pl.col("admitted_doubt") & pl.lit(mandate.admission))
+    act = act.with_columns(admitted=admitted & ~pl.col("ways"))
+    act = act.with_columns(
+        by=pl.when("admitted").then(pl.lit("admission")).otherwise("by"),
+        p=pl.when("admitted").then("p_admitted").otherwise("p"),
+        ways=pl.col("ways") | pl.col("admitted"),
+        seen_back=pl.col("seen_back") | own,
+        saw=pl.col("saw") | own,
+    )
+    return act.with_columns((pl.col("ways") & ~pl.col("contest")).alias("is"))
 
 
 def _typed(findings: pl.DataFrame) -> pl.DataFrame:

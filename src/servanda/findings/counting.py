@@ -12,7 +12,18 @@ import polars as pl
 from servanda.findings.queries import MatchQuery
 from servanda.incidents import Keys
 from servanda.values.codes import Vocabulary
-from servanda.values.units import ACT, ANYTHING, counts_in, counts_people, counts_weapons, is_of_acts, unit_code
+from servanda.values.units import (
+    ACT,
+    ANYTHING,
+    THINGS,
+    counts_in,
+    counts_people,
+    counts_persons,
+    counts_weapons,
+    is_measured,
+    is_of_acts,
+    unit_code,
+)
 
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
@@ -135,14 +146,16 @@ def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
     """Whether a number in some unit counts what a query counts."""
     pattern, targets = query.pattern, query.pattern.targets or ()
     acts = is_of_acts(unit, vocabulary.acts)
-    if pattern.weapon is not None and query.unit in (None, ACT, ANYTHING):  # only weapons count weapons
+    if pattern.weapon is not None and query.unit in (None, ACT, ANYTHING, THINGS):  # only weapons count weapons
         things = vocabulary.acts.below(vocabulary.several_authors)
         weapons = counts_weapons(unit, pattern.weapon, vocabulary.weapons) and not pattern.acts.isdisjoint(things)
         return acts or weapons
-    if query.unit is None or (acts and query.unit in (ACT, ANYTHING)):
+    if query.unit is None or (acts and query.unit in (ACT, ANYTHING, THINGS)):
         return True
-    of_people = counts_people(unit) and not vocabulary.targets.below(["person"]).isdisjoint(targets)
-    of_target = of_people or any(counts_in(unit, target) for target in targets)
+    persons = not vocabulary.targets.below(["person"]).isdisjoint(targets)
+    of_target = (persons and counts_people(unit)) or any(counts_in(unit, target) for target in targets)
+    if query.unit == THINGS:  # so much of what comes, which is counted; where persons are asked for, persons
+        return of_target or (counts_persons(unit) if persons else not is_measured(unit))
     if query.unit in (ACT, ANYTHING):  # what a cap without a unit counts nobody knows, but where nothing may be there
         things = vocabulary.acts.below(vocabulary.several_authors)
         counts = query.unit == ANYTHING or of_target or counts_in(unit, query.unit)

@@ -103,6 +103,7 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "several": pl.Boolean(),  # of the act several may each be an author
     **NUMBER,
 }
+OF_ITSELF = "of_itself"  # of reports that name no party: whether one speaks of that on whose side it is
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
 _SELDOM = ("credibility", "basis", "imputation", "means")
 _PRIVATE, _UNSETTLED, _SETTLED = 0, 1, 2
@@ -184,6 +185,9 @@ class Matcher:
         if len(self._acts_only) < len(self.queries):  # that a deed was not done accuses nobody of having done it
             matched = matched.filter(asserts | of_act)
         told = pl.col("stance") != "denies"
+        if OF_ITSELF in reports.columns:  # a word against its own side is one, though nobody may be named
+            itself = of_act & pl.col("of_itself") & (pl.col("actor") == NO_PARTY)
+            matched = matched.with_columns(actor=pl.when(itself).then("of_side").otherwise("actor"))
         matched = matched.filter(speaks).with_columns(
             pl.col("first_hand") & told, *(pl.col(c) & pl.col("credible") & told for c in ("surely", "attests"))
         )
@@ -271,6 +275,7 @@ class Matcher:
             "version",
             named=pl.col("incident_id").is_not_null(),
             actor=pl.when(names_nobody).then(pl.lit(NO_PARTY, dtype=pl.Int8)).otherwise(actor),
+            of_itself=(pl.col(OF_ITSELF) & ~names_nobody) if OF_ITSELF in reports.columns else no,
             of_side=number_of(pl.col("side"), {**party, NO_SIDE: UNSIDED}, UNKNOWN_SIDE),
             bound=number_of(pl.col("speaks_for"), party, NO_PARTY),
             level=pl.col("directness"),
@@ -296,9 +301,8 @@ class Matcher:
             stance="stance",
             shows="shows",
         )
-        rows = self._unblinded(reports, rows)
         nobody, unknown = pl.lit(NO_PARTY, dtype=pl.Int8), pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)
-        speaks = pl.col("level") > HEARSAY
+        rows, speaks = self._unblinded(reports, rows), pl.col("level") > HEARSAY
         rows = rows.with_columns(side=pl.when(speaks).then("of_side").otherwise(unknown))
         return rows.with_columns(
             accuses=(pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side")),
@@ -306,23 +310,19 @@ class Matcher:
         )
 
     def _unblinded(self, reports: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-        """The rows, where nobody denies first-hand what he could not have seen; ``was_there``: who found a deed not done went there,
-        whatever his watches detect.
-        """
+        """The rows, where nobody denies first-hand what he could not have seen; ``was_there``: who found a deed not done was there all the same."""
         rows = rows.with_columns(was_there="first_hand")
         if not self.coverage.watches or not reports["stance"].is_in(["denies"]).any():
             return rows
         denies = (reports["stance"] == "denies").to_numpy()
-        blind = np.zeros(reports.height, np.bool_)
-        denials, acts = reports.filter(pl.Series(denies)), self.agreement.vocabulary.acts
+        blind, denials = np.zeros(reports.height, np.bool_), reports.filter(pl.Series(denies))
+        acts = self.agreement.vocabulary.acts
         blind[denies] = could_not_see(denials, self.coverage, self.agreement.frame, acts)
         return rows.with_columns(pl.col("first_hand") & ~pl.Series(blind))
 
     def _attributed(self, matched: pl.DataFrame) -> pl.DataFrame:
-        """Matched rows with what their author is to the query, and whether their origin can take them back.
-
-        A private act is no party's, and of one that is tolerated or of which nobody says whose it is the author is not settled; but
-        not where it calls on a party's duty.
+        """Matched rows with what their author is to the query (a private act is no party's, but where it calls on a duty; of one that is
+        tolerated, or nobody's, the author is not settled), and whether their origin can take them back.
         """
         act, deed = pl.col("unit").is_in(self._acts_only), pl.col("unit").is_in(self._deeds)
         parties = len(self.agreement.parties)
@@ -334,9 +334,9 @@ class Matcher:
                 attests=pl.col("attests") & (~judged | (pl.col("imputed") != _UNSETTLED)),
             )
         side, actor = pl.col("of_side"), pl.col("actor")
-        against_itself = act & (side >= 0) & (side == actor)
+        itself = (side == actor) | (pl.col("of_itself") & (actor == NO_PARTY))
         acknowledged = deed & (side >= 0) & (side < parties) & (side != actor)
-        return matched.with_columns(kept=pl.col("observed") | against_itself | acknowledged)
+        return matched.with_columns(kept=pl.col("observed") | (act & (side >= 0) & itself) | acknowledged)
 
     def _rows(
         self, reports: pl.DataFrame

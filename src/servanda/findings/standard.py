@@ -5,6 +5,8 @@ Columns that end in ``_doubt`` say the same as if the certainty asked for were 5
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from servanda.agreement import Mandate
@@ -74,6 +76,8 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
             columns["rivals"] = (pl.col("names").max() > 1) | (named.min() != named.max()).fill_null(False)
         else:
             columns["rivals"] = pl.lit(False)
+        if not mandate.attribution:
+            columns |= _against_itself(mandate, any_, most)
     else:
         for at, by in (("", "p_sure"), ("_names", "p_names")):
             columns[f"p_admitted{at}"] = most(pl.when(pl.col("voice").is_not_null()).then(by).otherwise(0))
@@ -119,6 +123,20 @@ def _evidence(mandate: Mandate, party: str | None, *, alone: bool) -> dict[str, 
                 else pl.col("voice").filter(heard).drop_nulls().n_unique() >= pl.col("voices").max()
             )
     return columns
+
+
+def _against_itself(
+    mandate: Mandate, any_: Callable[[pl.Expr], pl.Expr], most: Callable[[pl.Expr], pl.Expr]
+) -> dict[str, pl.Expr]:
+    """Whether whose word binds a party says of it that it did such an act, at the certainty asked for and at 5 %; it is not said of which."""
+    itself = pl.col("is_act") & (pl.col("side") >= 0) & (pl.col("side") == pl.col("author"))
+    binds = itself & (pl.col("bound") == pl.col("author"))
+    return {
+        "admitted": any_(binds & (pl.col("p_own_sure") >= mandate.threshold)),
+        "p_admitted": most(pl.when(binds).then("p_own_sure").otherwise(0)),
+        "admitted_doubt": any_(binds & (pl.col("p_against") >= min(DOUBT, mandate.threshold))),
+        "against_back": any_(itself & pl.col("withdrawn") & (pl.col("p_kept") >= DOUBT)),
+    }
 
 
 def ways(mandate: Mandate, at: str = "") -> tuple[pl.Expr, pl.Expr, pl.Expr]:

@@ -18,6 +18,8 @@ ACT = "act"
 """The unit of a number of acts of which it is not said which."""
 ANYTHING = "anything"
 """The unit of a term under which whatever is there is too much."""
+THINGS = "things"
+"""The unit of a term that asks for so much and names none."""
 ACT_WORDS = frozenset({ACT, "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"})
 """Words for acts of any kind, in the singular."""
 
@@ -119,6 +121,16 @@ def counts_people(unit: str) -> bool:
     return not _forms(unit).isdisjoint(_words()[1])
 
 
+def counts_persons(unit: str) -> bool:
+    """Whether a unit, as :func:`units_of` writes it, is a word for people, or for people of some kind."""
+    return counts_people(unit) or unit in _listed("persons")
+
+
+def is_measured(unit: str) -> bool:
+    """Whether a unit, as :func:`units_of` writes it, is one of weight, volume, length, area, time or money, in which nothing is counted."""
+    return unit in _listed("measures")
+
+
 def _forms(unit: str) -> frozenset[str]:
     """A unit, and what may be its singular."""
     return frozenset({unit, unit.removesuffix("s"), unit.removesuffix("es"), re.sub("ies$", "y", unit)})
@@ -133,7 +145,13 @@ def _codes() -> Mapping[str, str]:
 def _words() -> tuple[frozenset[str], ...]:
     """Words for pieces, and further ones that mean the same as each other."""
     words = gazetteer("unit_words.yaml")
-    return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], words["people"], *words["alike"]))
+    alike = (*words["alike"], *words["persons"], *words["measures"])
+    return tuple(frozenset(map(unit_key, some)) for some in (words["pieces"], words["people"], *alike))
+
+
+@cache
+def _listed(key: str) -> frozenset[str]:
+    return frozenset(unit_key(word) for words in gazetteer("unit_words.yaml")[key] for word in words)
 
 
 def is_of_acts(unit: str, acts: Tree) -> bool:

@@ -226,6 +226,12 @@ def _withdrawn(builder: VerdictBuilder, findings: pl.DataFrame) -> Some:
         return Some()
     taken = findings["incident"].filter(findings["withdrawn"]).unique().sort()
     rows = builder.case.withdrawals.filter(pl.col("incident").is_in(taken.implode()))
+    text = builder.case.agreement
+    if not text.mandate.attribution:  # what a side can only mark as withdrawn it said of itself
+        own = pl.col("side").is_in(list(text.parties)).fill_null(False)
+        rows = rows.with_columns(
+            origin=pl.when(own).then(pl.lit("a party")).otherwise("origin"), summary=pl.when(~own).then("summary")
+        )
     rows = rows.select("incident", "origin", "known_at", "summary").unique().sort("incident", "known_at", "origin")
     each = tuple(
         (incident, f"{incident}: {origin} on {builder.date(known_at)}, {why or 'without a reason'}")

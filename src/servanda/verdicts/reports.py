@@ -12,6 +12,7 @@ from servanda.agreement import Agreement
 from servanda.evidence import EvidenceSource
 from servanda.evidence.hearsay import HEARSAY_ROW, taken
 from servanda.evidence.model import Source, empty
+from servanda.findings.matching import OF_ITSELF
 from servanda.findings.no_term import NoTerm, Unfound
 from servanda.findings.ordered import LARGE
 from servanda.findings.plan import Findings, Plan
@@ -72,8 +73,10 @@ class Reports:
         batches = self.parted.batches(batches)
         if not self.agreement.mandate.attribution:
             # without the parties named as authors nothing made of the reports can name one
-            author = pl.when(~pl.col("actor").is_in(list(self.agreement.parties))).then("actor")
-            batches = each(lambda batch: batch.with_columns(actor=author), batches)
+            of_party = pl.col("actor").is_in(list(self.agreement.parties))
+            itself = {OF_ITSELF: (of_party & (pl.col("actor") == pl.col("side"))).fill_null(False)}
+            author = pl.when(~of_party).then("actor")
+            batches = each(lambda batch: batch.with_columns(actor=author, **itself), batches)
         return self.rewrite.batches(batches) if self.rewrite else batches
 
 
@@ -141,7 +144,7 @@ class Incidents:
         no_clash(kept)
         names = reports.named(kept, plan.as_of)
         ids = names["incident"].gather(places(kept["key"], names["key"]))
-        kept = kept.drop("identity", *FOUNDING).with_columns(incident=ids)
+        kept = kept.drop("identity", OF_ITSELF, *FOUNDING, strict=False).with_columns(incident=ids)
         hearsay = empty(HEARSAY_ROW)
         if less:
             hearsay = pl.concat(less).join(names, on="key", maintain_order="left").select(list(HEARSAY_ROW))

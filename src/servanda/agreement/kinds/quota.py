@@ -12,7 +12,7 @@ from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import THOUSAND, Clause
 from servanda.agreement.schema.term import Term
 from servanda.values.time import Duration
-from servanda.values.units import unit_key
+from servanda.values.units import THINGS, unit_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Quota(TermKind):
 
     def sought(self) -> Iterator[Sought]:
         """What is counted, from the term's start on."""
-        yield Sought("deed 0", self.what, "bound", "deed", unit=unit_key(self.unit) if self.unit else None)
+        yield Sought("deed 0", self.what, "bound", "deed", unit=unit_key(self.unit) if self.unit else THINGS)
 
     def describe(self, phrases: Phrases) -> list[str]:
         """How much of what is to be done, and how often."""

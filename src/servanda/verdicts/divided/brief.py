@@ -29,7 +29,7 @@ _FINDING = (
 ).split()
 """What steps tell of findings."""
 _ASSERTING = ["incident", "side", "start", "end", "lat", "lon", "precision_m", "trace"]
-_WITHDRAWN = ["incident", "origin", "known_at", "summary"]
+_WITHDRAWN = ["incident", "origin", "side", "known_at", "summary"]
 _SAID = ["alleged", "open"]
 _SORTED = {
     "findings": ["unit", "party", "incident", "status"],

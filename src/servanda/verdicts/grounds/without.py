@@ -102,7 +102,10 @@ class Voices:
         )
         stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
-        own = names_of(agreement.actors)
+        own = set(names_of(agreement.actors))
+        if not agreement.mandate.attribution:  # on whose word of its own it rests would name whose it was
+            sided = members.filter(pl.col("side").is_in(list(agreement.parties)))["origin"].unique().to_list()
+            own |= {name_key(name) for name in sided}
         described = {name_key(name): name for name in names if name_key(name) not in own}
         return Voices(pl.concat([said, numbers], how="horizontal"), bool(register), unsided, described)
 
