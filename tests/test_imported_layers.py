@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+import xlsxwriter
 from pyproj import CRS, Transformer
 
 from servanda.app.importing import ImportResult, import_tables
@@ -213,3 +214,40 @@ def test_two_columns_of_one_name_in_parquet_are_both_kept_and_asked_about() -> N
     pq.write_table(table, out)
     (asked,) = [question for _, question in read(NamedBytes("log.parquet", out.getvalue())).questions]
     assert asked.choices == ("type (2)", "type (3)")
+
+
+ROWS_OF_JSON = [
+    {"date": "2027-03-05", "time": "10:00", "act": "shelling", "actor": "A", "latitude": 48.1, "longitude": 37.2},
+    {"date": "2027-03-06", "time": "11:00", "act": "shelling", "actor": "A", "latitude": 48.2, "longitude": 37.3},
+]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {name: [row[name] for row in ROWS_OF_JSON] for name in ROWS_OF_JSON[0]},
+        {name: {str(n): row[name] for n, row in enumerate(ROWS_OF_JSON)} for name in ROWS_OF_JSON[0]},
+        {str(n): row for n, row in enumerate(ROWS_OF_JSON)},
+        {"columns": list(ROWS_OF_JSON[0]), "index": [0, 1], "data": [list(row.values()) for row in ROWS_OF_JSON]},
+        {"incidents": {"-Nx1": ROWS_OF_JSON[0], "-Nx2": ROWS_OF_JSON[1]}},
+    ],
+    ids=["columns", "columns by row", "rows by name", "names and rows apart", "under a name"],
+)
+def test_json_that_is_a_table_in_another_shape_has_its_rows(document: dict[str, object]) -> None:
+    content = json.dumps(document).encode()
+    answers = {("zone",): "UTC", ("values", "source"): "Post 4"}
+    found = import_tables([NamedBytes("t.json", content)], answers=answers).reports
+    assert found.height == 2
+    assert found["lat"].cast(float).to_list() == [48.1, 48.2]
+
+
+def test_what_people_wrote_at_cells_is_told() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    for n, row in enumerate([["Date", "Act", "Actor"], ["2027-03-05", "shelling", "A"]]):
+        sheet.write_row(n, 0, row)
+    sheet.write_comment("B2", "quarry blast?")
+    book.close()
+    told = import_tables([NamedBytes("t.xlsx", out.getvalue())], answers={("zone",): "UTC"}).told
+    assert any("1 comment at cells, not read: B2 'quarry blast?'" in line for line in told)

@@ -4,7 +4,7 @@
 * ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
 * ``papers``     tables in web pages and in documents of Word
 * ``text``       CSV of every habit; ``aligned``: columns that only blanks part; ``encodings``: in which encoding a text is written
-* ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``maps``: KML and GPX
+* ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``shapes``: tables that are no lists of objects; ``maps``: KML and GPX
 * ``layers``     shapefiles, GeoPackage, SQLite; ``columnar``: Parquet
 * ``track_features``  tracks in GeoJSON; ``patrols``: those of SMART
 * ``chats``      messages that have the form of a row; ``letters``: what is attached to an e-mail

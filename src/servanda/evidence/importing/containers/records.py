@@ -8,6 +8,7 @@ from typing import Any
 from servanda.evidence.file_kinds import json_kind, rows_in, total_in
 from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.nested import cell_of, flat, unfolded
+from servanda.evidence.importing.containers.shapes import rows_of_shape
 from servanda.evidence.importing.containers.track_features import is_features, without_tracks
 from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
@@ -85,6 +86,8 @@ def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str
         if kind is not None:
             raise not_imported(file, "EVD007", f"is {kind[0]}, and cannot be imported as reports", kind[1])
         rows = rows_in(document)
+        if rows is None or not any(isinstance(row, Mapping) for row in rows):
+            rows = rows_of_shape(document) or rows
         total = total_in(document) if rows is not None else None
         if rows is not None and total is not None and total > len(rows):
             sheet.told.append(f"holds {len(rows):,} of {total:,} rows by its own word; the other pages are not here")

@@ -26,6 +26,7 @@ from servanda.evidence.importing.sheets import (
     not_imported,
 )
 from servanda.values.containers.xml import plain
+from servanda.wording import plural
 
 _Shows: TypeAlias = Literal["", "date", "time", "hours"]
 _BUILT_IN: dict[int, _Shows] = {
@@ -95,8 +96,28 @@ def read_xlsx(file: str, archive: zipfile.ZipFile) -> list[Sheet]:
         )
         sheet.told = list(told) if not sheets else []
         _Cells(sheet, strings, styles, struck, from_1904=from_1904).read(file, entry_bytes(file, archive, part))
+        sheet.told += _comments(file, archive, part)
         sheets.append(sheet)
     return sheets
+
+
+def _comments(file: str, archive: zipfile.ZipFile, part: str) -> list[str]:
+    """What people wrote at cells, which is no part of the cells and is told."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in archive.namelist():
+        return []
+    said = []
+    for entry in xml_tree(file, io.BytesIO(entry_bytes(file, archive, relations))).iter("Relationship"):
+        target = posixpath.normpath(posixpath.join(folder, entry.get("Target", ""))).lstrip("/")
+        if entry.get("Type", "").endswith("/comments") and target in archive.namelist():
+            for one in xml_tree(file, io.BytesIO(entry_bytes(file, archive, target))).iter("comment"):
+                words = " ".join("".join(text.text or "" for text in one.iter("t")).split())
+                said.append(f"{one.get('ref', '')} {words[:100]!r}")
+    if not said:
+        return []
+    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
+    return [f"{plural(len(said), 'comment')} at cells, not read: {', '.join(said[:3])}{more}"]
 
 
 def _parts(file: str, archive: zipfile.ZipFile, main: str) -> dict[str, str]:
