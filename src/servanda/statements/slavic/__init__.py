@@ -8,9 +8,13 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``phrases``    who a noun phrase names, and where it ends
 * ``sentence``   one sentence, its cues and clauses
 * ``subjects``   who speaks: the subject of a verb
+* ``places``     a place or a body that speaks
+* ``objects``    what a verb of stance or of naming is about
+* ``headed``     who speaks by a sign alone: a colon, a dash
 * ``attribute``  source, cue and content of every attribution in a paragraph
 * ``relayed``    sayings whose words stand in the sentence before, or are cited by an agency
 * ``dialogue``   what is said in interviews with dashes, channels and bulletins without a verb
+* ``whose``      whose side words tell
 * ``names``      when two spellings are one name
 * ``beside``     what stands beside a name and tells whose side somebody is on
 * ``people``     one name for one person, and his side by words

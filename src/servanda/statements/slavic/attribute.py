@@ -13,13 +13,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from servanda.statements.slavic.objects import named, of_stance, opens_itself, told_of
 from servanda.statements.slavic.phrases import Phrase
+from servanda.statements.slavic.places import place_speaks
 from servanda.statements.slavic.relayed import (
     by_any_verb,
     by_preposition,
     cited,
+    goes_on,
     in_a_text,
     of_the_one_before,
+    past_object,
     without_asides,
 )
 from servanda.statements.slavic.sentence import (
@@ -34,7 +38,6 @@ from servanda.statements.slavic.sentence import (
     _clause_end,
     _clause_start,
     _cue,
-    _few,
     _governing,
     _kinds,
     _led_by_words,
@@ -50,7 +53,6 @@ from servanda.statements.slavic.subjects import (
     _phrase_after_any,
     _phrase_before,
     _phrase_in,
-    _place_speaks,
     _shared,
     past_apposition,
 )
@@ -90,7 +92,8 @@ def attributions(
     out: list[Told] = []
     goes_on = False
     for span in sentences(text, paragraph, [q for q in quoted if q != paragraph]):
-        found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names, last)]
+        spoke = next((x for x in reversed(out) if x.source is not None), None)
+        found = [_with_context(x, text, before, t) for x in _in_sentence(text, span, quoted, t, names, last, spoke)]
         last = span
         before = f"{before[-_CONTEXT:]} {text[slice(*span)]}"
         if text[paragraph[0]] in DASHES and paragraph in quoted:  # *— A, — сказал X. — B. C.*
@@ -115,7 +118,13 @@ def _with_context(told: Told, text: str, before: str, t: Tables) -> Told:
 
 
 def _in_sentence(
-    text: str, span: Span, quoted: Sequence[Span], t: Tables, names: frozenset[str], before: Span | None
+    text: str,
+    span: Span,
+    quoted: Sequence[Span],
+    t: Tables,
+    names: frozenset[str],
+    before: Span | None,
+    spoke: Told | None,
 ) -> list[Told]:
     words = without_asides(words_of(text, span, t.code, names), t)
     if len(words) > LONGEST_SENTENCE:
@@ -143,6 +152,9 @@ def _in_sentence(
     for k in cues:
         if not any(told.cue[0] <= words[k].start < told.cue[1] for told in s.out):
             _plain(s, k)
+    for k in cues:
+        if spoke is not None and not any(told.cue[0] <= words[k].start < told.cue[1] for told in s.out):
+            goes_on(s, k, spoke)
     return sorted(s.out, key=lambda told: told.cue)
 
 
@@ -246,12 +258,16 @@ def _inserted_in_quotes(s: _Sentence) -> None:
 def _inserted(s: _Sentence, k: int) -> None:
     """*A, сказал X, B*; *Как сообщил X, A*; *«A», — сказал X*."""
     kinds, _ = _kinds(s, k)
-    if not {"says", "announces"} & set(kinds):
-        return
     a = _clause_start(s, k)
     as_ = k > 0 and s.words[k - 1].low in s.t.sets["as"]
     light = all(_light(s, j) or s.words[j].low in s.t.sets["as"] for j in range(a, k))
-    phrase = (_phrase_after(s, k) or (_place_speaks(s, k) if a == k else None)) if light else None
+    thus = light or all(_light(s, j) or s.words[j].low in s.t.raw["so"] for j in range(a, k))
+    behind = thus and "stands" not in kinds and _quote_before(s, a) is not None  # *«A», — упрекнула она Y*
+    light = light or behind
+    if not {"says", "announces"} & set(kinds) and not behind:
+        return
+    subject = past_object if behind else _phrase_after
+    phrase = (subject(s, k) or (place_speaks(s, k) if a == k else None)) if light else None
     if phrase is None:
         phrase = _phrase_before(s, k) if a and s.inside[a - 1] < 0 else None
         if a and _quote_before(s, a) is not None:
@@ -295,11 +311,11 @@ def _inserted(s: _Sentence, k: int) -> None:
 
 
 def _who(s: _Sentence, k: int) -> Phrase | None:
-    phrase = _phrase_before(s, k) or _phrase_after(s, k) or _place_speaks(s, k) or _shared(s, k)
+    phrase = _phrase_before(s, k) or _phrase_after(s, k) or place_speaks(s, k) or _shared(s, k)
     if phrase is not None and phrase.start > k:
         called = " ".join(w.low for w in s.words[phrase.start : phrase.end])
         if called in s.t.sets["both"]:
-            return _place_speaks(s, k) or phrase  # *В Осло призвали обе стороны отойти*: they are called on
+            return place_speaks(s, k) or phrase  # *В Осло призвали обе стороны отойти*: they are called on
     return phrase
 
 
@@ -319,7 +335,7 @@ def _plain(s: _Sentence, k: int) -> None:
     ):
         return
     r = max(k + 1, phrase.end if phrase.start > k else 0)
-    wish = next((j for j in range(phrase.end, k) if s.words[j].is_a("INFN")), None)
+    wish = next((j for j in range(max(phrase.end, _clause_start(s, k)), k) if s.words[j].is_a("INFN")), None)
     joined = (
         s.words[k - 1].low in (*_AND, "но", "але", "а") or s.words[k - 1].mark
     )  # *не намерен сдать оружие, но поддерживает обмен*
@@ -328,14 +344,14 @@ def _plain(s: _Sentence, k: int) -> None:
         return
     first = next((j for j in range(_clause_start(s, k), min(phrase.start, k)) if s.words[j].is_a("INFN")), None)
     last = min(phrase.start, k) - 1
-    if first is not None and not {"says"} & set(kinds) and not _opens_itself(s, r):
+    if first is not None and not {"says"} & set(kinds) and not opens_itself(s, r):
         start = _governing(s, first)  # *сдавать оружие X не намерен*, *отказ открыть дорогу раскритиковал X*
         _add(s, k, phrase, [(s.words[start].start, s.words[last].end)])
         return
     opener = _opener(s, r, kinds)
     if set(kinds) <= {"says"} and lemma in s.t.raw["named"]["verbs"].split() and opener is not None:
         before = len(s.out)
-        _named(s, k, phrase, r)  # *назвал фейком сообщения о том, что*
+        named(s, k, phrase, r)  # *назвал фейком сообщения о том, что*
         if len(s.out) > before:
             return
     if opener is not None:
@@ -343,57 +359,22 @@ def _plain(s: _Sentence, k: int) -> None:
         return
     if set(kinds) <= {"says"}:
         if lemma in s.t.raw["named"]["verbs"].split():
-            _named(s, k, phrase, r)
+            named(s, k, phrase, r)
         elif r < len(s.words) and s.words[r].low in s.t.raw["about"].get(lemma, "").split():
             _add(s, k, phrase, _rest(s, r))
+        elif (about := _about_before(s, k, phrase, lemma)) is not None:
+            _add(s, k, phrase, [about])
+        else:
+            told_of(s, k, phrase, r, lemma)
         return
-    _of_stance(s, k, phrase, r, kinds)
+    of_stance(s, k, phrase, r, kinds)
 
 
-def _of_stance(s: _Sentence, k: int, phrase: Phrase, r: int, kinds: Sequence[str]) -> None:
-    """*X требует A*, *X это отверг*, *Киев против*: what a verb of stance is about, behind it or before it."""
-    if r < len(s.words) and s.words[r].text == ",":
-        if "stands" in kinds:
-            _add(s, k, phrase, [(s.words[k].start, s.words[k].end)])
-        return
-    after = _rest(s, r)
-    if "rejects" in kinds and r < len(s.words) and s.words[r].lemmas & s.t.sets["talk"]:
-        return  # *отказался назвать срок*
-    if after and _bare(s.text, after[0])[1] > _bare(s.text, after[0])[0]:
-        _add(s, k, phrase, after)
-    else:
-        lo = phrase.end if phrase.start < k else _clause_start(s, k)
-        content = (
-            [(s.words[lo].start, s.words[k - 1].end)]
-            if lo < k and not all(_negative(s, j) for j in range(lo, k))
-            else []
-        )
-        if not content and phrase.start < k and phrase.start > 0:
-            content = [(s.words[0].start, s.words[phrase.start - 1].end)]
-        if not content and phrase.start < k and phrase.end - phrase.head > 1 and not phrase.name[1]:
-            # *Формирования перемещение техники отрицают*
-            content = [(s.words[phrase.head + 1].start, s.words[phrase.end - 1].end)]
-            phrase = replace(phrase, end=phrase.head + 1)
-        if not content and "stands" in kinds:
-            content = [(s.words[k].start, s.words[k].end)]
-        first = [w for w in s.words if content and content[0][0] <= w.start < content[0][1]][:2]
-        if "rejects" in kinds and any(w.lemmas & s.t.sets["talk"] for w in first):
-            return  # *говорить отказался*
-        _add(s, k, phrase, content)
-
-
-def _opens_itself(s: _Sentence, r: int) -> bool:
-    """Something else than a stop follows."""
-    return r < len(s.words) and not s.words[r].mark
-
-
-def _named(s: _Sentence, k: int, phrase: Phrase, r: int) -> None:
-    """*назвал это ложью*, *считает уведомление незаконным*: only where it is called one of the words that take a stand."""
-    words = {x for stance in ("denies", "rejects", "accepts", "tricks") for x in s.t.raw["named"][stance].split()}
-    called = {j for j in range(r, len(s.words)) if s.inside[j] < 0 or _few(s, j)}
-    if any(s.words[j].lemmas & words for j in called):
-        _add(s, k, phrase, _rest(s, r))
-
-
-def _negative(s: _Sentence, j: int) -> bool:
-    return s.words[j].low in s.t.sets["not"] or s.words[j].mark
+def _about_before(s: _Sentence, k: int, phrase: Phrase, lemma: str) -> Span | None:
+    """*О готовности говорить сообщил X*: what it is about stands before the verb; *об этом* is the sentence before."""
+    a = _clause_start(s, k)
+    opened = a < len(s.words) - 1 and s.words[a].low in s.t.raw["about"].get(lemma, "").split()
+    last = min(phrase.start, k) - 1
+    if not opened or last <= a + 1 or re.search(s.t.raw["this"], s.words[a + 1].low):
+        return None
+    return s.words[a + 1].start, s.words[last].end

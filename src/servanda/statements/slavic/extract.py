@@ -80,7 +80,7 @@ def slavic_statements(
         x
         for x in told
         if not (x.direct and x.cue[0] == x.content[0][0])
-        and not any(a <= x.cue[0] < b for a, b in (i.span for i in lines))
+        and not any(a <= at < b for a, b in (i.span for i in lines) for at in (x.cue[0], x.content[0][0]))
     ]
     own = own_words(document, [*told], lines, known, t, head)
     if lines:

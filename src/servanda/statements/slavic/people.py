@@ -5,41 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from servanda.statements.cyrillic import folded
 from servanda.statements.slavic.attribute import LONGEST_SENTENCE
 from servanda.statements.slavic.beside import apposed, beside
-from servanda.statements.slavic.names import AS_CALLED, common, in_brackets, keys_of, one_name, stems
+from servanda.statements.slavic.names import AS_CALLED, common, one_name
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
-from servanda.statements.slavic.words import Tables, Word, forms_of, inflected, words_of
+from servanda.statements.slavic.whose import Whose
+from servanda.statements.slavic.words import Tables, Word, forms_of, in_dictionary, inflected, words_of
 from servanda.statements.words import Span
 from servanda.values.states import STATES
 
-_NEAR, _WHOSE = 300, 4  # letters before, in which *their* is looked for; words of a body and of whom it is
+_NEAR, _SOON, _WHOSE = (
+    300,
+    40,
+    4,
+)  # letters before, in which *their* is looked for, and behind; words of a body and of whom it is
 _ALONE = 2  # words of an office that names nobody by itself: *турецкий министр*
 
 
 @dataclass
-class Known:
+class Known(Whose):
     """Who is who in one document. ``mentions``: where somebody is named as a subject, who and of which sex; ``last``: who spoke last;
     ``held``: where an office is said beside a name, and whose; ``named_bodies``: where a body is named with its side.
     """
 
-    t: Tables
-    names: Mapping[str, str]
     full: dict[str, str] = field(default_factory=dict)
     side_of_name: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, tuple[str, str]] = field(default_factory=dict)
     last: dict[str, tuple[str, str]] = field(default_factory=dict)
-    sides: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
-    latin: dict[str, str] = field(default_factory=dict)
     mentions: list[tuple[int, tuple[str, str], str]] = field(default_factory=list)
     bodies_at: list[tuple[int, str]] = field(default_factory=list)
     spoke_at: dict[str, int] = field(default_factory=dict)
     held: list[tuple[int, str, str]] = field(default_factory=list)
-    named_bodies: list[tuple[int, str, str]] = field(default_factory=list)
+    named_bodies: list[tuple[int, str, str, str]] = field(default_factory=list)
     now: int = 0
 
     @staticmethod
@@ -72,60 +72,6 @@ class Known:
                 return one, code
         return name, ""
 
-    @cached_property
-    def by_first_word(self) -> Mapping[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]]:
-        """The names of sides under each form of their first word: how early one counts, its words with their forms, and the side."""
-        out: dict[str, list[tuple[int, tuple[tuple[str, ...], ...], str]]] = {}
-        for rank, (names, code) in enumerate(self.sides):
-            parts = tuple(keys_of(name, self.t.code) for name in names)
-            for key in parts[0]:
-                out.setdefault(key, []).append((rank, parts, code))
-        return out
-
-    def side(self, words: Sequence[Word]) -> str:
-        """Whose side a description tells: the first that it names, but not where an ambassador is; several, parted by semicolons, where they are joined."""
-        if any(w.lemmas & self.t.sets["abroad"] for w in words):
-            at = next((n for n, w in enumerate(words) if w.low in self.t.raw["from_place"]), len(words))
-            words = words[:at]
-        if (inner := in_brackets(words)) and (side := self.side(inner)):
-            return side  # *Союз за независимость Анголы (УНИТА)*
-        found: dict[str, int] = {}
-        taken: set[int] = set()
-        shared = {tuple(name.split("_")) for name in self.t.raw["shared_organs"]["names"]}
-        here = sorted(
-            (rank, i, parts, code)
-            for i, w in enumerate(words)
-            for key in {w.low, *w.lemmas}
-            for rank, parts, code in self.by_first_word.get(key, ())
-        )
-        for rank, i, parts, code in here:
-            fits = i + len(parts) <= len(words) and all(
-                words[i + j].low in part or words[i + j].lemmas & {*part} for j, part in enumerate(parts)
-            )
-            if fits and not taken & {*range(i, i + len(parts))}:
-                taken |= {*range(i, i + len(parts))}
-                if self.sides[rank][0] not in shared or not self._of_a_state(words, i + len(parts)):
-                    found.setdefault(code, i)
-        for i, w in enumerate(words):
-            if i not in taken and len(w.text) > 3 and (w.capital or w.is_a("ADJF")):
-                spelt = sorted({w.low, *w.lemmas}) if w.capital else []
-                code = next((self.latin[folded(f)] for f in (*spelt, *stems(w)) if folded(f) in self.latin), "")
-                if code:
-                    found.setdefault(code, i)
-        order = sorted((c for c in found if c), key=lambda c: found[c])
-        between = words[found[order[0]] + 1 : found[order[1]]] if len(order) > 1 else []
-        adjective = bool(between) and words[found[order[0]]].forms[0].pos == "ADJF"
-        if adjective and between[0].lemmas & self.t.sets["offices"] and all(_plain(w) for w in between):
-            return order[1]  # *швейцарский член комиссии*: by office, and not by passport
-        if between and all(w.text == "," or w.low in ("и", "й", "та", "і") for w in between):
-            return "; ".join(order)
-        return order[0] if order else ""
-
-    def _of_a_state(self, words: Sequence[Word], end: int) -> bool:
-        """*секретарь Совета безопасности*, *Совет безопасности РФ*: not that of the United Nations."""
-        officials = {*self.t.raw["shared_organs"]["officials"]}
-        return any(w.lemmas & officials for w in words) or (end < len(words) and bool(self.side(words[end : end + 2])))
-
     @property
     def surnames(self) -> frozenset[str]:
         """The last names so far, in small letters."""
@@ -150,6 +96,7 @@ class Known:
             if w.lemmas & self.t.sets["callsign"] and words[n + 1].capital:
                 side = self.side(words[max(0, n - 6) : n]) or self.last.get("they", ("", ""))[1]
                 self.full.setdefault(words[n + 1].text, words[n + 1].text)
+                self._holds(words[max(0, n - 6) : n], words[n + 1].text, side)
                 if side:
                     self.side_of_name.setdefault(words[n + 1].text, side)
         while i < len(words):
@@ -169,7 +116,7 @@ class Known:
                 self._mention(words, i, quoted)
                 if (about := apposed(words, phrase.end, self.t)) and (side := self.side(about)):
                     self.remember(" ".join(w.text for w in words[a:b]), side)
-            elif b - a >= 2:
+            elif b - a >= 2 or self._called_once(words, a):
                 nominative = phrase_at(words, i, ("nomn",), self.t)
                 name = (
                     " ".join(w.text for w in words[a:b])
@@ -182,6 +129,17 @@ class Known:
                 self._holds(around, name, side)
             i = phrase.end
 
+    def _called_once(self, words: Sequence[Word], a: int) -> bool:
+        """*Полковник Нгоро*, *мешканка Підгірного Олена*: one word names him, right behind what he is or where the dictionary has a first name."""
+        sets = self.t.sets
+        beside = words[a - 1].lemmas & (sets["ranks"] | sets["offices"] | sets["private"]) if a else frozenset()
+        before = {lemma for w in words[max(0, a - _WHOSE) : a] for lemma in w.lemmas}
+        first = any("Name" in f.marks and f.case == "nomn" for f in words[a].forms)
+        once = (beside and not in_dictionary(words[a].low, self.t.code)) or (first and before & sets["private"])
+        if once:
+            self.full.setdefault(words[a].text, words[a].text)
+        return bool(once)
+
     def _bodies(self, words: Sequence[Word], quoted: Sequence[Span]) -> None:
         """Bodies and sides that are named as subjects: *their spokesman* speaks for the last."""
         for n, w in enumerate(words):
@@ -189,7 +147,9 @@ class Known:
                 near = words[max(0, n - 1) : n + _WHOSE]
                 stop = next((j for j, x in enumerate(near) if j > 1 and (x.mark or x.is_a("VERB", "PREP"))), len(near))
                 if side := self.side(near[:stop]):
-                    self.named_bodies.append((w.start, body, side))
+                    ends = next((j + 1 for j in range(stop) if self.side(near[: j + 1])), stop)
+                    called = " ".join(x.text for x in near[:ends] if x.start >= w.start) or w.text
+                    self.named_bodies.append((w.start, body, side, called))
         i = 0
         while i < len(words):
             phrase = phrase_at(words, i, ("nomn",), self.t)
@@ -206,7 +166,7 @@ class Known:
     def _holds(self, beside: Sequence[Word], name: str, side: str) -> None:
         """An office said beside a name: later *the minister* is this one."""
         for w in beside:
-            for office in w.lemmas & self.t.sets["offices"]:
+            for office in w.lemmas & (self.t.sets["offices"] | self.t.sets["private"] | self.t.sets["outside"]):
                 self.held.append((w.start, office, name))
                 if w in beside[:2]:
                     self.bodies[office] = (name, side)
@@ -226,8 +186,8 @@ class Known:
         name, given = self._given(name)
         last = name.rsplit(maxsplit=1)[-1]
         key = self._key(last) or last
-        if len(name.split()) > 1:
-            self.full.setdefault(key, name)
+        if len(name.split()) > 1 and " " not in self.full.get(key, ""):
+            self.full[key] = name
         side = side or given
         if side:
             self.side_of_name.setdefault(key, side)
@@ -262,6 +222,9 @@ class Known:
         words = words_of(text, told.source, self.t.code, self.surnames)
         first = words[0].low
         self.now = told.cue[0]
+        if len(words) == 1 and first in self.t.raw["that_one"]:
+            name, side = self._other(text, told)
+            return name, side, bool(name)
         if told.possessive or (len(words) == 1 and first in self.t.raw["pronouns"]):
             wanted = told.gender if told.possessive else self.t.raw["pronouns"][first]
             name, side = self._meant(wanted, told)
@@ -291,7 +254,7 @@ class Known:
     def _of_a_body(self, around: Sequence[Word]) -> str:
         """*замглавы министерства*: the side of the one that was named last."""
         bodies = {b for w in around for b in w.lemmas & self.t.sets["bodies"]}
-        named = (side for at, body, side in reversed(self.named_bodies) if body in bodies and at < self.now)
+        named = (side for at, body, side, _ in reversed(self.named_bodies) if body in bodies and at < self.now)
         return next((side for side in named if ";" not in side), "")
 
     def _nicknamed(self, words: Sequence[Word]) -> bool:
@@ -314,7 +277,18 @@ class Known:
             named = [(p, who) for p, who, sex in self.mentions if p < at and sex in ("", wanted)]
             if named and named[-1][0] > spoke_at:
                 return named[-1][1]
-        return self.last.get(wanted) or (("", "") if wanted == "they" else self.last.get("person", ("", "")))
+        if (spoke := self.last.get(wanted)) or wanted == "they":
+            return spoke or ("", "")
+        person = self.last.get("person", ("", ""))
+        return person if self._sex(person[0]) in ("", wanted) else ("", "")
+
+    def _other(self, text: str, told: Told) -> tuple[str, str]:
+        """*Тот возразил*: whoever was named or spoke last before him who spoke last."""
+        at, last = min(told.cue[0], told.content[0][0]), self.last.get("person", ("", ""))[0]
+        here = words_of(text, (max(0, at - _NEAR), at), self.t.code, self.surnames)
+        named = (self.whole(w.text) for w in reversed(here) if w.known and w.capital)
+        name = next((n for n in named if n and n != last), "")
+        return (name, self.side_of_name.get(self._key(name.split()[-1]), "")) if name else ("", "")
 
     def _unnamed(self, words: Sequence[Word], told: Told, text: str) -> tuple[str, str, bool]:
         """An office, a body, a state or its capital."""
@@ -328,8 +302,7 @@ class Known:
         heads = [h for w in words for h in sorted(w.lemmas & (self.t.sets["offices"] | self.t.sets["bodies"]))]
         head = heads[0] if heads else ""
         several = called.lower() in self.t.sets["nobody"] or not any(f.number == "sing" for f in words[-1].forms)
-        more = text[told.source[1] :][:3] if told.source else ""  # *дипломат, попросивший не называть его*
-        alone = len(words) <= _ALONE and not several and not (more[:2] == ", " and more[2:].islower())
+        alone = len(words) <= _ALONE and not several and not self._described(text, told)
         if alone and not side and head not in self.bodies and (meant := self._again(words, "body")):
             self._spoke(meant[:2], "", person=False)
             return meant
@@ -342,10 +315,20 @@ class Known:
             return called, side, called in self.full.values()
         if head and side:
             self.bodies[head] = (called, side)
-        body = head in self.t.sets["bodies"] or not head
+        people = self.t.sets["private"] | self.t.sets["anonymous"] | self.t.sets["outside"] - self.t.sets["bodies"]
+        body = head in self.t.sets["bodies"] or (not head and not any(w.lemmas & people for w in words[:_ALONE]))
         gender = "they" if told.gender == "they" else "she" if told.gender == "femn" else ""
         self._spoke((called, side), gender, person=not body)
         return called, side, False
+
+    def _described(self, text: str, told: Told) -> bool:
+        """*Дипломат, попросивший не называть его*: another one than he of whom was spoken."""
+        end = told.source[1] if told.source else 0
+        behind = words_of(text, (end, min(told.sentence[1], end + _SOON)), self.t.code)
+        if len(behind) < _ALONE or behind[0].text != ",":
+            return False
+        likely = behind[1].forms[0].pos if behind[1].forms else ""
+        return likely == "PRTF" or bool(behind[1].lemmas & self.t.sets["relative"])
 
     def _again(self, words: Sequence[Word], kind: str) -> tuple[str, str, bool] | None:
         """*дипломат, министр, ведомство* without more: who was named with that office last, else who spoke last, if he is named."""
@@ -369,7 +352,10 @@ class Known:
             key = self._key(name.split()[-1])
             return name, side or self.side_of_name.get(key, ""), True
         body = self.last.get("body", ("", ""))
-        return (*body, False) if body[1] else None
+        if body[1]:
+            return (*body, False)
+        named = [one for one in self.named_bodies if self.now - _NEAR < one[0] < self.now and ";" not in one[2]]
+        return (named[-1][3], named[-1][2], False) if named else None
 
     def _spoke(self, who: tuple[str, str], gender: str, *, person: bool) -> None:
         self.last["any"] = who
@@ -383,7 +369,7 @@ class Known:
 
     def _sex(self, name: str) -> str:
         """*he* or *she* by the first name; nothing where it does not tell."""
-        first = name.split(maxsplit=1)[0]
+        first = name.split(maxsplit=1)[0] if name else ""
         genders = {f.gender for f in forms_of(first.lower(), self.t.code) if f.case == "nomn" and f.pos == "NOUN"}
         return {"masc": "he", "femn": "she"}.get(genders.pop(), "") if len(genders) == 1 and " " in name else ""
 
@@ -393,8 +379,3 @@ class Known:
         # *полковник Хади сказал*: as his office stands
         stands = (his and not genitive) or ((his or not genitive) and any(w.in_case("nomn") for w in named))
         return text if stands or self._key(named[-1].text) else inflected(named, self.t.code)
-
-
-def _plain(word: Word) -> bool:
-    """No sign, and nothing that parts or joins."""
-    return not word.mark and not word.is_a("PREP", "CONJ")

@@ -46,6 +46,8 @@ def phrase_at(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, 
         It, or nothing where no phrase in that case begins there.
     """
     end = min(len(words), end or i + LONGEST)
+    if "nomn" in cases and (some := _that_one(words, i, t) or _some_of(words, i, t, end)) is not None:
+        return some
     both = "nomn" in cases and bool(words[i].lemmas & {*t.raw["both_of"]["number"]})
     cases = (*cases, "gent") if both else cases  # *оба министра*
     head = _to_head(words, i, cases, t, end)
@@ -55,6 +57,27 @@ def phrase_at(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, 
     growing.grow()
     made = growing.made(i)
     return replace(made, number="plur", gender="") if both else made
+
+
+def _that_one(words: Sequence[Word], i: int, t: Tables) -> Phrase | None:
+    """*Тот возразил*: he of whom was spoken just before; not *тот министр*."""
+    if words[i].low not in t.raw["that_one"] or i + 1 >= len(words) or not words[i + 1].forms:
+        return None
+    if words[i + 1].forms[0].pos not in ("VERB", "ADVB") and words[i + 1].low not in t.sets["not"]:
+        return None
+    return Phrase(i, i + 1, i, (0, 0), "sing", "femn" if t.raw["that_one"][words[i].low] == "she" else "masc")
+
+
+def _some_of(words: Sequence[Word], i: int, t: Tables, end: int) -> Phrase | None:
+    """*Один из дипломатов*, *двое чиновников*: the noun that it is of stands in the genitive."""
+    some = t.raw["one_of"]
+    one = words[i].low in some["one"] and i + 2 < end and words[i + 1].low in some["of"]
+    several = words[i].low in some["several"] and i + 1 < end
+    of = phrase_at(words, i + 2 if one else i + 1, ("gent",), t, end) if one or several else None
+    if of is None or words[of.head].lemmas & t.sets["nobody"]:
+        return None
+    gender = "femn" if words[i].low == some["one"][1] else "masc"
+    return replace(of, start=i, number="sing", gender=gender) if one else replace(of, start=i, number="", gender="")
 
 
 def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n: int) -> int | None:
@@ -131,13 +154,22 @@ class _Growing:
     def _is_name(self, w: Word) -> bool:
         """A part of the personal name; the word behind one is, whatever its form: *Фёдор Тростников*."""
         goes_on = self.name[1] == self.k
-        if not goes_on and (_genitive(w) or self._describes(w)):
+        if not goes_on and ((_genitive(w) and not self._first_of_two(w)) or self._describes(w)):
             return False  # *министр Республики Сербской*, *губернатора Орловской области*
         fits = goes_on or (
             self.name[0] < 0 and (_named(w, self.cases, first=False, t=self.t) or self._behind_office(w))
         )
         guessed = goes_on and not in_dictionary(w.low, self.t.code)  # a place only by its ending: *Феликс Чомбо*
         return w.capital and fits and (guessed or not _a_place(w, self.t))
+
+    def _first_of_two(self, w: Word) -> bool:
+        """*министр Гайаны Дев Персауд*: a noun of the dictionary with a capital, and behind it a name that can be nothing else."""
+        more = self.words[self.k + 1] if self.k + 1 < self.end else None
+        office = bool(self.words[self.head].lemmas & self.t.sets["offices"])
+        if more is None or not office or not w.capital or not more.capital or more.mark or _a_place(w, self.t):
+            return False
+        alone = not in_dictionary(more.low, self.t.code) and not _a_place(more, self.t)
+        return alone and not more.text.isupper() and bool(more.in_case(*self.cases))
 
     def _describes(self, w: Word) -> bool:
         """An adjective that agrees with the common noun behind it, and so is nobody's name."""
@@ -179,7 +211,11 @@ class _Growing:
         if w.lemmas & known or w.text.isupper():
             return False
         if more is None or not more.capital or more.mark:  # *сержант Паулину*: one word that nothing else can be
-            alone = not in_dictionary(w.low, self.t.code) and not w.in_case("gent", "gen2") and not _a_place(w, self.t)
+            ranked = bool(
+                self.words[self.k - 1].lemmas & self.t.sets["ranks"]
+            )  # *полковник Нгоро*; *мэр Нгоро* is of a town
+            placed = not ranked and (bool(w.in_case("gent", "gen2")) or _a_place(w, self.t))
+            alone = not in_dictionary(w.low, self.t.code) and not placed
             return alone and bool(self.words[self.k - 1].lemmas & self.t.sets["offices"])
         if _a_place(more, self.t):
             return False

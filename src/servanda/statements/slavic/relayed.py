@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servanda.statements.slavic.phrases import Phrase, phrase_at
+from servanda.statements.slavic.headed import footed, headed
+from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
+from servanda.statements.slavic.places import place_speaks
 from servanda.statements.slavic.sentence import (
     _STOPS,
     Told,
@@ -15,13 +17,15 @@ from servanda.statements.slavic.sentence import (
     _clause_end,
     _clause_start,
     _cue,
+    _light,
     _quote_before,
     _Sentence,
 )
-from servanda.statements.slavic.subjects import _phrase_after, _phrase_before, _place_speaks, past_apposition
+from servanda.statements.slavic.subjects import _phrase_after, _phrase_before
 from servanda.statements.slavic.words import DASHES, Tables, Word
 from servanda.statements.words import Span
 
+_SO = 4  # words between a quotation and the verb behind it
 _REACH = 6  # words between a verb that cites and whom it cites
 _NAMED_LATE = 12  # words, within which *Об этом* has its verb
 
@@ -67,7 +71,7 @@ def of_the_one_before(s: _Sentence, before: Span | None) -> None:
             continue
         if w.start < s.span[0] + back.end() or _goes_on_itself(s, k):
             return
-        phrase = _phrase_after(s, k) or _phrase_before(s, k) or _place_speaks(s, k) or _of_a_text(s, k)
+        phrase = _phrase_after(s, k) or _phrase_before(s, k) or place_speaks(s, k) or _of_a_text(s, k)
         if phrase is not None:
             _add(s, k, phrase, [before])
             s.insertions.append(s.span)
@@ -94,23 +98,48 @@ def _of_a_text(s: _Sentence, k: int) -> Phrase | None:
 def by_any_verb(s: _Sentence) -> None:
     """*«A», — бросил X*, *X не верит: «A»*: whatever somebody is told to do right beside a quotation, he says it."""
     _led_in(s)
-    _footed(s)
+    footed(s)
     for k in range(2, len(s.words)):
         w = s.words[k]
-        if s.inside[k] >= 0 or s.words[k - 1].text not in DASHES or not w.forms or w.forms[0].pos != "VERB":
+        dash = k - 1
+        while dash > 1 and k - dash < _SO and (s.words[dash].low in s.t.raw["so"] or _light(s, dash)):
+            dash -= 1  # *«A» — так оценил встречу X*
+        if s.inside[k] >= 0 or s.words[dash].text not in DASHES or not w.forms or w.forms[0].pos != "VERB":
             continue
         if _cue(s, k) or any(told.cue[0] == w.start for told in s.out) or w.forms[0].marks & {"1per", "2per", "futr"}:
             continue
-        quote, phrase = _quote_before(s, k - 1), _phrase_after(s, k)
-        if quote is None or phrase is None or not _somebody(s, phrase):
+        quote, phrase = _quote_before(s, dash), past_object(s, k)
+        if quote is None or phrase is None or not somebody(s, phrase, body=True):
             continue
         more = [q for q in s.quotes if q[0] >= s.words[phrase.end - 1].end]
         _add(s, k, phrase, [quote, *more[:1]], direct=True)
         s.insertions.append((w.start, s.words[phrase.end - 1].end))
 
 
+def past_object(s: _Sentence, k: int) -> Phrase | None:
+    """The subject behind a verb, or behind what it is about: *оценил ход встречи X*.
+
+    Args:
+        s: the sentence.
+        k: the verb.
+
+    Returns:
+        It, or nothing.
+    """
+    if (phrase := _phrase_after(s, k)) is not None:
+        return phrase
+    about = phrase_at(s.words, k + 1, ("accs", "datv"), s.t) if k + 1 < len(s.words) else None
+    if about is None or not s.words[about.head].is_a("NOUN"):
+        return None
+    for end in range(about.end, about.head, -1):
+        phrase = phrase_at(s.words, end, ("nomn",), s.t) if end < len(s.words) else None
+        if phrase is not None and agrees(s.words[k], phrase) and somebody(s, phrase, body=True):
+            return phrase
+    return None
+
+
 def _led_in(s: _Sentence) -> None:
-    _headed(s)
+    headed(s)
     for n in range(2, len(s.words) - 1):
         if s.words[n].text != ":" or s.inside[n] >= 0:
             continue
@@ -119,7 +148,7 @@ def _led_in(s: _Sentence) -> None:
         if len(verbs) != 1 or _cue(s, verbs[0]) or s.words[verbs[0]].forms[0].marks & {"1per", "2per", "futr"}:
             continue
         phrase = _phrase_before(s, verbs[0]) or _phrase_after(s, verbs[0])
-        if phrase is None or not _somebody(s, phrase):
+        if phrase is None or not somebody(s, phrase, body=s.inside[n + 1] >= 0):
             continue
         if s.inside[n + 1] >= 0:
             _add(s, verbs[0], phrase, [s.quotes[s.inside[n + 1]]], direct=True)
@@ -127,51 +156,21 @@ def _led_in(s: _Sentence) -> None:
             _add(s, verbs[0], phrase, [(s.words[n + 1].start, s.span[1])])  # *X разводит руками: денег нет*
 
 
-def _headed(s: _Sentence) -> None:
-    """*Минобороны Хорватии: колонна ушла*: a body or somebody by name, and a colon."""
-    colon = next((n for n, w in enumerate(s.words[:_NAMED_LATE]) if w.text == ":" and s.inside[n] < 0), 0)
-    first = next((n for n, w in enumerate(s.words[:colon]) if w.text[0].isalpha()), 0)  # *14:05 X: A*
-    phrase = phrase_at(s.words, first, ("nomn",), s.t, colon) if colon else None
-    if phrase is None or colon + 2 >= len(s.words):
-        return
-    apposed = past_apposition(s, phrase.end) == colon  # *Иван Рута, командующий силами: A*
-    on_it = phrase.end < colon and s.words[phrase.end].low in s.t.sets["spoken_about"]  # *X о тарифах: A*
-    on_it = on_it or _told_in(s, phrase.end, colon)
-    if (phrase.end != colon and not on_it and not apposed) or any(
-        w.forms and w.forms[0].pos == "VERB" for w in s.words[first:colon]
-    ):
-        return
-    known = s.words[phrase.head].lemmas & (s.t.sets["bodies"] | s.t.sides.keys() | s.t.sets["of_a_state"])
-    if known or phrase.name[1] - phrase.name[0] > 1:
-        quote = s.inside[colon + 1]
-        content = (s.words[colon + 1].start, s.span[1]) if quote < 0 else s.quotes[quote]
-        _add(s, colon, phrase, [content], direct=quote >= 0)
-        s.insertions.append((s.words[first].start, s.words[colon].end))
+def somebody(s: _Sentence, phrase: Phrase, *, body: bool = False) -> bool:
+    """A person, by name, office or pronoun.
 
+    Args:
+        s: the sentence.
+        phrase: who.
+        body: a body or a state will do as well.
 
-def _told_in(s: _Sentence, k: int, colon: int) -> bool:
-    """*X в интервью каналу: «A»*, *X, в эфире: «A»*."""
-    texts = s.t.raw["texts"]
-    k += s.words[k].text == ","
-    known = {*texts["where"].split(), *texts["nouns"].split()}
-    return k + 1 < colon and s.words[k].low in (*texts["in"], *s.t.sets["of"]) and bool(s.words[k + 1].lemmas & known)
-
-
-def _footed(s: _Sentence) -> None:
-    """*Дорогу не откроем — министр Марко Зорич*: an office and a name behind a dash, as in headings."""
-    dash = next((n for n in range(len(s.words) - 1, 2, -1) if s.words[n].text in DASHES and s.inside[n] < 0), 0)
-    phrase = phrase_at(s.words, dash + 1, ("nomn",), s.t) if dash and dash + 1 < len(s.words) else None
-    if phrase is None or phrase.name[1] - phrase.name[0] < 2 or not s.words[phrase.head].lemmas & s.t.sets["offices"]:
-        return
-    ends = phrase.end >= len(s.words) or s.words[phrase.end].text in _STOPS
-    if ends and any(w.forms and w.forms[0].pos == "VERB" for w in s.words[:dash]):
-        _add(s, dash, phrase, [(s.words[0].start, s.words[dash - 1].end)])
-        s.insertions.append((s.words[dash].start, s.words[-1].end))
-
-
-def _somebody(s: _Sentence, phrase: Phrase) -> bool:
-    head = s.words[phrase.head]
-    return bool(phrase.name[1] or head.known or head.low in s.t.raw["pronouns"] or head.lemmas & s.t.sets["offices"])
+    Returns:
+        Whether it is one.
+    """
+    head, sets = s.words[phrase.head], s.t.sets
+    told = sets["offices"] | sets["outside"] | sets["private"] | sets["anonymous"]
+    told |= sets["bodies"] | s.t.sides.keys() if body else frozenset()
+    return bool(phrase.name[1] or head.known or head.low in s.t.raw["pronouns"] or head.lemmas & told)
 
 
 def cited(s: _Sentence) -> None:
@@ -206,7 +205,7 @@ def _whom(s: _Sentence, j: int) -> Phrase | None:
         return None
     passing = next((n for n in range(j, len(s.words)) if s.words[n].lemmas & s.t.sets["carriers"]), 0)
     phrase = phrase_at(s.words, j, ("accs",), s.t, passing)  # *цитирует министра ТАСС*
-    return phrase if phrase is not None and _somebody(s, phrase) else None
+    return phrase if phrase is not None and somebody(s, phrase) else None
 
 
 def _inserted_citation(s: _Sentence, k: int, phrase: Phrase) -> None:
@@ -316,8 +315,49 @@ def in_a_text(s: _Sentence) -> None:
         if not s.words[k + 2].lemmas & set(nouns):
             continue
         phrase = phrase_at(s.words, k + 3, ("gent", "gen2"), s.t) if k + 3 < len(s.words) else None
+        phrase = phrase or _who_made_it(s, k + 3)
         if phrase is None:
             continue
         a = k - 1 if k and s.words[k - 1].text in (",", *DASHES) else k
         if a:
             _add(s, k, phrase, [(s.words[0].start, s.words[a - 1].end)], cue=(w.start, s.words[k + 2].end))
+
+
+def _who_made_it(s: _Sentence, k: int) -> Phrase | None:
+    """*(говорится в сообщении), которое распространило ведомство*."""
+    if k + 2 >= len(s.words) or s.words[k].text != "," or not s.words[k + 1].lemmas & s.t.sets["relative"]:
+        return None
+    verb = next((j for j in range(k + 2, min(len(s.words), k + 5)) if s.words[j].is_a("VERB")), None)
+    return _phrase_after(s, verb) if verb is not None else None
+
+
+def goes_on(s: _Sentence, k: int, spoke: Told) -> None:
+    """*Без них, добавляет, автобусы не тронутся*, *«Покажу», — обещает*: a verb alone between signs is of him who spoke just before.
+
+    Args:
+        s: the sentence.
+        k: the verb.
+        spoke: what was told last before it.
+    """
+    w, a = s.words[k], _clause_start(s, k)
+    forms = [f for f in w.forms if f.pos == "VERB" and f.number == "sing" and not f.marks & {"1per", "2per", "futr"}]
+    sexes = {f.gender for f in forms if f.gender}
+    closed = k + 1 >= len(s.words) or s.words[k + 1].text in (",", ":", *_STOPS, *DASHES)
+    closed = closed and (k + 2 >= len(s.words) or s.words[k + 2].low not in s.t.sets["that"])
+    if not forms or not a or not closed or not all(_light(s, j) for j in range(a, k)):
+        return
+    if (
+        s.words[a - 1].text not in (",", *DASHES)
+        or spoke.gender == "they"
+        or (sexes and spoke.gender not in (*sexes, ""))
+    ):
+        return
+    quote = _quote_before(s, a)
+    content = [quote] if quote is not None else _around(s, a - 1, k + 2)
+    if s.insertions and any(x <= w.start < y for x, y in s.insertions):
+        return
+    _add(s, k, None, content, direct=quote is not None, possessive=True)
+    if s.out and s.out[-1].cue[0] == w.start:
+        s.out[-1] = replace(
+            s.out[-1], source=spoke.source, name=spoke.name, gender=spoke.gender, possessive=spoke.possessive
+        )

@@ -144,7 +144,8 @@ def _clause_end(s: _Sentence, j: int) -> int:
 def _light(s: _Sentence, j: int) -> bool:
     """A word that may stand between a subject and its verb and is none itself."""
     w = s.words[j]
-    return w.low in s.t.sets["not"] or (bool(w.forms) and w.forms[0].pos in ("ADVB", "PRCL", "NPRO", "PREP"))
+    even = w.low in _AND and j > 0 and s.words[j - 1].low in s.t.raw["only"]  # *лише й сказала*
+    return even or w.low in s.t.sets["not"] or (bool(w.forms) and w.forms[0].pos in ("ADVB", "PRCL", "NPRO", "PREP"))
 
 
 def _bare(text: str, span: Span) -> Span:

@@ -46,6 +46,9 @@ def speaker_of(told: Told, known: Known, t: Tables, text: str) -> Spoken:
     """
     words = words_of(text, told.source, t.code) if told.source else []
     carrier = any(w.lemmas & t.sets["carriers"] for w in words[:3]) and not told.name and told.verb != "сказать"
+    carrier = carrier and not (words and words[0].lemmas & t.sets["anonymous"])  # *собеседник «Интерфакса»*
+    foreign = bool(words) and all(w.latin for w in words) and not known.side(words)
+    carrier = carrier or foreign  # *пишет Jeune Afrique*: in another script stands a medium
     if carrier:
         return Spoken(
             told, " ".join(text[slice(*told.source)].split()) if told.source else "", "", person=False, carrier=True
@@ -112,7 +115,10 @@ def who_may_serve(spoken: Sequence[Spoken], text: str, known: Known, t: Tables) 
         Their names.
     """
     shut = t.sets["private"] | t.sets["anonymous"] | t.sets["carriers"] | t.sets["outside"]
-    serve, outside = {name for _, _, name in known.held}, set(t.sets["nobody"] | t.sets["both"])
+    serve, outside = (
+        {name for _, office, name in known.held if office in t.sets["offices"]},
+        set(t.sets["nobody"] | t.sets["both"]),
+    )
     for s in spoken:
         words = words_of(text, s.told.source, t.code) if s.told.source else []
         if s.carrier or any(w.lemmas & shut for w in words):
@@ -214,7 +220,7 @@ class Around:
     def _official(self, s: Spoken, words: Sequence[Word]) -> bool:
         """An office is said beside his name, here or elsewhere."""
         return any(w.lemmas & (self.t.sets["offices"] | self.t.sets["of_a_state"]) for w in words) or any(
-            name == s.name for _, _, name in self.known.held
+            name == s.name and office in self.t.sets["offices"] for _, office, name in self.known.held
         )
 
     def _told_by(self, s: Spoken, words: Sequence[Word], before: Spoken | None) -> str:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
-from servanda.statements.slavic.sentence import _clause_start, _light, _Sentence
+from servanda.statements.slavic.places import residence
+from servanda.statements.slavic.sentence import _clause_start, _Sentence
 from servanda.statements.slavic.words import Tables, Word
+
+_OBJECT = 8  # words between what stands in commas and the verb
 
 
 def _phrase_after(s: _Sentence, k: int, cases: tuple[str, ...] = ("nomn",)) -> Phrase | None:
@@ -36,7 +39,10 @@ def _phrase_after(s: _Sentence, k: int, cases: tuple[str, ...] = ("nomn",)) -> P
 
 def _goes_on(s: _Sentence, j: int) -> bool:
     w = s.words[j]
-    return (
+    some = s.t.raw["one_of"]
+    if w.low in (*some["one"], *some["several"]):
+        return False  # *розповів на умовах анонімності один із дипломатів*
+    return w.latin or (  # *написав у соцмережі X речник*
         bool(w.in_case("gent", "loct", "accs", "ablt"))
         and not (w.capital and phrase_at(s.words, j, ("nomn",), s.t) is not None)
         and not _office_at(s, j)
@@ -50,7 +56,9 @@ def _office_at(s: _Sentence, j: int) -> bool:
 def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
     """A person, an office, a body, a state, or a pronoun that stands for one; a thing says nothing."""
     head = s.words[phrase.head]
-    if head.known or both_of(s.words[phrase.start : phrase.end], s.t):
+    if s.words[(phrase.name[1] or phrase.end) - 1].oblique:
+        return False
+    if head.known or head.low in s.t.raw["that_one"] or both_of(s.words[phrase.start : phrase.end], s.t):
         return True
     if not _side_in_nominative(head, s.t):
         return False
@@ -62,11 +70,12 @@ def _can_speak(s: _Sentence, phrase: Phrase) -> bool:
         | s.t.sets["carriers"]
         | s.t.sets["anonymous"]
         | s.t.sets["private"]
+        | s.t.sets["outside"]
         | s.t.sides.keys()
     )
     return (
         bool(head.lemmas & known)
-        or _residence(s, phrase)
+        or residence(s, phrase)
         or head.low in s.t.sides
         or (head.capital and phrase.head > 0)
         or (head.text.isupper() and len(head.text) > 1)
@@ -87,26 +96,20 @@ def both_of(words: Sequence[Word], t: Tables) -> bool:
     return len(words) == 2 and bool(words[0].lemmas & {*both["number"]}) and bool(words[1].lemmas & {*both["whom"]})
 
 
-def _residence(s: _Sentence, phrase: Phrase) -> bool:
-    """*Елисейский дворец*: several words that stand for a side."""
-    words = s.words[phrase.start : phrase.end]
-    return any(
-        all(part in w.lemmas for part, w in zip(name.split("_"), words[i:], strict=False))
-        for name in s.t.sides
-        if "_" in name
-        for i in range(len(words) - name.count("_"))
-    )
-
-
 def _phrase_before(s: _Sentence, k: int) -> Phrase | None:
     """The subject before a verb, in its clause; an apposition between commas belongs to it."""
     a = _clause_start(s, k)
     best = None
     j = a
     while j < k:
-        phrase = phrase_at(s.words, j, ("nomn",), s.t)
+        w = s.words[j]
+        which = bool(w.lemmas & s.t.sets["relative"]) and w.is_a("ADJF", "NPRO")
+        himself = w.lemmas & {"сам"} and j + 1 < k and bool(s.words[j + 1].in_case("nomn"))  # *сам Фронт отверг*
+        phrase = phrase_at(s.words, j, ("nomn",), s.t) if not (which or himself) else None
         if phrase is None or phrase.end > k:
-            j += 2 if s.words[j].is_a("PREP") and s.words[j].forms[0].pos == "PREP" else 1
+            j += 2 if w.is_a("PREP") and w.forms[0].pos == "PREP" else 1
+            while w.is_a("PREP") and 0 < j < k and _part_of_it(s, j):
+                j += 1
             continue
         wished = j > a and s.words[j - 1].is_a("INFN") and bool(s.words[phrase.head].in_case("accs"))
         if agrees(s.words[k], phrase) and _can_speak(s, phrase) and s.inside[phrase.start] < 0 and not wished:
@@ -114,9 +117,22 @@ def _phrase_before(s: _Sentence, k: int) -> Phrase | None:
         j = phrase.end
     if best is not None:
         return best
-    if a >= 2 and s.words[a - 1].text == "," and all(_light(s, j) for j in range(a, k)):
+    if a >= 2 and s.words[a - 1].text == "," and _nothing_said(s, a, k):
         return _before_comma(s, a - 1, k)
     return None
+
+
+def _part_of_it(s: _Sentence, j: int) -> bool:
+    """*у Fox News повторив*, *у Міноборони РФ відкинули*: a word goes on with a name that a preposition governs."""
+    w, before = s.words[j], s.words[j - 1]
+    initials = w.text.isupper() and len(w.text) > 1 and bool(w.in_case("gent"))
+    return (w.latin and before.latin) or (initials and bool(before.lemmas & (s.t.sets["bodies"] | s.t.sets["offices"])))
+
+
+def _nothing_said(s: _Sentence, a: int, k: int) -> bool:
+    """Between what stands in commas and the verb is no other verb: *X, представитель армии, обвинения отверг*."""
+    words = s.words[a:k]
+    return len(words) <= _OBJECT and not any(w.mark or (w.forms and w.forms[0].pos in ("VERB", "CONJ")) for w in words)
 
 
 def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
@@ -124,30 +140,33 @@ def _before_comma(s: _Sentence, comma: int, k: int) -> Phrase | None:
     j = comma - 1
     while j > 0 and not s.words[j].mark:
         j -= 1
-    relative = any(w.lemmas & s.t.sets["relative"] for w in s.words[j + 1 : j + 3]) or any(
-        f.pos in ("GRND", "PRTF")
-        for w in s.words[j + 1 : j + 2]
-        for f in w.forms[:1]  # *X, комментируя это, назвал*
-    )
-    apposed = phrase_at(s.words, j + 1, ("nomn",), s.t)
-    if s.words[j].text != "," or (apposed is None and not relative):
+    if s.words[j].text != ",":
+        return None
+    relative, apposed = _tells_of_him(s, j, comma), phrase_at(s.words, j + 1, ("nomn",), s.t)
+    named = apposed is not None and apposed.name[1] > 0 and not relative  # *X, удерживающие Маси*: X
+    if apposed is None and not relative:
         return None
     for i in range(_clause_start(s, j - 1), j):
         phrase = phrase_at(s.words, i, ("nomn",), s.t)
-        if phrase is not None and phrase.end == j and agrees(s.words[k], phrase) and _can_speak(s, phrase):
-            named = apposed is not None and apposed.name[1] and not relative  # *X, удерживающие Маси*: X
-            if apposed is not None and named and not phrase.name[1] and apposed.end == comma:
-                return apposed  # *Комендант лагеря, майор X, отказал*
-            return Phrase(
-                phrase.start,
-                j if relative else comma,
-                phrase.head,
-                phrase.name,
-                phrase.number,
-                phrase.gender,
-                phrase.joint,
-            )
+        if phrase is None or phrase.end != j or not agrees(s.words[k], phrase):
+            continue
+        if apposed is not None and named and not phrase.name[1] and apposed.end == comma:
+            return replace(apposed, start=phrase.start)  # *Комендант лагеря, майор X, отказал*
+        if _can_speak(s, phrase):
+            return replace(phrase, end=j if relative else comma)
     return None
+
+
+def _tells_of_him(s: _Sentence, j: int, comma: int) -> bool:
+    """Behind the comma stands a clause or a description: *который ведёт переговоры*, *комментируя это*, *близкий к штабу*."""
+    words = s.words[j + 1 : j + 3]
+    if any(w.lemmas & s.t.sets["relative"] for w in words):
+        return True
+    first = words[0].forms[:1] if words else ()
+    likely = first[0].pos if first else ""
+    return likely in ("GRND", "PRTF") or (
+        likely == "ADJF" and len(words) > 1 and words[1].is_a("PREP") and comma > j + 2
+    )
 
 
 def past_apposition(s: _Sentence, end: int) -> int:
@@ -190,31 +209,6 @@ def _side_in_nominative(head: Word, t: Tables) -> bool:
     told = [f for f in head.forms if f.case == "nomn"]
     several = bool(told) and all(f.number == "plur" and "Name" in f.marks for f in told)
     return not (several and head.lemmas & t.sides.keys())
-
-
-def _place_speaks(s: _Sentence, k: int) -> Phrase | None:
-    """*В Киеве обвинение отвергли*, *отвергли в Киеве*: a verb in the plural without a subject, and a place that stands for a side."""
-    if not any((f.pos == "VERB" and f.number == "plur") or "plur" in f.marks for f in s.words[k].forms):
-        return None
-    for j in range(_clause_start(s, k), k - 1):
-        if s.words[j].low == "там":
-            return Phrase(j, j + 1, j, (0, 0), "plur", "")
-        if (phrase := _place_at(s, j)) is not None and phrase.head < k:
-            return replace(phrase, end=min(phrase.end, k))  # *в Кинсаре дали понять*: no *даль* of hers
-    return next((p for j in (k + 1, k + 2) if (p := _place_at(s, j)) is not None), None)
-
-
-def _place_at(s: _Sentence, j: int) -> Phrase | None:
-    """*в Кремле*: a body or a place that stands for a side."""
-    if j + 1 >= len(s.words) or s.words[j].low not in ("в", "у", "во") or s.inside[j] >= 0:
-        return None
-    phrase = phrase_at(s.words, j + 1, ("loct", "loc2"), s.t)
-    if phrase is None or not (
-        s.words[phrase.head].lemmas & (s.t.sides.keys() | s.t.sets["bodies"]) or _residence(s, phrase)
-    ):
-        return None
-    end = next((i for i in range(phrase.head + 1, phrase.end) if s.words[i].low in s.t.raw["his"]), phrase.end)
-    return Phrase(phrase.start, end, phrase.head, (0, 0), "plur", "", joint=False)
 
 
 def _shared(s: _Sentence, k: int) -> Phrase | None:

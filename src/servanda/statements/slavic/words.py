@@ -25,6 +25,7 @@ _ORDINAL = re.compile(r"\d+-[а-яіїє]{1,3}")
 _OF_STATES = frozenset(
     n for words in STATES.values() for name in words.lower().split("|") for n in (name, name.split()[-1])
 )
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ’'.-]*")
 _ABBREVIATED = 8  # letters; a longer word in capitals is shouted
 _APOSTROPHES = str.maketrans("’ʼ`", "'''")
 DASHES = ("—", "–", "-", "―")
@@ -44,13 +45,14 @@ class Form:
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a text, with its readings, the likeliest first; ``known``: the document has somebody of that name."""
+    """One word of a text, with its readings, the likeliest first; ``known``: the document has somebody of that name; ``oblique``: in another form than he is called by (*упрекнула Гарта*)."""
 
     text: str
     start: int
     end: int
     forms: tuple[Form, ...]
     known: bool = False
+    oblique: bool = False
 
     @cached_property
     def low(self) -> str:
@@ -66,6 +68,11 @@ class Word:
     def mark(self) -> bool:
         """A sign and no word."""
         return not self.text[0].isalnum()
+
+    @property
+    def latin(self) -> bool:
+        """In Latin letters: the name of a medium, a firm or a platform, and nobody's in this script."""
+        return bool(_LATIN.fullmatch(self.text))
 
     @cached_property
     def lemmas(self) -> frozenset[str]:
@@ -122,11 +129,12 @@ class Tables:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about tells_of ranks"
         told = {name: self.some(name) for name in names.split()}
-        women = {her for office in told["offices"] for her in _held_by_her(office, self.code)}
+        for name in ("offices", "of_a_state", "speaks_for", "outside", "private"):
+            told[name] |= {her for office in told[name] for her in _held_by_her(office, self.code)}
         outlets = {name.lower() for name in (*AGENCIES, *OUTLETS) if " " not in name}
-        return told | {"offices": told["offices"] | women, "carriers": told["carriers"] | outlets}
+        return told | {"carriers": told["carriers"] | outlets}
 
 
 _HERS = {
@@ -250,7 +258,14 @@ def forms_of(word: str, code: str) -> tuple[Form, ...]:
         if pos == "NOUN":
             case = case or "nomn"
         out[Form(parse.normal_form.translate(_APOSTROPHES), pos, case, number, str(tag.gender or ""), marks)] = None
-    return tuple(out)
+    return _likeliest_first(out) if code == "uk" else tuple(out)
+
+
+def _likeliest_first(forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The Ukrainian dictionary has *до* for a note and *за* for an adverb first, and *говорить* for an infinitive, which ends in *-ти*."""
+    told = list(forms)
+    finite = any(f.pos == "VERB" for f in told)
+    return tuple(sorted((f for f in told if not (finite and f.pos == "INFN")), key=lambda f: f.pos != "PREP"))
 
 
 @lru_cache(maxsize=20_000)
@@ -297,7 +312,9 @@ def words_of(text: str, span: Span, code: str, names: frozenset[str] = frozenset
         if _ORDINAL.fullmatch(word) or (word.isupper() and 1 < len(word) < _ABBREVIATED and word.isalpha()):
             forms = (*forms, *_in_every_case(word.lower(), "ADJF" if word[0].isdigit() else "NOUN"))
         known = bool(names) and word[0].isupper() and not names.isdisjoint({word.lower(), *(f.lemma for f in forms)})
-        out.append(Word(word, m.start(), m.end(), forms, known))
+        other = known and word.lower().translate(_APOSTROPHES) not in names
+        oblique = other and all(f.case != "nomn" for f in forms if f.lemma in names)
+        out.append(Word(word, m.start(), m.end(), forms, known, oblique))
     return out
 
 
