@@ -105,9 +105,8 @@ def thing_key(unit: str) -> str:
         return min(alike.intersection(_codes().values()) or alike)
     if key.endswith("ies"):
         return key.removesuffix("ies") + "y"
-    return re.sub(
-        r"(?<=[sxz])e$|(?<=[cs]h)e$", "", re.sub(r"(?<=[^s])s$", "", key)
-    )  # of one word always one, if no word
+    stem = re.sub(r"(?<=[^s])s$", "", key)  # of singular and plural the same, though it may be no word
+    return re.sub(r"(?<=[sxz])e$|(?<=[cs]h)e$", "", stem)
 
 
 def counts_weapons(unit: str, wanted: WeaponClass, arsenal: Arsenal) -> bool:
