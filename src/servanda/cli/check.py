@@ -93,8 +93,11 @@ def _print_text(checked: Checked) -> None:
         print(textwrap.fill(f"hint: {f.hint}.", 110, initial_indent="    ", subsequent_indent="      ") + "\n")
     width = max(len(name) for name in checked.scores)
     print("Verifiability, of 100:")
+    found: dict[str, list[tuple[int, str]]] = {}
+    for n, f in enumerate(checked.findings):
+        found.setdefault(f.term, []).append((n, f.code))
     for name, score in checked.scores.items():
-        codes = ", ".join(dict.fromkeys(f.code for f in checked.findings if f.term in (name, "")))
+        codes = ", ".join(dict.fromkeys(code for _, code in sorted([*found.get(name, []), *found.get("", [])])))
         print(f"  {name.ljust(width)}  {score:3d}  {'#' * (score // 5):20s}  {codes}".rstrip())
     print(f"  {'whole'.ljust(width)}  {checked.score:3d}")
     print(

@@ -98,13 +98,17 @@ def check_agreement(source: FileLike | Mapping[str, Any], *, beside: Mapping[str
     findings = [one for one in told if not CODES[one.code].asks]
     questions = [one for one in told if CODES[one.code].asks]
     names = dict.fromkeys(name.split("@")[0] for name in agreement.term_ids)
-    scores = {name: max(0, 100 - _cost(findings, "") - _cost(findings, name)) for name in names}
+    costs = _costs(findings)
+    scores = {name: max(0, 100 - costs.get("", 0) - costs.get(name, 0)) for name in names}
     return Checked(agreement, (), tuple(findings), scores, tuple(questions))
 
 
-def _cost(findings: list[Diagnostic], term: str) -> int:
-    """What the faults of one term (or of the whole, '') cost, each kind of fault once."""
-    return sum(CODES[code].cost for code in {finding.code for finding in findings if finding.term == term})
+def _costs(findings: list[Diagnostic]) -> dict[str, int]:
+    """What the faults of each term (and of the whole, '') cost, each kind of fault once."""
+    codes: dict[str, set[str]] = {}
+    for finding in findings:
+        codes.setdefault(finding.term, set()).add(finding.code)
+    return {term: sum(CODES[code].cost for code in found) for term, found in codes.items()}
 
 
 def _all(draft: Draft) -> Iterator[Report]:

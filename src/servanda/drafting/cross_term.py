@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import shapely
 
 from servanda.agreement import Agreement, Pattern, Term, Text
 from servanda.drafting.draft import Draft, Report, name_of, report
 from servanda.drafting.kinds import rules_of
+from servanda.drafting.kinds.rules import no_clash
 from servanda.values.time import Interval
 
 
@@ -17,7 +17,7 @@ def pairs(draft: Draft, text: Text) -> Iterator[Report]:
     """What is wrong with terms beside each other."""
     yield from _asymmetry(draft, text)
     terms = [term for term in text.terms if _stands_alone(term)]
-    for one, other in combinations(terms, 2):
+    for one, other in _near(terms):
         clash = _clash(draft.agreement, one, other) or _clash(draft.agreement, other, one)
         if clash:
             yield report("contradiction", other, f"against {one.id!r}: {clash}")
@@ -28,6 +28,29 @@ def pairs(draft: Draft, text: Text) -> Iterator[Report]:
             if rules_of(term).moves_weapons(term.kind):
                 what = "weapons are to be moved or limited, and nobody has to say what there is"
                 yield report("no-baseline", term, what)
+
+
+def _near(terms: list[Term]) -> Iterator[tuple[Term, Term]]:
+    """The pairs of which one can stand against the other: it forbids or caps, and they speak of an act in common, or one of any."""
+    forbids = [rules_of(term).clashes is not no_clash for term in terms]
+    acts = [_acts(term) for term in terms]
+    by_act: dict[str, list[int]] = {}
+    for n, codes in enumerate(acts):
+        for code in codes or ("",):
+            by_act.setdefault(code, []).append(n)
+    asks = [forbids[n] or bool(rules_of(term).deeds(term.kind)) for n, term in enumerate(terms)]
+    for n, one in enumerate(terms):
+        if not asks[n]:
+            continue
+        others = range(n + 1, len(terms)) if not acts[n] else None
+        found = others or sorted({m for code in (*acts[n], "") for m in by_act.get(code, ()) if m > n})
+        yield from ((one, terms[m]) for m in found if asks[m] and (forbids[n] or forbids[m]))
+
+
+def _acts(term: Term) -> frozenset[str]:
+    """The acts of which a term speaks; none where one of its patterns may be any."""
+    patterns = [*rules_of(term).deeds(term.kind), *([term.what] if term.what else [])]
+    return frozenset().union(*(p.acts for p in patterns)) if all(p.acts for p in patterns) else frozenset()
 
 
 def _stands_alone(term: Term) -> bool:
@@ -51,11 +74,14 @@ def _order(text: Text, terms: list[Term]) -> Iterator[Report]:
 def _asymmetry(draft: Draft, text: Text) -> Iterator[Report]:
     """Terms that bind some of the parties, with no mirror for the others and no word why."""
     parties = set(draft.agreement.parties)
+    alike: dict[object, list[Term]] = {}
+    for term in text.terms:
+        alike.setdefault(_asked(term), []).append(term)
     for term in text.terms:
         bound = set(term.binds) & parties
         if not bound or bound == parties or term.asymmetric or not _stands_alone(term):
             continue
-        mirrors = [other for other in text.terms if other is not term and _asks_the_same(other, term)]
+        mirrors = [other for other in alike[_asked(term)] if other is not term]
         bound_by_mirrors = {party for other in mirrors for party in set(other.binds) & parties}
         absent = parties - bound - bound_by_mirrors
         if absent:
@@ -66,27 +92,26 @@ def _asymmetry(draft: Draft, text: Text) -> Iterator[Report]:
             yield report("asymmetric", term, what)
 
 
-def _asks_the_same(one: Term, other: Term) -> bool:
-    """Whether two terms ask the same, each of whom it binds."""
-    if type(one.kind) is not type(other.kind):
-        return False
-    amount = rules_of(one).amount
-    acts = [term.what.acts if term.what else frozenset() for term in (one, other)]
-    return acts[0] == acts[1] and amount(one.kind) == amount(other.kind)
+def _asked(term: Term) -> object:
+    """What a term asks: two of which this is the same ask the same, each of whom it binds."""
+    return type(term.kind), term.what.acts if term.what else frozenset(), rules_of(term).amount(term.kind)
 
 
 def _clash(agreement: Agreement, one: Term, other: Term) -> str | None:
     """Why two terms cannot both be kept."""
     both = set(one.binds) & set(other.binds)
     a, b = one.what, other.what
+    if not both or a is None or b is None:
+        return None
+    clash = rules_of(other).clashes(other, one, rules_of(one).deeds(one.kind), " and ".join(sorted(both)))
+    if clash is None:
+        return None
     window = one.window
     if one.deadline is not None and one.deadline.instant is not None:
         window = window.intersection(Interval(None, one.deadline.instant))
-    if not both or a is None or b is None or window.intersection(other.window).is_empty:
+    if window.intersection(other.window).is_empty:
         return None
-    if not all(_meet(agreement, a.at(party), b.at(party)) for party in both):
-        return None
-    return rules_of(other).clashes(other, one, rules_of(one).deeds(one.kind), " and ".join(sorted(both)))
+    return clash if all(_meet(agreement, a.at(party), b.at(party)) for party in both) else None
 
 
 def _meet(agreement: Agreement, a: Pattern, b: Pattern) -> bool:

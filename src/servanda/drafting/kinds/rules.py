@@ -22,7 +22,18 @@ def _no(kind: TermKind) -> bool:
     return False
 
 
-def _no_clash(term: Term, other: Term, deeds: tuple[Pattern, ...], who: str) -> str | None:
+def no_clash(term: Term, other: Term, deeds: tuple[Pattern, ...], who: str) -> str | None:
+    """No term of such a kind stands against another.
+
+    Args:
+        term: the term.
+        other: another.
+        deeds: what the other asks to be done.
+        who: whom both bind.
+
+    Returns:
+        Nothing.
+    """
     return None
 
 
@@ -45,4 +56,4 @@ class DraftRules:
     amount: Callable[[TermKind], int | None] = _no_amount
     declares: Callable[[TermKind], bool] = _no
     moves_weapons: Callable[[TermKind], bool] = _no
-    clashes: Callable[[Term, Term, tuple[Pattern, ...], str], str | None] = _no_clash
+    clashes: Callable[[Term, Term, tuple[Pattern, ...], str], str | None] = no_clash

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from servanda.values.gazetteer import gazetteer
 
@@ -262,10 +262,13 @@ def named_in(text: str, actors: Actors) -> list[Named]:
 
 def _all_names(actors: Actors) -> list[tuple[str, str]]:
     """Every actor's names, the longest first; a name that two actors have is nobody's."""
+    return _names_by_length(tuple((short, full, actors.also.get(short, ())) for short, full in actors.all.items()))
+
+
+@lru_cache(maxsize=64)
+def _names_by_length(actors: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tuple[str, str]]:
     named = [
-        (short, name)
-        for short, full in actors.all.items()
-        for name in (*names_of(short, full), *actors.also.get(short, ()), *_heads_of(full))
+        (short, name) for short, full, also in actors for name in (*names_of(short, full), *also, *_heads_of(full))
     ]
     whose: dict[str, set[str]] = {}
     for short, name in named:
