@@ -176,3 +176,77 @@ def test_who_declines_to_comment_has_said_nothing(tmp_path: Path, text: str) -> 
 def test_a_name_in_another_script_is_a_medium(tmp_path: Path) -> None:
     text = "Каракас готов отвести войска, пишет Jeune Afrique."
     assert "Jeune Afrique" not in {s.speaker for s in read(tmp_path, text).statements}
+
+
+ENGLISH = "lake"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        ('"The road was mined," said Peter Wolde, of Lake Relief.', "Peter Wolde", '"The road was mined,"'),
+        (
+            '"If he walked it, he can sign for it," retorted Chad\'s minister, Helen Osei, who has refused an amnesty.',
+            "Helen Osei",
+            '"If he walked it, he can sign for it,"',
+        ),
+        (
+            "Such a ceasefire, argue Chad's lawyers, is mentioned nowhere in the agreement.",
+            "Chad's lawyers",
+            "Such a ceasefire is mentioned nowhere in the agreement",
+        ),
+        (
+            "But according to Helen Osei, who spoke to this newspaper by phone, the aid is stuck.",
+            "Helen Osei",
+            "the aid is stuck",
+        ),
+        (
+            '"You cannot trust a ceasefire," Richard Hale was quoted as saying by Lakes Wire.',
+            "Richard Hale",
+            '"You cannot trust a ceasefire,"',
+        ),
+        ('"An amnesty takes time," was Richard Hale\'s comment.', "Richard Hale", '"An amnesty takes time,"'),
+        (
+            "Chad's version: the ceasefire was broken at dawn by the Front.",
+            "Chad",
+            "the ceasefire was broken at dawn by the Front",
+        ),
+        ("By Chad's account, the ceasefire was broken at dawn.", "Chad", "the ceasefire was broken at dawn"),
+        (
+            'In the words of Richard Hale, the ceasefire is "a paper umbrella".',
+            "Richard Hale",
+            'the ceasefire is "a paper umbrella"',
+        ),
+        ("Chad State Department: the aid has gone through.", "Chad State Department", "the aid has gone through."),
+        (
+            "A source close to the Chadian team tells us prisoners of the ceasefire are the sticking point.",
+            "source close to the Chadian team",
+            "prisoners of the ceasefire are the sticking point",
+        ),
+        (
+            'Richard Hale says the ceasefire is over.\n\nHis words: "First the aid, then the amnesty."',
+            "Richard Hale",
+            '"First the aid, then the amnesty."',
+        ),
+        (
+            "Chad has let the aid through.\n\nWith respect,\nAline Turo\nSpokeswoman of Chad",
+            "Aline Turo, Spokeswoman of Chad",
+            "Chad has let the aid through.",
+        ),
+    ],
+)
+def test_english_press_copy_has_its_speaker(tmp_path: Path, text: str, speaker: str, words: str) -> None:
+    assert (speaker, words) in said(read(tmp_path, text, ENGLISH))
+
+
+@pytest.mark.parametrize(
+    ("text", "not_speaker"),
+    [
+        ("Richard Hale was critical of its finding that both sides had broken the ceasefire.", "Richard Hale"),
+        ('Chad\'s minister was firm. "They broke the ceasefire, and then they denied it," Helen Osei said.', "Chad"),
+    ],
+)
+def test_a_finding_or_a_they_in_a_quotation_is_nobodys_of_the_sentence(
+    tmp_path: Path, text: str, not_speaker: str
+) -> None:
+    assert not_speaker not in {s.speaker for s in read(tmp_path, text, ENGLISH).statements}

@@ -12,6 +12,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``words``      quotations, sentences, tagged words; the seam for another tagger
 * ``cues``       verbs and nouns of saying and thinking
 * ``phrases``, ``content``   noun phrases and verb groups of a sentence; where what was said begins and ends
+* ``nocues``     verbs that are no cues where they stand
 * ``nouns``    nouns as cues: *his claim that*, *Moscow's offer of a truce*
 * ``verbs``      verbs as cues, rule by rule
 * ``attribute``  source, cue and content of every attribution in a text

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from servanda.statements import cues, scope
 from servanda.statements.documents import LABEL
+from servanda.statements.letterhead import ORGAN
 from servanda.statements.nouns import Nouns
 from servanda.statements.verbs import Attribution
 from servanda.statements.words import (
@@ -74,7 +75,9 @@ def _labels(text: str, paragraphs: Sequence[Span]) -> frozenset[str]:
         surname = re.escape((name.split() or [label])[-1].title())
         named = bool(re.search(rf"\b[A-ZÀ-Þ][\w’'-]+ {surname}\b", text))
         titled = re.match(rf"(?:{DOTTED_TITLES})\b", label) is not None and (n > 1 or "(" in label)
-        titled |= _officer(name) or (asked and (n > 1 or name.lower() in cues.ASKING))  # *Host: ...* and who answers
+        titled |= (
+            _officer(name) or _organ(name) or (asked and (n > 1 or name.lower() in cues.ASKING))
+        )  # *Host: ...* and who answers
         if (label in loud and (capitals > 1 or (named and label.isupper()))) or (named and n > 1) or titled:
             out.add(label)
     return frozenset(out)
@@ -87,6 +90,12 @@ def _officer(label: str) -> bool:
     return (
         bool(offices) and 0 < len(words) - 1 - offices[-1] < 4 and all(w[0].isupper() for w in words[offices[-1] + 1 :])
     )
+
+
+def _organ(label: str) -> bool:
+    """*March Movement*, *US State Department*, *Kivaran army*: an organ by its name, and no title of a section."""
+    words = label.split()
+    return 1 < len(words) < 7 and bool(ORGAN.search(label)) and all(w[0].isupper() or len(w) < 5 for w in words)
 
 
 def _goes_on_to(text: str, paragraphs: Sequence[Span], n: int) -> int:
@@ -181,6 +190,7 @@ class _Told:
             found += _Sentence(
                 text, part, without_asides(tokens(text, part, self.tag)), quotations(text, part)
             ).attributed()
+        found = [a for a in found if a.said_as.lower() not in ("they", "it")]  # whom he means no text tells
         return [a for a in found if not (quote[0] < a.start < quote[1] and a.verb in cues.THINKING)]
 
 
@@ -214,7 +224,7 @@ class _Sentence(Nouns):
             if word.text.lower() == "according" and self._lower(i + 1) == "to":
                 one = self._according(i)
             elif word.tag.startswith("V"):
-                one = self._verb(i, out)
+                one = self._was_the_answer(i) or self._verb(i, out)
             elif word.tag.startswith("NN") and word.lemma in cues.NOUNS | cues.DEMANDS:
                 one = (self._demands(i) if word.lemma in cues.DEMANDS else None) or (
                     self._noun(i) if word.lemma in cues.NOUNS else None
@@ -223,7 +233,7 @@ class _Sentence(Nouns):
                 one = self._hedge(i)
             if one is not None and any(c.isalnum() for a, b in one.content for c in self.text[a:b]):
                 out.append(one)
-        out = out or self._for_somebody()
+        out = out or self._for_somebody() or self._by_account()
         colon = next((k for k, w in enumerate(self.words) if w.text == ":" and self.inside[k] < 0), None)
         if (
             all(one.verb in cues.NOUNS for one in out)
@@ -231,8 +241,10 @@ class _Sentence(Nouns):
             and colon + 1 < len(self.words)
             and self.inside[colon + 1] >= 0
         ):
-            one = self._colon(colon)
+            one = self._in_words_of(colon) or self._colon(colon)
             out += [one] if one is not None else []
+        elif not out and colon is not None and (one := self._in_words_of(colon)) is not None:
+            out.append(one)
         elif not out and colon is not None and self.words[colon - 1].lemma in cues.DEMANDS:
             out += self._list_of_demands(colon)
         return out
@@ -244,7 +256,9 @@ class _Sentence(Nouns):
         if end < i + 2:
             return None
         stop = end
-        if self.words[end].text != "," and end + 1 < len(self.words) and self._lower(end + 1) in ("who", "which"):
+        if self._lower(end + 1) == "," and self._lower(end + 2) in ("who", "which", "whose"):
+            stop = next((k - 1 for k in range(end + 2, len(self.words)) if self.words[k].text in (",", ".")), end)
+        elif self.words[end].text != "," and end + 1 < len(self.words) and self._lower(end + 1) in ("who", "which"):
             stop = next(
                 (k - 1 for k in range(end + 1, len(self.words)) if self.words[k].text in (",", ".")),
                 len(self.words) - 1,
@@ -252,7 +266,8 @@ class _Sentence(Nouns):
         if self._tag(end + 1) in ("VVN", "VVD") and self._lower(end + 2) == "by" and self._after(end + 3) > end + 2:
             stop = self._after(end + 3)  # *according to a draft seen by the agency*
         source = (i + 2, stop)
-        lead = i == 0 or (i > 0 and self.words[i - 1].text == "," and i <= 2)
+        joins = i == 1 and self._tag(0).startswith(("CJ", "AV"))  # *But according to X, A*
+        lead = i == 0 or joins or (i > 0 and self.words[i - 1].text == "," and i <= 2)
         if i == 0 or lead:
             content = self._rest(
                 stop + 2 if stop + 1 < len(self.words) and self.words[stop + 1].text == "," else stop + 1

@@ -26,6 +26,11 @@ class Contents(Phrases):
     def _content(self, i: int, last: int, g: int, source: Span, turned: bool) -> list[Span]:
         """What follows the cue, else what went before it."""
         if turned:
+            behind = source[1] + 2
+            if self._lower(source[1] + 1) == "," and behind < len(self.words) and self._finite(behind):
+                earlier = self._earlier(g)
+                if earlier and not any(self._finite(k) for k in range(g - 1)):
+                    return [*earlier, *self._rest(behind)]  # *Such a paper, argue the lawyers, is not needed*
             return self._with_further(self._earlier(g), source[1] + 1)
         word = self.words[i]
         r = self._past_time(self._past_hearer(word, last + 1))
@@ -137,7 +142,7 @@ class Contents(Phrases):
             and self.inside[r] < 0
             and self._tag(r).startswith(("NP", "NN", "PNP", "AT0", "AJ", "DPS", "DT0", "CR"))
         ):
-            end = self._after(r)
+            end = r if self._lower(r) in ("us", "me") else self._after(r)  # *tells us prisoners are the problem*
             wanted = word.lemma in (
                 "urge",
                 "request",

@@ -19,7 +19,7 @@ from servanda.chats import Chat, read_chats
 from servanda.errors import EvidenceError, Fault
 from servanda.statements.cyrillic import CYRILLIC_MONTHS, DATELINE, MONTH, of_one_byte
 from servanda.statements.furniture import furniture
-from servanda.statements.letterhead import author
+from servanda.statements.letterhead import author, signed
 from servanda.statements.words import DOTTED_TITLES, Span
 from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
 
@@ -275,7 +275,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
                 block = block[match.end() :].strip()  # noqa: PLW2901
             kept.append(block)
         seen.add(block)
-    speaker = author(blocks[:4])
+    speaker = author(blocks[:4]) or signed(blocks[-8:])
     head = "\n".join(blocks[: next((n for n, b in enumerate(blocks) if kept and kept[0] in b), 0)])
     return Document(
         name, title or kept[0][:80], "\n\n".join(kept), _spans(kept), day, agency, tuple(dropped), speaker, head=head

@@ -18,7 +18,7 @@ _STAMP = re.compile(r"\s*\b\d{1,2}[./ ](?:\d{1,2}|\w{3,9})[./ ]\d{2,4}.*$")
 _BODY = re.compile(
     r"^(?P<body>(?:The )?(?:Federal |State )?(?:Ministry|Department|Government|Office|Presidency|General Staff|Command|Embassy|Army|Armed Forces)\b[^\n—–:;]{0,80})",
 )
-_ORGAN = re.compile(
+ORGAN = re.compile(
     r"\b(?:Ministry|Department|Government|Office|Presidency|General Staff|Command|Embassy|Army|Armed Forces|Forces|Mission|Service|Council|Administration|Cabinet|Secretariat|Delegation|Bureau|Chancellery|Movement|Front)\b",
     re.IGNORECASE,
 )
@@ -31,6 +31,29 @@ _ISSUED = re.compile(
     r"\b(?:statement|press (?:office|service|release|centre|center)|information for the (?:media|press)|note verbale|communiqu[eé]|bulletin|declaration)\b",
     re.IGNORECASE,
 )
+
+
+_CLOSES = re.compile(
+    r"^(?:with (?:respect|(?:kind|best|warm) (?:regards|wishes))|respectfully(?: yours)?|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|(?:(?:kind|best|warm) )?regards|best wishes)\W*$",
+    re.IGNORECASE,
+)
+_NAME_ALONE = re.compile(r"^(?:[A-ZÀ-Þ][\w’'.-]+\.?,? ){1,4}[A-ZÀ-Þ][\w’'-]+,?$")
+
+
+def signed(lines: Sequence[str]) -> str:
+    """Who has signed a letter, and with which office; empty where nobody has.
+
+    Args:
+        lines: of a text.
+
+    Returns:
+        His name, and behind a comma the line under it, where it tells his office.
+    """
+    for n, line in enumerate(lines[:-1]):
+        if _CLOSES.match(line) and _NAME_ALONE.match(lines[n + 1]):
+            under = lines[n + 2] if n + 2 < len(lines) and len(lines[n + 2]) < 120 else ""
+            return ", ".join(x.strip(" ,") for x in (lines[n + 1], under) if x.strip(" ,"))
+    return ""
 
 
 def author(lines: Sequence[str]) -> str:
@@ -54,7 +77,7 @@ def author(lines: Sequence[str]) -> str:
     if body and stated:
         return body["body"].strip(" —–-,")
     titled = _TITLED.match(lines[0]) if lines else None
-    if titled and len(lines[0]) < 160 and (_WATCH.search(titled["body"]) or _ORGAN.search(titled["body"])):
+    if titled and len(lines[0]) < 160 and (_WATCH.search(titled["body"]) or ORGAN.search(titled["body"])):
         return titled["body"].strip()
     head = [line for line in lines if _lettered(line)]
     if head and lines[0] == head[0] and (stated or any(_PLACE_DAY.match(line) for line in lines[1:4])):
@@ -67,7 +90,7 @@ def _lettered(line: str) -> bool:
     """A line of a letterhead: the name of an organ, in capitals throughout or word by word, and no sentence."""
     words = [w for w in re.findall(r"[^\W\d_]+", line) if len(w) > 3]
     return (
-        bool(_ORGAN.search(line))
+        bool(ORGAN.search(line))
         and not _ISSUED.search(line)
         and 1 < len(line.split()) < 10
         and all(w[0].isupper() for w in words)

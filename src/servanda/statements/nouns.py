@@ -10,6 +10,10 @@ from servanda.statements.words import Span
 
 _ASKED = frozenset("demand insist want require seek expect await".split())
 _TAKEN_BACK = frozenset("retract withdraw recant disavow revoke rescind".split())
+_WORDS = frozenset(
+    "words word comment answer reply response retort verdict version account count reckoning telling message reaction assessment estimate view".split()
+)
+"""What is whose words: *his answer*, *the army's account*."""
 
 
 class Nouns(Verbs):
@@ -108,6 +112,42 @@ class Nouns(Verbs):
             and any(self.words[k].lemma == "be" for k in range(end + 2, len(self.words)))
         )
         return [self._made((1, end), self._chars(0, 0), self._rest(end + 2), "say")] if told else []
+
+    def _was_the_answer(self, i: int) -> Attribution | None:
+        """*"...," was Baraka's comment*: a quotation, and behind it whose words it is."""
+        if self.words[i].lemma != "be" or i < 2 or self.inside[i - 1] < 0:
+            return None
+        noun = next((k for k in range(i + 1, min(i + 8, len(self.words))) if self.words[k].lemma in _WORDS), None)
+        source = self._possessor(noun) if noun is not None and self._tag(noun).startswith("NN") else None
+        if source is None or source[0] <= i:
+            return None
+        return self._made(source, self._chars(i, i), self._earlier(i), "say")
+
+    def _in_words_of(self, colon: int) -> Attribution | None:
+        """*His words: "..."*, *the government's version: it was hit at dawn*."""
+        source = self._possessor(colon - 1) if colon > 1 and self.words[colon - 1].lemma in _WORDS else None
+        if source is None or any(self._finite(k) for k in range(colon)):
+            return None
+        return self._made(source, self._chars(colon - 1, colon), self._rest(colon + 1), "say")
+
+    def _by_account(self) -> list[Attribution]:
+        """*By the army's count, A*, *in the words of General Kade, A*, *A, by the count of the Red Cross*: whose words it is stands in a phrase of its own."""
+        for i, w in enumerate(self.words[:-2]):
+            if self.inside[i] >= 0 or w.text.lower() not in ("by", "in"):
+                continue
+            noun = next((k for k in range(i + 1, min(i + 7, len(self.words) - 1)) if self.words[k].lemma in _WORDS), 0)
+            if not noun or any(self.words[k].text in (",", ":") for k in range(i, noun)):
+                continue
+            of = self._lower(noun + 1) == "of" and self._lower(noun - 1) in ("the", "by")
+            end = self._after(noun + 2) if of else noun
+            source = (noun + 2, end) if of and end > noun + 1 else self._possessor(noun)
+            if source is None or source[0] <= i or (i and self.words[i - 1].text != ","):
+                continue
+            ends = end + 1 >= len(self.words) or self.words[end + 1].text in (",", ".", ";")
+            content = self._rest(end + 2) if i == 0 else self._earlier(i)
+            if ends and content:
+                return [self._made(source, self._chars(i, noun), content, "say")]
+        return []
 
     def _demands(self, i: int) -> Attribution | None:
         """*Moscow's key demand is that it stays out*, *Kyiv's conditions include a halt to the raids*."""

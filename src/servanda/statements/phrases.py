@@ -22,6 +22,7 @@ _WAYS = frozenset(
 """What somebody says something in, which is no part of who he is."""
 _OF_DATES = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?")
 _RELATIVE = frozenset(["who", "which", "that"])
+_DESCRIBED = frozenset("close familiar briefed loyal allied aligned".split())
 _FEW = 4  # words of a quotation that is a verb
 
 
@@ -177,6 +178,8 @@ class Phrases:
             w = self.words[a - 1]
             if self._time(a - 1) and w.text.lower() != "may":
                 break
+            if (described := self._described(a)) is not None:
+                return described
             if self.words[a].tag in ("AT0", "DPS") or self._lower(a) in ("the", "a", "an"):
                 if (
                     w.tag in ("PRF", "PRP")
@@ -204,6 +207,16 @@ class Phrases:
             else:
                 break
         return a
+
+    def _described(self, a: int) -> int | None:
+        """*a source close to X*, *monitors sent by X*: where the noun begins that is described by what governs the words from ``a`` on."""
+        by, how = self._lower(a - 1), a - 2
+        sent = by == "by" and self._tag(how) in ("VVN", "VVD")
+        close = by in ("to", "with", "on") and self._lower(how) in _DESCRIBED
+        if how < 1 or not (sent or close) or not self._tag(how - 1).startswith("NN"):
+            return None
+        first = self._left(how - 1, self.inside[a])
+        return first if first == 0 or self._tag(first - 1).startswith(("PUN", "CJ", "PUQ")) else None
 
     def _apposition(self, k: int, place: int) -> Span | None:
         """*A, the minister of B,* or *A (C)*: the noun phrase before the one between commas, with it."""

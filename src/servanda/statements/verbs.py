@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from servanda.statements import cues, scope
-from servanda.statements.content import Contents
+from servanda.statements.nocues import NoCues
 from servanda.statements.words import Span
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d")
@@ -35,7 +35,7 @@ class Attribution:
         return min(s[0] for s in (self.source, self.cue, *self.content) if s)
 
 
-class Verbs(Contents):
+class Verbs(NoCues):
     """One sentence in which verbs attribute, rule by rule."""
 
     def _verb(self, i: int, out: list[Attribution]) -> Attribution | None:
@@ -51,7 +51,13 @@ class Verbs(Contents):
         if stance is not None:
             return stance
         last = self._cue_end(i)
-        if last is None or self._bare_participle(i, g) or self._by_another(i, g, left) or self._unnamed(i):
+        if (
+            last is None
+            or self._bare_participle(i, g)
+            or self._by_another(i, g, left)
+            or self._unnamed(i)
+            or self._talked(i)
+        ):
             return None
         quoting = self._quoting(i, g, left)
         if quoting is not None:
@@ -97,16 +103,6 @@ class Verbs(Contents):
         while self._tag(k) == "AV0":
             k += 1
         return k < len(self.words) and self.inside[k] < 0 and self._finite(k)
-
-    def _unnamed(self, i: int) -> bool:
-        """*who asked not to be named*, *who declined to be identified*: nothing was said."""
-        words = [self._lower(k) for k in range(i + 1, i + 6)]
-        return "be" in words and any(w in ("named", "identified", "quoted") for w in words)
-
-    def _reads_as_noun(self, i: int, g: int) -> bool:
-        """*his claims*: a noun that the tagger takes for a verb."""
-        possessed = self._tag(i - 1).startswith(("AJ", "POS")) or self._lower(i - 1) in ("’s", "'s", "’", "'")
-        return self.words[i].tag in ("VVZ", "VVB") and g == i and possessed
 
     def _stance(self, i: int, g: int, left: Span | None) -> Attribution | None:
         """*is ready to*, *remains opposed to*: a stance that is told without a verb of saying."""
@@ -219,10 +215,6 @@ class Verbs(Contents):
             or self._tag(i + 1).startswith(("PR", "AV"))
         )
 
-    def _bare_participle(self, i: int, g: int) -> bool:
-        """*seen from here*: a participle that describes and tells nothing of who speaks."""
-        return self.words[i].lemma in cues.DESCRIBING and self.words[i].tag == "VVN" and g == i
-
     def _by_another(self, i: int, g: int, left: Span | None) -> bool:
         """*said by*, or a condition: *if he says*."""
         by = self.words[i].tag in ("VVN", "VVD") and g == i and self._lower(i + 1) == "by"
@@ -262,13 +254,6 @@ class Verbs(Contents):
             return self._made((i + 1, quoted), self._chars(i, saying), self._rest(saying + 1), "say")
         return None
 
-    def _participle_alone(self, i: int, g: int, left: Span | None) -> bool:
-        """A participle without an auxiliary that nobody is the subject of, or of a verb whose past has another form."""
-        word = self.words[i]
-        if word.tag != "VVN" or g != i:
-            return False
-        return left is None or (word.text.lower() not in ("said", "told") and not word.text.endswith("ed"))
-
     def _source(self, i: int, g: int, left: Span | None, out: list[Attribution]) -> tuple[Span | None, bool]:
         """Whose saying it is; and whether he stands behind the verb: *"...", said the minister*."""
         word = self.words[i]
@@ -299,10 +284,12 @@ class Verbs(Contents):
             and self.words[g - 1].text == ","
             and self.inside[max(g - 2, 0)] < 0
             and not any(self._finite(k) for k in range(g - 1))
+            and not self._between(follows)
         ):
             return None
+        quoted = g > 0 and self.inside[g - 1] >= 0 and word.lemma in cues.SAYING  # *"...", retorted the minister*
         if not (
-            word.lemma in cues.INVERTED
+            (word.lemma in cues.INVERTED or quoted)
             and before
             and word.tag in ("VVD", "VVZ", "VVN", "VVB")
             and follows < len(self.words)
@@ -316,6 +303,11 @@ class Verbs(Contents):
         if end >= follows and (end + 1 >= len(self.words) or not self.words[end + 1].tag.startswith("V")):
             return follows, end
         return None
+
+    def _between(self, follows: int) -> bool:
+        """*Such a paper, argue the lawyers, is mentioned nowhere*: behind the speaker are a comma and the verb of what is said."""
+        end = self._after(follows)
+        return end >= follows and self._lower(end + 1) == "," and end + 2 < len(self.words) and self._finite(end + 2)
 
     def _shared(self, g: int, out: list[Attribution]) -> Span | None:
         """The subject of the verb that this one is joined to: that of the last cue, else the first of the sentence."""
@@ -352,7 +344,8 @@ class Verbs(Contents):
                     if self._lower(saying) == "as" and self._lower(saying + 1) in ("saying", "telling")
                     else saying
                 )
-                content = self._rest(end + 1) or self._earlier(left[0])
+                by = self._lower(end + 1) == "by"  # *was quoted as saying by the agency*
+                content = (not by and self._rest(end + 1)) or self._earlier(left[0])
                 return self._made(left, self._chars(g, end), content, "say") if content else None
             content = self._rest(i + 1)
             return self._made(left, self._chars(g, i), content, "say") if content else None

@@ -160,6 +160,10 @@ def voices(kept: Sequence[Attribution], document: Document, people: People, cast
     return _Voices(kept, document, people, cast).out
 
 
+_POSSESSORS = {"his": "he", "her": "she", "its": "it", "their": "they"}
+"""*His words*: whose."""
+
+
 class _Voices:
     """The voices of one document, in the order of its text."""
 
@@ -181,7 +185,7 @@ class _Voices:
         if low in ("who", "which"):
             before = self.cast.just_before(source[0])
             return (self.cast.called(before), before.side) if before is not None else ("", "")
-        if low in PRONOUNS | {"it", "they"}:
+        if (low := _POSSESSORS.get(low, low)) in PRONOUNS | {"it", "they"}:
             return self._pronoun(n, low, source, outer)
         if low in _ANSWER:
             return self._interviewed() or ("", "")

@@ -95,16 +95,18 @@ def tokens(text: str, span: Span, tagger: Tagger) -> list[Token]:
         elif word[0].isupper() and word[1:].islower():
             before = words[n - 1][0] if n else "."
             after = (words[n + 1][0], tagged[n + 1][1]) if n + 1 < len(tagged) else ("", "")
-            kind = "NP0" if _a_name(tag, before, *after) else tag
+            kind = "NP0" if _a_name(tag, before, *after, word) else tag
         out.append(Token(word, a, b, kind, lemma))
     return _verbs_of_lists(out)
 
 
-def _a_name(tag: str, before: str, after: str, after_tag: str) -> bool:
+def _a_name(tag: str, before: str, after: str, after_tag: str, word: str = "") -> bool:
     """Whether a word with a capital is a name, though the tagger takes it for another word: a verb inside a sentence or before another verb (*Mark said*); what no
     name begins with behind a capital (*President Xi, Peter Ole said*), and an adjective that describes nothing.
     """
     told = after_tag in ("VVD", "VVZ")
+    if tag == "VM0":
+        return told or word.lower() not in _MODALS  # *Wolde* is no modal
     if tag.startswith("VV"):
         named = after_tag.startswith("NP") and after[:1].isupper()
         return before[0].isalnum() or before == "," or told or named
@@ -113,6 +115,9 @@ def _a_name(tag: str, before: str, after: str, after_tag: str) -> bool:
         return False
     behind = before[0].isupper() and before.lower() not in ("the", "a", "an")
     return (tag in _NO_NAMES and behind) or (tag in ("AJ0", "AJC", "ITJ") and told and not before[0].isalnum())
+
+
+_MODALS = frozenset("will would may might can could shall should must ought need dare used".split())
 
 
 def without_asides(words: Sequence[Token]) -> list[Token]:

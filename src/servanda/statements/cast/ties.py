@@ -156,7 +156,8 @@ def _leads(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
         if s.tag(k) == "XX0" or s.lower(k) in ("no", "not"):
             return
         b = _head_of(after, k)
-        if b is not None and m.name and b.kind == "person" and not b.name and b.head in OFFICES and b.definite:
+        told = b is not None and (b.definite or s.lower(b.end + 1) in ("of", "for"))  # *is chief of staff of the army*
+        if b is not None and told and m.name and b.kind == "person" and not b.name and b.head in OFFICES:
             m.same, b.same = b, m
         return
     if (lemma in _FOR and s.lower(k + 1) == "for") or (lemma in _SITS and s.lower(k + 1) in ("on", "in", "to")):
