@@ -468,3 +468,41 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
     for words in (("doctor",), ("work", "--once"), ("serve",)):
         code, said = desk_says(words[0], str(folder), *words[1:])
         assert (code > 0, "newer version of Servanda" in said, "Traceback" in said) == (True, True, False), said
+
+
+@pytest.mark.parametrize("forked", [False, True])
+def test_a_record_that_was_forked_or_cut_back_is_named_by_every_command_and_taken_by_none_unasked(
+    tmp_path: Path, forked: bool
+) -> None:
+    import shutil
+
+    folder = tmp_path / "m"
+
+    def says(*words: str) -> tuple[int, str]:
+        done = subprocess.run([sys.executable, "-m", "servanda", *words], check=False, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def add(name: str) -> None:
+        (tmp_path / name).write_text(name)
+        assert (
+            says("record", "add", f"{folder}/record", str(tmp_path / name), "--as", "attachment", "--key", key)[0] == 0
+        )
+
+    assert says("desk", "init", str(folder), "--name", "mission.example/quay")[0] == 0
+    key = f"{folder}/keys/mission"
+    for kept in ("record", "record.vault"):
+        shutil.copytree(folder / kept, tmp_path / "old" / kept)
+    add("a.txt")
+    assert says("desk", "work", str(folder), "--once")[0] == 0
+    for kept in ("record", "record.vault"):
+        shutil.rmtree(folder / kept)
+        shutil.copytree(tmp_path / "old" / kept, folder / kept)
+    if forked:
+        for name in ("b.txt", "c.txt"):  # longer than what was worked on
+            add(name)
+    for words in (("doctor",), ("work", "--once"), ("rebuild",), ("export", "--out", str(tmp_path / "out"))):
+        code, said = says("desk", words[0], str(folder), *words[1:])
+        assert (code > 0 or words[0] == "work", "DSK007" in said) == (True, True), (words, said)
+    assert not (tmp_path / "out").exists()
+    assert says("desk", "rebuild", str(folder), "--as-it-is")[0] == 0
+    assert "DSK007" not in says("desk", "doctor", str(folder))[1]

@@ -75,19 +75,17 @@ def _running(own: Commands) -> None:
     replay.add_argument("case", metavar="CASE", help="the folder that --demo named")
     replay.add_argument("--speed", type=float, default=600.0, help="how many times faster than it was (default: 600)")
     replay.add_argument("--until", metavar="DATE", help="the last day, as 2025-03-26 (default: all of them)")
-    _command(own, "rebuild", "throw the tables away and make them again from the record")
+    rebuilt = _command(own, "rebuild", "throw the tables away and make them again from the record")
     doctor = _command(own, "doctor", "check folder, keys, record, database and accounts")
     mend = "record anew, under names that nobody can guess, how tables of sources are read that an older version named so that one could"
     right = "somebody has looked at the clock of this machine: go on recording, though the last entry was made by a clock that was wrong, or long ago"
-    for option, text in (("mend", mend), ("clock-is-right", right)):
-        doctor.add_argument(f"--{option}", action="store_true", help=text)
     export = _command(own, "export", "write the record, and how to check it, into a folder that travels")
     export.add_argument("--out", metavar="DIR", required=True, help="a new folder")
-    export.add_argument(
-        "--backup",
-        action="store_true",
-        help="with vault, keys and settings: a copy from which the desk is made again, as secret as the original",
-    )
+    kept = "with vault, keys and settings: a copy from which the desk is made again, as secret as the original"
+    it_is = "though the record does not continue the one that this desk has worked on: somebody has found out why"
+    flags = ((doctor, "mend", mend), (doctor, "clock-is-right", right), (export, "backup", kept))
+    for command, option, text in (*flags, (rebuilt, "as-it-is", it_is)):
+        command.add_argument(f"--{option}", action="store_true", help=text)
 
 
 def _people(own: Commands) -> None:
@@ -164,7 +162,7 @@ def run(args: argparse.Namespace) -> int:
         return _init(args)
     desk = open_desk(Path(args.folder))
     configure(desk)
-    if args.desk_command not in ("rebuild", "doctor"):  # the one makes tables, the other says how they are
+    if args.desk_command not in ("rebuild", "doctor", "export"):  # they make tables, say how they are, or need none
         from servanda.desk.setup import migrate
 
         migrate(desk)
@@ -278,7 +276,7 @@ def _rebuild(args: argparse.Namespace, desk: Desk) -> int:
 
     migrate(desk, begin=True)  # a copy of a mission has no tables yet
     was = Head.objects.filter(size__gt=0).exists()
-    same, rows = rebuild(desk.record())
+    same, rows = rebuild(desk.record(), as_it_is=args.as_it_is)
     how = "; the projection came out " + ("as it was" if same else "OTHERWISE than it was") if was else ""
     print(f"{args.folder}: {plural(rows, 'row')} made again from the record{how}")
     return 0

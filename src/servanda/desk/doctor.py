@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from servanda.desk.inbox import Arrival, waiting
 from servanda.desk.kept import kept
 from servanda.desk.own import OWN, is_own, no_office
 from servanda.desk.picture import fingerprint, read_picture
-from servanda.desk.projection import head, live_rows
+from servanda.desk.projection import head, live_rows, refuse_another
 from servanda.desk.setup import migrate, of_version
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER
@@ -72,12 +73,19 @@ def _tables(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
             return
         at = head()
         behind = record.log.head.size - at.size
-        yield behind >= 0, f"database: {plural(at.size, 'entry', 'entries')} projected, {behind} to come"
+        try:
+            refuse_another(record, at)
+        except ServandaError as error:
+            yield False, str(error)
+            return
+        yield True, f"database: {plural(at.size, 'entry', 'entries')} projected, {behind} to come"
         same = fingerprint(live_rows()) == fingerprint(read_picture(record).rows)
         yield (
             same or behind > 0,
             "the tables are those of the record"
             if same
+            else "the tables follow the record at the next look"
+            if behind
             else "the tables are not those of the record: servanda desk rebuild",
         )
         yield (
@@ -230,11 +238,14 @@ def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
         How many entries there are.
 
     Raises:
-        ServandaError: the folder is there, it cannot be written, or the record does not hold; nothing is left then.
+        ServandaError: the folder is there, it cannot be written, the record does not hold, or it is not the one that the desk has worked on; nothing is left then.
     """
     if out.exists():
         raise ServandaError(Fault(str(out), "is there already", "name a new folder", code="DSK003"))
     record, made = desk.record(), out.with_name(f".{out.name}.new")
+    if all(desk.stands().values()):  # else the database is lost, and says nothing of what the record was
+        with suppress(DatabaseError):
+            refuse_another(record, head())
     try:
         shutil.rmtree(made, ignore_errors=True)  # of one that was ended on its way
         made.mkdir(mode=0o700 if backup else 0o777, parents=True)

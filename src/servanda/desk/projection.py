@@ -66,7 +66,7 @@ def refuse_another(record: Record, at: models.Head) -> None:
         return
     if at.size > record.log.head.size or record.log.tree.root(at.size).hex() != at.root:
         what = f"it does not continue the record of {at.size:,} entries that this desk has worked on"
-        hint = "find out who changed it; a copy of the right one can be put back; 'servanda desk rebuild' takes it as it is"
+        hint = "find out who changed it; a copy of the right one can be put back (docs/record.md, When a record is forked or cut back); 'servanda desk rebuild DIR --as-it-is' takes this one"
         raise RecordError(Fault(str(record.folder), what, hint, code="DSK007"))
 
 
@@ -228,20 +228,23 @@ def live_rows() -> Rows:
     return {name: list(model.objects.values()) for name, model in tables().items()}
 
 
-def rebuild(record: Record) -> tuple[bool, int]:
+def rebuild(record: Record, *, as_it_is: bool = False) -> tuple[bool, int]:
     """Throw the projection away and make it again.
 
     Args:
         record: the record, which must hold; whatever was projected before counts no more.
+        as_it_is: also of a record that does not continue the one that was projected.
 
     Returns:
         Whether it came out as it was, and how many rows there are.
 
     Raises:
-        ServandaError: the record cannot be read; the tables are as they were.
+        ServandaError: the record cannot be read, or is another one; the tables are as they were.
     """
     with transaction.atomic():
-        lock()
+        at = lock()
+        if not as_it_is:
+            refuse_another(record, at)
         before = fingerprint(live_rows())
         for model in tables().values():
             model.objects.all().delete()
