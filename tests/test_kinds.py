@@ -310,6 +310,41 @@ def test_what_came_in_another_unit_is_not_missed(tmp_path: Path, unit: str | Non
     assert one(tmp_path, LORRIES, *rows, covered=True).verdict == verdict
 
 
+STOCK = "terms:\n  t: {text: x, limit: {what: {weapon: tank}, to: 5HOLDS}}\n"
+LOWERED = (
+    STOCK.replace("to: 5", "to: 10")
+    + "amendments:\n  less: {title: x, from: 2025-03-20, changes: {terms.t.limit.to: 5}}\n"
+)
+
+
+def _tanks(tmp_path: Path, term: str, name: str, *rows: dict[str, Any]) -> Verdict:
+    text = agreement(tmp_path, HEAD + term)
+    run = judged(text, reports(*rows), watching(text))
+    (verdict,) = [v for v in run.verdicts if v.term == name and v.party == "A"]
+    return verdict
+
+
+@pytest.mark.parametrize("holds", ["", ", holds: 14 days"])
+def test_what_was_counted_under_the_earlier_version_of_a_cap_may_still_be_there(tmp_path: Path, holds: str) -> None:
+    term = LOWERED.replace("HOLDS", holds)
+    eight = monitor("military_presence", "A", at(18), weapon="T-72", quantity=8.0, lat=48.0, lon=37.0, incident_id="E")
+    none = monitor("positions", "A", at(19), weapon="tank", quantity=0.0, lat=48.0, lon=37.0)
+    assert _tanks(tmp_path, term, "t", eight).verdict == "complied"
+    later = _tanks(tmp_path, term, "t@less", eight)
+    assert later.verdict == "undetermined"
+    assert later.measure["most"] == 8
+    assert [s.uses for s in later.steps if s.rule == "may_still_be_there"] == [("E",)]
+    assert not later.confirmed
+    gone = _tanks(tmp_path, term, "t@less", eight, none)
+    assert (gone.verdict, gone.measure["most"]) == ("complied", 0)
+
+
+def test_what_was_counted_before_a_cap_binds_may_still_be_there_as_long_as_the_clause_says(tmp_path: Path) -> None:
+    eight = monitor("military_presence", "A", at(8), weapon="T-72", quantity=8.0, lat=48.0, lon=37.0)
+    for holds, verdict in ((", holds: 7 days", "undetermined"), (", holds: 1 day", "complied"), ("", "complied")):
+        assert _tanks(tmp_path, STOCK.replace("HOLDS", holds), "t", eight).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("unit", "verdict", "most"), [(None, "breached", 300.0), ("T-72", "breached", 300.0), ("men", "undetermined", None), ("vehicles", "undetermined", None)]
 )  # fmt: skip

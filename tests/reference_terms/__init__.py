@@ -77,9 +77,14 @@ def _found(plain: Plain, text: Text) -> set[Any]:
     """The incidents that any term or event of a text is about."""
     looks: list[tuple[Look, str | None]] = []
     for term in text.terms:
-        windows = {"bound": term.window, "start": Interval(term.window.start, None), "signed": plain.since(term)}
+        windows: dict[str, Any] = {
+            "bound": term.window,
+            "start": Interval(term.window.start, None),
+            "signed": plain.since(term),
+        }
         actors = {"bound": term.binds, "parties": tuple(plain.agreement.parties)}
-        for sought in term.kind.sought():
+        windows["before"] = limit.before_it_bound(plain, term)
+        for sought in (s for s in term.kind.sought() if windows[s.since] is not None):
             asked = actors[sought.by] if isinstance(sought.by, str) else sought.by
             named = plain.named(asked)
             for party in asked or (None,):

@@ -44,8 +44,17 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     if kind.per is None:
         least, granted = at_once(plain, sure), at_once(plain, with_excused)
         none = counts_of_none(plain, look, party)
-        gone = {o.key: still_there(plain, o, every + loose, none, kind.holds) for o in every + loose}
-        there = [(o, [x for x in every + loose if x.start <= o.start <= gone[x.key]]) for o in every + loose]
+        earlier = counted_before(plain, term, kind, party, {o.key for o in rows})
+        if earlier is not None:
+            sooner, look_before = earlier
+            none += counts_of_none(plain, look_before, party)
+        else:
+            sooner = []
+        all_ = sooner + every + loose
+        gone = {o.key: still_there(plain, o, all_, none, kind.holds) for o in all_}
+        begins = term.window.start
+        all_ = [o for o in all_ if begins is None or gone[o.key] >= begins]
+        there = [(o, [x for x in all_ if x.start <= o.start <= gone[x.key]]) for o in all_]
         most = max((sum(x.high for x in some) for _, some in there), default=0)
     elif start is None or not rows:
         least, granted, most = 0, 0, sum(o.high for o in every + loose)
@@ -58,7 +67,8 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
         most = max((sum(o.high for o in every + loose if touches(o, p)) for p in periods), default=0)
     most += small.most(small.faint(plain, look, party))
     told = [o.found for o in rows if o.status in ("open", "alleged") and o not in loose]
-    measure = {"least": least / 1000, "most": most / 1000, "cap": kind.to / 1000}
+    known = most / 1000 if most < 10**15 else None
+    measure = {"least": least / 1000, "most": known, "cap": kind.to / 1000}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged", "excused")]
     word = "undetermined"
     cap = kind.to * (len(term.binds) if party is None else 1)  # where none is named, what all of them may have had
@@ -78,6 +88,31 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
     elif most <= kind.to and plain.nothing_in_the_way(seen, term, party):
         word = "excused" if granted > cap else "complied"
     return word, counts[0], counts[1], counts[2], measure
+
+
+def before_it_bound(plain: Plain, term: Term) -> Interval | None:
+    """When what was counted may still be there once a term binds: so long before, or under an earlier version of the clause."""
+    start, kind = term.window.start, term.kind
+    if start is None or term.moves or not isinstance(kind, Limit):
+        return None
+    if kind.holds is not None:
+        days = {"days": 1, "weeks": 7, "months": 31, "years": 366}.get(kind.holds.unit)
+        if days:
+            return Interval(start - timedelta(days=kind.holds.amount * days, hours=2), start)
+        return Interval(start - timedelta(**{kind.holds.unit: kind.holds.amount}), start)
+    name = term.id.split("@")[0]
+    since = min(t.window.start for t in plain.text.terms if t.id.split("@")[0] == name and t.window.start is not None)
+    return Interval(since, start) if since < start else None
+
+
+def counted_before(plain: Plain, term: Term, kind: Limit, party: str | None, known: set[Any]) -> Any:
+    """What was counted then, and how it is looked for."""
+    window = before_it_bound(plain, term)
+    if window is None:
+        return None
+    look = plain.look(term, kind.what, window, term.binds, "act", party)
+    found = [o for o in plain.happened(look, party) if o.status in ("confirmed", "open") and o.key not in known]
+    return found, look
 
 
 def still_there(plain: Plain, o: Occurrence, rows: list[Occurrence], none: list[Report], holds: Any) -> datetime:

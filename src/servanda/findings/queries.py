@@ -15,7 +15,7 @@ from servanda.agreement.kinds import Voice
 from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
 from servanda.values.reporting_day import ReportingDay, Span
-from servanda.values.time import Interval
+from servanda.values.time import Duration, Interval
 
 MAX_SLICES = 60_000  # fewer than there are numbers for queries (UInt16)
 ALWAYS = Interval(None, None)
@@ -89,13 +89,16 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
     actors = {"bound": term.binds, "parties": tuple(agreement.parties)}
     for sought in term.kind.sought():
         asked = actors[sought.by] if isinstance(sought.by, str) else sought.by
+        window = _before(text, term, sought.holds) if sought.since == "before" else windows[sought.since]
+        if window is None:
+            continue
         for doers in _by_place(sought.pattern, asked):
             yield MatchQuery(
                 text.reading,
                 term.id,
                 sought.role,
                 sought.pattern.at(doers[0] if doers else None),
-                windows[sought.since],
+                window,
                 _named(agreement, doers),
                 sought.voice,
                 sought.timed or term.moves or exact,
@@ -105,6 +108,20 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
                 _of_some(agreement, asked),
                 term.exemptions if sought.voice == "act" else (),
             )
+
+
+def _before(text: Text, term: Term, holds: Duration | None) -> Interval | None:
+    """When, before a term began to bind, something was counted that may still be there: for as long as its clause says; else, where another
+    version of the clause came before it, since that began.
+    """
+    start = term.window.start
+    if start is None or term.moves:
+        return None
+    if holds is not None:
+        return Interval(holds.well_before(start), start)
+    clause = term.id.split("@")[0]
+    begun = [t.window.start for t in text.terms if t.id.split("@")[0] == clause and t.window.start is not None]
+    return Interval(min(begun), start) if min(begun) < start else None
 
 
 def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQuery]:

@@ -54,6 +54,13 @@ class Duration:
         except (OverflowError, ValueError):
             raise ValueError(f"{self} from then is beyond the years that can be counted") from None
 
+    def well_before(self, end: datetime) -> datetime:
+        """An instant before which nothing is that was this long, or less, before ``end``, however its days and months are counted."""
+        days = {"days": 1, "weeks": 7, "months": 31, "years": 366}
+        if self.unit in days:
+            return end - timedelta(days=self.amount * days[self.unit], hours=2)
+        return end - timedelta(**{self.unit: self.amount})
+
     def _after(self, start: datetime, zone: ZoneInfo) -> datetime:
         if self.unit in {"minutes", "hours"}:
             return start + timedelta(**{self.unit: self.amount})

@@ -15,6 +15,7 @@ from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import Clause
 from servanda.agreement.schema.base import Answers
 from servanda.agreement.schema.term import Term
+from servanda.values.time import Duration
 
 Owes: TypeAlias = Literal["act", "deed", "limit", "none"]
 """What a term owes: that an **act** is left undone, that a **deed** is done, that a **limit** is kept, or **none** of these."""
@@ -26,9 +27,9 @@ every other party; a **mark** (an event, a trigger) nobody's.
 """
 Doers: TypeAlias = tuple[str, ...] | Literal["bound", "parties"] | None
 """Whose doing is looked for: these actors', that of whom the term binds, any party's, or (``None``) anybody's."""
-Since: TypeAlias = Literal["bound", "start", "signed"]
-"""When a pattern is looked for: while the term is **bound**; from its **start** on, without an end; from when the text was **signed**
-(or first bound) on, without an end.
+Since: TypeAlias = Literal["bound", "before", "start", "signed"]
+"""When a pattern is looked for: while the term is **bound**; **before** that, as far as what was counted then may still be there; from
+its **start** on, without an end; from when the text was **signed** (or first bound) on, without an end.
 """
 
 
@@ -55,6 +56,7 @@ class Sought:
         counts: whether acts are counted, so that a row may tell of many.
         unit: in what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much.
         at_once: whether it is counted at one time, so that who counts none there later says that it is gone.
+        holds: how long what was counted may still be there, where the term says it.
     """
 
     role: str
@@ -66,6 +68,7 @@ class Sought:
     counts: bool = False
     unit: str | None = None
     at_once: bool = False
+    holds: Duration | None = None
 
 
 class TermKind(Protocol):

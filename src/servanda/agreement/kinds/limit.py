@@ -53,9 +53,11 @@ class Limit(TermKind):
         return self.what
 
     def sought(self) -> Iterator[Sought]:
-        """What is counted, while the term binds."""
+        """What is counted, while the term binds, and before, where it may still be there."""
         unit = unit_key(self.unit) if self.unit else ACT if self.to else ANYTHING
         yield Sought("act", self.what, "bound", "act", since="bound", unit=unit, at_once=self.per is None)
+        if self.per is None:
+            yield Sought("before", self.what, "bound", "act", since="before", unit=unit, at_once=True, holds=self.holds)
 
     def describe(self, phrases: Phrases) -> list[str]:
         """How much of what there may be."""

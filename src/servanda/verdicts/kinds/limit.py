@@ -48,7 +48,7 @@ class _Count:
 
     ``told``: what is confirmed one by one, were all of it there; ``beyond``: the chance that it is more than the cap, at both ends.
     ``once``: what is confirmed, without what may be the same; ``sure``: what of it the least is made of. ``together``: the most that was told of one time. ``across``: periods that show more together than any of them alone; ``over``: all that go beyond the cap together, and none alone.
-    ``emptied``: counts of what was gone later, as somebody says who counted none.
+    ``emptied``: counts of what was gone later, as somebody says who counted none. ``earlier``: what was counted before it began to bind and may still be there then.
     """
 
     least: int
@@ -63,6 +63,7 @@ class _Count:
     once: pl.DataFrame | None = None
     sure: pl.DataFrame | None = None
     emptied: int = 0
+    earlier: Sequence[str] = ()
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -136,6 +137,7 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
         builder.step(
             "may_still_be_there",
             f"What was counted at one time may still have been there at the next{until} until its place was counted again: at most {count.most / UNITY:g}{_unit(kind)}, though no more than {count.together / UNITY:g} were told of one time.",
+            count.earlier,
         )
     builder.step(
         "count",
@@ -216,10 +218,11 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     loose = (pl.col("status") == "open") | Listed.of(unanswered).holds()
     possible = rows.filter((pl.col("status") == "confirmed") | loose)
     periods: Sequence[Interval] = ()
-    together = emptied = 0
+    together, emptied, earlier = 0, 0, Listed()
     if kind.per is None:
         together = at_once(possible)
-        most, emptied = _at_once(builder, possible, kind)
+        still = _counted_before(builder, rows, kind)
+        most, emptied, earlier = _at_once(builder, possible if still is None else pl.concat([still, possible]), kind)
     elif span.start.latest is None or rows.height == 0:
         return _Count(0, 0, int(possible.select(MOST_OF_ALL.sum()).item()) + faint)
     else:
@@ -244,6 +247,7 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
         once=once,
         sure=sure,
         emptied=emptied,
+        earlier=earlier,
     )
     by = ["start", "end"] if kind.per is None else ["period"]
     told = shown.rows.group_by(by).agg("low", "p", told=pl.col("low").sum()).sort("told", *by).tail(1)
@@ -253,13 +257,28 @@ def _count(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span,
     return replace(count, told=int(told["told"][0]), beyond=beyond)
 
 
-def _at_once(builder: VerdictBuilder, possible: pl.DataFrame, kind: Limit) -> tuple[int, int]:
-    """The most that may have been there at once; and of how many counts a count of none says that it was gone."""
-    none = builder.case.not_done(builder.reading, builder.term.id, "act", builder.party)
-    zone = builder.case.agreement.zone
-    there = staying(possible, none, kind.holds, zone)
-    ended = (there["end"] < staying(possible, none.clear(), kind.holds, zone)["end"]).sum() if none.height else 0
-    return at_once(there), int(ended)
+def _at_once(builder: VerdictBuilder, possible: pl.DataFrame, kind: Limit) -> tuple[int, int, Listed]:
+    """The most that may have been there at once; of how many counts a count of none says that it was gone; and what was counted before."""
+    case, of = builder.case, (builder.reading, builder.term.id)
+    none = pl.concat([case.not_done(*of, role, builder.party) for role in ("before", "act")])
+    there = staying(possible, none, kind.holds, case.agreement.zone)
+    ended = 0
+    if none.height:
+        ended = int((there["end"] < staying(possible, none.clear(), kind.holds, case.agreement.zone)["end"]).sum())
+    begins = builder.term.window.start
+    if begins is None:
+        return at_once(there), ended, Listed()
+    there = there.filter(pl.col("end") >= begins)
+    return at_once(there), ended, Listed(there["incident"].filter(there["start"] < begins).unique().sort())
+
+
+def _counted_before(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit) -> pl.DataFrame | None:
+    """What others than the accused counted before the term began to bind, where it may still be there then."""
+    case, of = builder.case, (builder.reading, builder.term.id, "before", builder.party)
+    if not case.numbers(*of):
+        return None
+    before = case.happened(*of).filter(pl.col("status").is_in(["confirmed", "open"]))
+    return before.filter(~pl.col("incident").is_in(rows["incident"].implode()))
 
 
 def _worst(rows: pl.DataFrame, by: list[str], certainty: int) -> int:
