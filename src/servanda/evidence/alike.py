@@ -36,7 +36,8 @@ class Glances:
                 (m for look in sorted(glances) if (m := self._met.get(look)) and name_key(m) != name_key(name)), None
             )
             if len(self._met) < _MOST:
-                self._met.update(dict.fromkeys(glances - self._met.keys(), name))
+                for look in glances:
+                    self._met.setdefault(look, name)
             if met is not None:
                 what = f"the names {met!r} and {name!r} could be taken for each other, and would count as two origins"
                 hint = "write them alike if they are one, and so that they differ if they are two"

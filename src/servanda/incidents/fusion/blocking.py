@@ -135,12 +135,13 @@ def together(where: Where) -> Ints:
     return np.asarray(rows[np.argsort(_cell(row, column) + _tick(where.start[rows]))])
 
 
-def pairs_of(where: Where, number: Ints, low: int, voice: Ints) -> Iterator[Pairs]:
+def pairs_of(where: Where, number: Ints, low: int, voice: Ints, begun: Ints | None = None) -> Iterator[Pairs]:
     """All pairs of rows that could be one event, each pair once, in portions; ``i`` has the lower number.
 
     ``number``: of each row; ``low``: one of a pair has this or a higher one. ``voice``: two rows with the same are no pair; -1: with any.
+    ``begun``: two rows with the same are one already, and no pair; left out, none are.
     """
-    for grid, looking in _portions(where, voice):
+    for grid, looking in _portions(where, voice, begun if begun is not None and _many_are_one(begun) else None):
         for found in grid.near(looking):
             later = number[found.i] > number[found.j]
             pairs = Pairs(np.where(later, found.j, found.i), np.where(later, found.i, found.j), found.km)
@@ -148,7 +149,15 @@ def pairs_of(where: Where, number: Ints, low: int, voice: Ints) -> Iterator[Pair
             yield pairs if some.all() else pairs.take(some)
 
 
-def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Ints]]:
+_MANY_AS_ONE = 64
+
+
+def _many_are_one(begun: Ints) -> bool:
+    """Whether so many rows are one already that it pays to look."""
+    return bool(len(begun) > _MANY_AS_ONE and np.unique(begun, return_counts=True)[1].max() > _MANY_AS_ONE)
+
+
+def _portions(where: Where, voice: Ints, begun: Ints | None) -> Iterator[tuple[_Grid, Ints]]:
     """Grids, each with the rows to be looked up there, some at a time."""
     km, hours = reach_of(where.radius), (where.end - where.start + LATEST_H) / 2
     far, long = (np.frexp(reach)[1] for reach in (km, hours))  # each reach lies below two to that power
@@ -163,6 +172,7 @@ def _portions(where: Where, voice: Ints) -> Iterator[tuple[_Grid, Ints]]:
             ):
                 if left.any() and right.any():
                     grid = _Grid(where, voice, km, hours, np.flatnonzero(right), own[right], _SIDE * 2.0**a)
+                    grid.begun = begun
                     looking = grid.rows[grid.own] if left is own else np.flatnonzero(left)
                     for n in range(0, len(looking), _LOOKED_UP):
                         yield grid, looking[n : n + _LOOKED_UP]
@@ -175,6 +185,7 @@ class _Grid:
         self, where: Where, voice: Ints, km: Floats, hours: Floats, rows: Ints, own: npt.NDArray[np.bool_], side: float
     ) -> None:
         self.where, self.voice, self.km, self.hours, self.side = where, voice, km, hours, side
+        self.begun: Ints | None = None
         self.most_km, self.most_hours = km[rows].max() + _HAIR, hours[rows].max() + _HAIR
         row = np.floor(where.lat[rows] * (KM_PER_DEGREE / side))
         keys = _cell(row, np.floor(where.lon[rows] * self._columns(row))) + _tick(self._time(rows))
@@ -195,6 +206,8 @@ class _Grid:
                 rough = np.flatnonzero(
                     (np.abs(self.lat[at] - lat[piece][each]) <= far[piece][each]) & (i < self.after[at])
                 )
+                if self.begun is not None:
+                    rough = rough[self.begun[i[rough]] != self.begun[self.rows[at[rough]]]]
                 i, j = i[rough], self.rows[at[rough]]
                 reach = self.km[i] + self.km[j]
                 apart = np.abs(where.lon[i] - where.lon[j])

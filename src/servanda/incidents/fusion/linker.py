@@ -368,7 +368,7 @@ class Fusion(Told):
             where, claims, begun = c.where.take(here), self.claims(here, tables), said.begun[at]
             near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
             found = [np.empty((3, 0), np.int32)]
-            for pairs in pairs_of(where, at, slab.low, said.voice[at]):
+            for pairs in pairs_of(where, at, slab.low, said.voice[at], begun):
                 kept, value = scores(pairs, where, claims, near, LEAST)
                 i, j = pairs.i[kept], pairs.j[kept]
                 found.append(np.stack([at[i], at[j], value])[:, begun[i] != begun[j]].astype(np.int32))

@@ -12,7 +12,7 @@ Who denies or has taken back is no origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -80,17 +80,24 @@ def _same_bodies(bodies: pl.DataFrame) -> pl.DataFrame:
     different = bodies.select("side", "body", part=pl.col("origin").str.contains(_HEAD.pattern)).unique()
     for side, name, part in zip(different["side"], different["body"], different["part"], strict=True):
         by_side.setdefault(side, []).append((name, part))
-    split = {name: frozenset(name.split()) for names in by_side.values() for name, _ in names}
-    rows = [
-        (side, small, large)
-        for side, names in by_side.items()
-        for small, part in names
-        for large, _ in names
-        if (part or (_says_an_office(split[small]) and not (split[large] - split[small]) & _OTHERS))
-        and small
-        and split[small] < split[large]
-    ]
+    rows = [(side, small, large) for side, names in by_side.items() for small, large in _within(names)]
     return pl.DataFrame(rows, schema={"side": pl.String, "body": pl.String, "larger": pl.String}, orient="row")
+
+
+def _within(names: list[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
+    """Of bodies, each with whether its name says a part of one, those that stand in another; found by the word that the fewest have."""
+    split = [frozenset(name.split()) for name, _ in names]
+    having: dict[str, list[int]] = {}
+    for n, words in enumerate(split):
+        for word in words:
+            having.setdefault(word, []).append(n)
+    for words, (small, part) in zip(split, names, strict=True):
+        office = _says_an_office(words)
+        if not words or not (part or office):
+            continue
+        for n in min((having[word] for word in words), key=len):
+            if words < split[n] and (part or not (split[n] - words) & _OTHERS):
+                yield small, names[n][0]
 
 
 def with_body(reports: pl.DataFrame) -> pl.DataFrame:
