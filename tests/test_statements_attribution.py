@@ -8,6 +8,7 @@ import pytest
 
 from servanda.app.statements import read_statements
 from servanda.statements import StatementAnalysis
+from servanda.statements.accusations import accusations
 
 PROBES = Path(__file__).resolve().parents[1] / "bench" / "speech" / "probes"
 
@@ -250,3 +251,51 @@ def test_a_finding_or_a_they_in_a_quotation_is_nobodys_of_the_sentence(
     tmp_path: Path, text: str, not_speaker: str
 ) -> None:
     assert not_speaker not in {s.speaker for s in read(tmp_path, text, ENGLISH).statements}
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "agreement", "wanted"),
+    [
+        (
+            "МЗС Гаяни: військ на березі немає",
+            "Про це міністр сказав у неділю.",
+            "river",
+            ("МЗС Гаяни", "військ на березі немає"),
+        ),
+        ("Каракас требует обмена пленными", "Переговоры идут третий день.", "river", ("Каракас", "обмена пленными")),
+        (
+            "Chad rejects an amnesty for the rebels",
+            "The talks went on for a third day.",
+            "lake",
+            ("Chad", "an amnesty for the rebels"),
+        ),
+    ],
+)
+def test_a_heading_tells_who_said_what(
+    tmp_path: Path, heading: str, text: str, agreement: str, wanted: tuple[str, str]
+) -> None:
+    assert wanted in said(read(tmp_path, f"{heading}\n\n{text}", agreement))
+
+
+@pytest.mark.parametrize(
+    ("text", "agreement"),
+    [
+        ("Переговоры идут третий день.\n\nЧитайте также\n\nКаракас требует обмена пленными", "river"),
+        ("Chad Rejects An Amnesty\n\nThe talks went on for a third day.", "lake"),
+        ("The talks went on for a third day.\n\nChad rejects an amnesty", "lake"),
+    ],
+)
+def test_what_stands_behind_an_article_or_in_capitals_is_no_heading_of_it(
+    tmp_path: Path, text: str, agreement: str
+) -> None:
+    assert read(tmp_path, text, agreement).statements == ()
+
+
+def test_a_heading_makes_no_report_of_a_deed(tmp_path: Path) -> None:
+    body = "The Front accused Chad on Monday of shelling Bol."
+    one = read(tmp_path, body, "lake")
+    two = read(tmp_path, f"The Front accuses Chad of shelling Bol\n\n{body}", "lake")
+    assert len(two.statements) == len(one.statements) + 1
+    assert len(accusations(two.documents[0], two.statements, two.people)) == len(
+        accusations(one.documents[0], one.statements, one.people)
+    )

@@ -6,6 +6,8 @@ who stands where. It promises: rules of grammar, weights that ship, and nothing 
 stay side by side; what is left out of a page is kept with its reason.
 
 * ``documents``  files -> paragraphs, without menus and other articles
+* ``pages``      the text of web pages, PDFs and files
+* ``headlines``  who says what in headings
 * ``letterhead``  whose own words a text is
 * ``furniture``  what stands on a page and is no part of an article
 * ``cyrillic``   days, datelines and older encodings in Cyrillic letters

@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from servanda.statements.documents import MONTHS, Document
-from servanda.statements.extract import Statement
+from servanda.statements.extract import BEFORE_TEXT, Statement
 from servanda.statements.speakers import People
 
 _NOUNS = r"attacks?|strikes?|assaults?|raids?|shelling|bombardments?|bombing|violations?|breach(?:es)?|offensives?|air ?strikes?|fire"
@@ -119,7 +119,7 @@ def accusations(document: Document, statements: Sequence[Statement], people: Peo
         Them in the order of the text; of a speaker whose side no text tells, what he says of a side counts as an accusation.
     """
     out = []
-    for s in (part for whole in statements for part in _parts(whole)):
+    for s in (part for whole in statements if whole.at > BEFORE_TEXT for part in _parts(whole)):
         if not s.speaker or s.verb in _WISHING or s.verb == "attack":
             continue  # *attacked the depot* is no saying
         found = _of(s, people)

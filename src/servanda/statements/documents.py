@@ -6,27 +6,24 @@ disappears unseen.
 
 from __future__ import annotations
 
-import io
-import logging
 import re
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from servanda.chats import Chat, read_chats
 from servanda.errors import EvidenceError, Fault
-from servanda.statements.cyrillic import CYRILLIC_MONTHS, DATELINE, MONTH, of_one_byte
+from servanda.statements.cyrillic import CYRILLIC_MONTHS, DATELINE, MONTH
 from servanda.statements.furniture import furniture
 from servanda.statements.letterhead import author, signed
+from servanda.statements.pages import html_text, pdf_text, plain_text
 from servanda.statements.words import DOTTED_TITLES, Span
 from servanda.values.files import FileLike, bytes_of, name_of, suffix_of
 
 _MAX_BYTES = 20_000_000
 _MAX_TEXT = 200_000  # characters
-_NO_CLOCK = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
-"""How htmldate looks for the day: without one it would take no day after today's, and the outcome would depend on the clock."""
+_HEADING = 3  # words of a heading that may tell who said what
 MONTHS = {
     m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
@@ -74,7 +71,7 @@ _PLEA = re.compile(
 class Document:
     """One article, or one message. ``paragraphs``: characters of ``text``; ``agency``: whose dispatch it says it is; ``dropped``: reason and words of what was left out;
     ``speaker``: whose own words a message is, empty for an article; ``relays``: through whom it came, the nearest to its speaker first;
-    ``head``: the lines before the first sentence (a letterhead, a heading).
+    ``head``: the lines before the first sentence (a letterhead, a heading); ``headings``: lines without a full stop before its last sentence: headings, and theses in a list.
     """
 
     id: str
@@ -87,6 +84,7 @@ class Document:
     speaker: str = ""
     relays: tuple[str, ...] = ()
     head: str = ""
+    headings: tuple[str, ...] = ()
 
 
 def read_documents(file: FileLike, name: str = "", order: str = "") -> list[Document]:
@@ -124,11 +122,11 @@ def read_documents(file: FileLike, name: str = "", order: str = "") -> list[Docu
     head = data[:2000].lstrip().lower()
     title, day = "", None
     if data.startswith(b"%PDF"):
-        text = _pdf(data, path)
+        text = pdf_text(data, path)
     elif suffix_of(file) in (".html", ".htm", ".xhtml") or head.startswith((b"<!doctype html", b"<html")):
-        text, title, day = _html(data)
+        text, title, day = html_text(data)
     else:
-        text = _decoded(data, path)
+        text = plain_text(data, path)
     if len(text) > _MAX_TEXT:
         what = f"too long for an article: {len(text):,} characters"
         hint = f"the limit is {_MAX_TEXT:,} characters; give its chapters as files of their own"
@@ -245,6 +243,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
     kept: list[str] = []
     dropped: list[tuple[str, str]] = []
     seen: set[str] = set()
+    lines: list[tuple[int, str]] = [(0, title)] if title and title not in blocks else []
     day, agency = published, ""
     for block in blocks:
         day = day or _day(block)
@@ -264,6 +263,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
             if not title and len(block.split()) >= 4 and not kept and not block.startswith(("http", "Published")):
                 title = block
             dropped.append((WRITTEN_AT if _PLACE_ALONE.match(block) else "no sentence", block))
+            lines += [(len(kept), block)] if len(block.split()) >= _HEADING else []
         else:
             match = _DATELINE.match(block) or _WIRE.match(block) or DATELINE.match(block)
             if match:
@@ -277,9 +277,21 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
         seen.add(block)
     speaker = author(blocks[:4]) or signed(blocks[-8:])
     head = "\n".join(blocks[: next((n for n, b in enumerate(blocks) if kept and kept[0] in b), 0)])
-    return Document(
-        name, title or kept[0][:80], "\n\n".join(kept), _spans(kept), day, agency, tuple(dropped), speaker, head=head
-    )
+    headings = tuple(line for at, line in lines if at < len(kept) and not speaker)
+    text, title = "\n\n".join(kept), title or kept[0][:80]
+    return Document(name, title, text, _spans(kept), day, agency, tuple(dropped), speaker, (), head, headings)
+
+
+def of_headings(document: Document) -> Document:
+    """The headings of a document as one of their own, each as a paragraph.
+
+    Args:
+        document: an article.
+
+    Returns:
+        The same, with its headings in the place of its text.
+    """
+    return replace(document, text="\n\n".join(document.headings), paragraphs=_spans(document.headings), headings=())
 
 
 def _written_at(block: str, blocks: Sequence[str]) -> re.Match[str] | None:
@@ -319,72 +331,3 @@ def _day(block: str) -> date | None:
             except ValueError:
                 continue
     return None
-
-
-def _html(data: bytes) -> tuple[str, str, date | None]:
-    """Text, title and day of a web page, by trafilatura (no request is made)."""
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():  # as of zones in dates that the library does not know
-        warnings.simplefilter("ignore")
-        page = trafilatura.bare_extraction(
-            data, include_comments=False, include_tables=False, with_metadata=True, date_extraction_params=_NO_CLOCK
-        )
-    if page is None:
-        return "", "", None
-    parts = page if isinstance(page, dict) else page.as_dict()
-    day = None
-    if parts.get("date"):
-        day = date.fromisoformat(str(parts["date"])[:10])
-    return str(parts.get("text") or ""), str(parts.get("title") or ""), day
-
-
-def _pdf(data: bytes, path: str) -> str:
-    """Text of a PDF, lines put together to paragraphs."""
-    import pypdf
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        pages = [page.extract_text() or "" for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-    except Exception as error:  # noqa: BLE001 (the library raises many kinds)
-        what = f"not a valid PDF ({type(error).__name__})"
-        raise EvidenceError(Fault(path, what, "save it again, or give its text", code="DOC005")) from None
-    if pages and not "".join(pages).strip():
-        what = f"a scan: none of its {len(pages)} pages has text"
-        hint = "recognise its text first (OCR), and give the text or the PDF with it"
-        raise EvidenceError(Fault(path, what, hint, code="DOC015"))
-    out: list[str] = []
-    lines = "\n".join(pages).split("\n")
-    full = 0.6 * max(map(len, lines), default=0)  # a shorter line ends its paragraph, or is a heading
-    last = 0
-    for line in lines:
-        line = line.strip()  # noqa: PLW2901
-        if not line:
-            out.append("")
-        elif out and out[-1].endswith("-") and line[:1].islower():
-            out[-1] = out[-1][:-1] + line
-        elif (
-            out
-            and out[-1]
-            and last >= full
-            and not (
-                re.search(r"[.!?:][\"”’']?$", out[-1]) and len(line) > 0 and (line[0].isupper() or line[0] in '“"')
-            )
-        ):
-            out[-1] += " " + line
-        else:
-            out.append(line)
-        last = len(line)
-    return "\n".join(out)
-
-
-def _decoded(data: bytes, path: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\x00" in data:
-        raise EvidenceError(Fault(path, "not a text file", "give text, a saved web page or a PDF", code="DOC006"))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return of_one_byte(data)

@@ -12,6 +12,7 @@ from servanda.statements.cast import Cast, cast_of
 from servanda.statements.conditions import condition_words
 from servanda.statements.documents import Document
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, Judged, english_scene, finds
+from servanda.statements.headlines import said_in_headings
 from servanda.statements.learned import encode_ahead
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.parts import sides_by_part
@@ -26,6 +27,8 @@ from servanda.statements.way import by_others, day_of, quoted_words, quotes_in, 
 from servanda.statements.words import Span, Tagger, quotations
 from servanda.statements.words import sentences as sentences_in
 
+BEFORE_TEXT = -1
+"""Where a statement begins that a heading tells: of its words no quotation is compared, and no deed is reported."""
 _AGREEING = frozenset("agree accept sign consent commit undertake".split())
 _OPEN_YET = re.compile(
     r"\b(?:not|never|would|will|should|must|may|might|could|can|if|shall|to (?=agree|accept|sign))\b|n[’']t\b",
@@ -167,6 +170,7 @@ def reading_of(
         more, added = _further(judged.found, document, people)
         told, out = [*told, *more], sorted([*weighed(out, judged), *added], key=lambda s: s.at)
     first = {s.teller: s.day for s in reversed(out) if s.day}  # a day is named once and holds for what follows
+    out = [*_in_headings(document, people, matcher, (tagger, classifier)), *out]
     named = tuple(
         replace(
             s,
@@ -178,6 +182,16 @@ def reading_of(
         for n, s in enumerate(out, 1)
     )
     return Reading(named, tuple(leftover(document, told, dropped)))
+
+
+def _in_headings(
+    document: Document, people: People, matcher: TopicMatcher, tools: tuple[Tagger | None, StanceClassifier | None]
+) -> list[Statement]:
+    """What its headings tell of sides and of people whom the text names."""
+    headings, kept, speaking = said_in_headings(document, people, tools[0])
+    _, out = _read(kept, speaking, ("", ""), headings, people, matcher, tools[1])
+    told = [s for s in out if (s.side or s.person) and len(s.content.split()) > 1]
+    return [replace(s, quotes=(), at=BEFORE_TEXT) for s in told]
 
 
 def _unsided(out: Sequence[Statement], cast: Cast, people: People) -> list[tuple[str, tuple[tuple[str, Stance], ...]]]:

@@ -19,6 +19,7 @@ names of states and words of stance. Words get their dictionary forms and cases 
 * ``beside``     what stands beside a name and tells whose side somebody is on
 * ``people``     one name for one person, and his side by words
 * ``sides``      who speaks in an attribution; his side by what stands around him
+* ``headlines``  what headings tell that people said
 * ``own``        what a document says in its own author's words
 * ``stances``    where a speaker stands, by verb and words
 * ``standing``   where the speaker of one attribution stands on each term

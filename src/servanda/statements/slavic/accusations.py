@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from servanda.statements.accusations import Accusation, Kind
 from servanda.statements.documents import Document
-from servanda.statements.extract import Statement
+from servanda.statements.extract import BEFORE_TEXT, Statement
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import agrees, phrase_at
 from servanda.statements.slavic.words import Tables, Word, place_name, tables_with, words_of
@@ -46,7 +46,7 @@ def slavic_accusations(
     t = tables_with(code, names)
     known = Known.of(names, t)
     out = []
-    for s in statements:
+    for s in (s for s in statements if s.at > BEFORE_TEXT):
         kinds = t.verbs.get(s.verb, ("says",))
         words = words_of(s.content, (0, len(s.content)), code)
         found = _of(document, s, words, kinds, known, t)

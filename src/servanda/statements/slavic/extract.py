@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from servanda.statements.documents import Document
-from servanda.statements.extract import Statement, weighed
+from servanda.statements.documents import Document, of_headings
+from servanda.statements.extract import BEFORE_TEXT, Statement, weighed
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, finds
 from servanda.statements.learned import encode_ahead
 from servanda.statements.parts import sides_by_part
 from servanda.statements.slavic.attribute import attributions
 from servanda.statements.slavic.dialogue import lines_of
+from servanda.statements.slavic.headlines import said_in_headings
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.scene import slavic_scene
@@ -103,8 +104,17 @@ def slavic_statements(
     if matcher.named:
         judged = finder(slavic_scene(document, [*spoken, *own], terms, known, parties), out)
         out = [*weighed(out, judged), *_further(judged.found, document, terms, known)]
+    out = [*_in_headings(document, {s.name: s.side for s in spoken if s.side}, terms, known), *out]
     out.sort(key=lambda s: s.at)
     return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
+
+
+def _in_headings(document: Document, sides: Mapping[str, str], terms: Terms, known: Known) -> list[Statement]:
+    """What its headings tell; of the words of a heading no quotation is compared, and no deed is reported."""
+    headings = of_headings(document)
+    said = said_in_headings(headings, known, known.t, sides)
+    made = (_made(headings, s, (), terms, known.t, known, spoken_stances=([], [])) for s in said)
+    return [replace(s, quotes=(), at=BEFORE_TEXT) for s in made if s is not None]
 
 
 def _only(parties: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
