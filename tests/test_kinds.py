@@ -934,3 +934,30 @@ def test_where_nobody_is_named_the_order_of_another_starts_no_clock(tmp_path: Pa
     undone = {**monitor("withdrawal", "B", at(30), stance="denies")}
     alone = "terms:\n  t: {text: x, require: {act: withdrawal}, binds: A, asymmetric: x, deadline: start + 5 days}\n"
     assert one(tmp_path, UNNAMED + alone, undone, party=None).verdict == "undetermined"
+
+
+ACCESS_DAY = "terms:\n  t: {text: x, respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 24 hours, answers: each}, binds: A, until: 2025-03-20}\n"
+EXERCISES = (
+    "terms:\n  t: {text: x, declare: {notice: {of: {act: exercise}, before: 24 hours, answers: each}}, binds: A}\n"
+)
+
+
+def test_what_could_still_be_answered_when_a_term_ceased_to_bind_is_not_missed(tmp_path: Path) -> None:
+    asked = monitor("access_request", "M", at(19, 22), toward="A", incident_id="Q")
+    late = monitor("access_granted", "A", at(20, 23), incident_id="G", answers="Q")
+    for rows in ([asked], [asked, late]):
+        found = one(tmp_path, ACCESS_DAY, *rows, covered=True)
+        assert (found.verdict, found.measure["missed"]) == ("not_due", 0)
+        assert "it ceased to bind before its time had run out" in found.steps[-1].text
+    in_time = {**late, "start": at(20, 21)}
+    assert one(tmp_path, ACCESS_DAY, asked, in_time, covered=True).verdict == "complied"
+    before = {**asked, "start": at(18, 22)}
+    assert one(tmp_path, ACCESS_DAY, before, covered=True).verdict == "breached"
+
+
+def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
+    held = monitor("exercise", "A", at(10, 2), incident_id="X")
+    late = monitor("notice_given", "A", at(10, 1), incident_id="N", answers="X")
+    for rows in ([held], [held, late]):
+        assert one(tmp_path, EXERCISES, *rows, covered=True).verdict == "undetermined"
+    assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"

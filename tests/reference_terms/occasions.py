@@ -44,7 +44,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     deeds = plain.happened(look, party)
     sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t.start, t.end) == "surely"]
     doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t.start, t.end) != "not"]
-    answered, missed, pending, unknown = _outcomes(plain, calls, sure, deeds, party, nameless)
+    answered, missed, pending, unknown = _outcomes(plain, calls, sure, deeds, party, nameless, term.window)
     seen = plain.seen(pattern, plain.widest(term), calls.whose)
     told = [t.found for t in doubtful if t.status == "alleged" and plain.world.answered(t.found, seen)]
     doubtful = [
@@ -85,6 +85,7 @@ def _outcomes(
     deeds: list[Occurrence],
     party: str | None,
     nameless: bool,
+    binds: Interval,
 ) -> tuple[int, list[Any], int, int]:
     sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
     place = calls.called_by.pattern.place
@@ -136,9 +137,10 @@ def _outcomes(
     unseen: list[float] = []
     for t in left:
         _, high, may_low, may_high = spans[t.key]
-        if not plain.passed(may_high):
-            pending += 1
+        if not plain.passed(may_high) or (binds.end is not None and may_high > binds.end):
+            pending += 1  # its time still runs, or ran when the term ceased to bind
             continue
+        due = binds.start is None or may_high >= binds.start
         mine = [d for d in free + again if not calls.about or may_be_same_place(d, t, named)]
         mine += [d for d in sure if d.answers == t.key]
         possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
@@ -147,7 +149,7 @@ def _outcomes(
         denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
         # it says that it answers this one, others than the parties saw it, and it came late
         denied |= any(d.answers == t.key and d.start > may_high and d.found.by != "admission" for d in sure)
-        if not possible and not (calls.shared and t.toward is None) and (denied or watched):
+        if due and not possible and not (calls.shared and t.toward is None) and (denied or watched):
             missed.append((high, may_high, t.p, denied))
             if not denied:
                 unseen.append(seen.least_watched(since, may_high))

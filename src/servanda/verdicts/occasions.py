@@ -67,6 +67,7 @@ class _Outcomes:
     answered: list[str] = field(default_factory=list)
     missed: list[Occasion] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    ceased: int = 0  # of these: of which the time had not run out when the term ceased to bind
     unknown: list[str] = field(default_factory=list)
     parted: list[str] = field(default_factory=list)
     """Of the unknown, those that a deed answers which answers another one, if one deed serves several."""
@@ -127,6 +128,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         )
     if outcomes.unknown:
         return builder.finish("undetermined", _unknown_words(outcomes))
+    if outcomes.pending and outcomes.ceased == len(outcomes.pending):
+        return builder.finish("not_due", "it ceased to bind before its time had run out")
     if outcomes.pending:
         several = plural(len(outcomes.pending), "occasion", "occasions")
         return builder.finish("not_due", f"the time for {several} still runs")
@@ -319,15 +322,19 @@ def _sort_rest(
     candidates = Deeds.of(_candidates(builder, deeds, rest.unused, coverage))
     refuted, unused = _refuted(builder), Deeds.of(rest.unused)
     unseen: dict[int, float] = {}
+    binds = builder.term.window
     for occasion in left:
-        if not case.passed(occasion.may_high):
+        ceased = binds.end is not None and occasion.may_high > binds.end
+        if ceased or not case.passed(occasion.may_high):
             outcomes.pending.append(occasion.incident)
+            outcomes.ceased += ceased
             continue
+        due = binds.start is None or occasion.may_high >= binds.start  # nobody had to announce before he was bound
         possible = candidates.possibly(occasion)
         possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
         late, begun, lacking, measured = rest.late_for(occasion), since[occasion.key], False, coverage
-        if not possible and occasion.key not in calls.unaddressed:
+        if due and not possible and occasion.key not in calls.unaddressed:
             measured = coverage.during(Interval(begun, occasion.may_high))
             lacking = denied or late is not None or (begun is not None and case.enough(measured))
         after = None if possible or late is not None else unused.next_after(occasion)
