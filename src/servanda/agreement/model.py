@@ -95,8 +95,9 @@ class Exemption:
 
     @property
     def limited(self) -> bool:
-        """Whether it allows less than everything."""
-        return self.within is not None or self.at_most is not None or self.acts is not None
+        """Whether it allows less than everything: by when, how much, or what it was; a consent only what came after it."""
+        consent = any(needed.startswith(CONSENT) for needed in self.only_if)
+        return consent or self.within is not None or self.at_most is not None or self.acts is not None
 
 
 CONSENT = "consent of "

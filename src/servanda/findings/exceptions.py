@@ -74,7 +74,8 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     soon = (pl.col("at") <= pl.col("start")) & (
         (pl.col("end") - pl.col("at")).dt.total_microseconds() <= pl.col("within")
     )
-    speaks = pl.col("within").is_null() | soon.fill_null(False)
+    given_later = (pl.col("grantor").is_not_null() & (pl.col("at") > pl.col("end"))).fill_null(False)
+    speaks = (pl.col("within").is_null() | soon.fill_null(False)) & ~given_later  # nobody consented to what was done
     cases = _of_acts(cases.with_columns(speaks=speaks), remarks, rules)
     beyond = _beyond(confirmed, remarks, rules)
     of = _OF
