@@ -446,3 +446,17 @@ def test_a_body_in_another_language_and_an_office_with_the_name_of_its_holder_ar
     one: str, other: str, same: bool
 ) -> None:
     assert independent({"origin": one}, {"origin": other})[0] == (1 if same else 2)
+
+
+def test_a_partys_own_name_before_a_body_makes_no_second_one_on_its_side() -> None:
+    sides = {"A": "Aland", "B": "Bland"}
+
+    def counted(*rows: tuple[str, str]) -> list[int]:
+        reports = table(*({"report_id": f"r{n}", "origin": name, "side": side} for n, (name, side) in enumerate(rows)))
+        return trace_lineage(reports, STANDARD, sides=sides).counts["independent"].to_list()
+
+    assert counted(("Defence Ministry", "A"), ("Aland Ministry of Defence", "A")) == [1]
+    assert counted(("Aland Ministry of Defence", "A"), ("Bland Ministry of Defence", "B")) == [2]
+    assert counted(("Aland", "A"), ("Ministry of Defence", "A")) == [2], (
+        "the party by its bare name is a body of its own"
+    )

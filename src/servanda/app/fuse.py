@@ -93,7 +93,7 @@ def fuse_files(
     traced = [reports.select(TRACED).with_columns(incident=incidents.of_report)]
     del fusion, reports  # of many reports they are large, and tracing needs as much
     engine.release()
-    lineage = trace_lineage(traced.pop(), source.context.vocabulary, engine.release)
+    lineage = trace_lineage(traced.pop(), source.context.vocabulary, engine.release, source.context.sides)
     engine.release()
     return FusionResult(incidents, lineage, source.ingest)
 

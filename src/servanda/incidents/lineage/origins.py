@@ -12,7 +12,8 @@ Who denies or has taken back is no origin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -100,10 +101,23 @@ def _within(names: list[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
                 yield small, names[n][0]
 
 
-def with_body(reports: pl.DataFrame) -> pl.DataFrame:
-    """Column ``body`` added: :func:`body` of every origin."""
-    bodies = mapped(reports["origin"], body, pl.String())
-    return reports.with_columns(body=bodies.fill_null(""))
+def with_body(reports: pl.DataFrame, sides: Mapping[str, str] = {}) -> pl.DataFrame:
+    """Column ``body`` added: :func:`body` of every origin; ``sides``: the parties' names, which say on its own side whose it is, and no more of what it is."""
+    names = reports["origin"]
+    bodies = mapped(names, body, pl.String())
+    told = reports.with_columns(body=bodies.fill_null(""))
+    for party, name in sides.items():
+        own = frozenset(_telling(name))
+        if own and told["side"].eq(party).any():
+            bare = mapped(names, partial(_without, own), pl.String()).fill_null("")
+            told = told.with_columns(body=pl.when(pl.col("side") == party).then(bare).otherwise("body"))
+    return told
+
+
+def _without(own: frozenset[str], name: str) -> str:
+    """A body without the words of its side's name, where it has others."""
+    words = body(name).split()
+    return " ".join([word for word in words if word not in own] or words)
 
 
 def origins(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

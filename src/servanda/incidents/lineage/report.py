@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -45,12 +45,15 @@ def _nothing() -> None:
 
 
 def trace_lineage(
-    reports: pl.DataFrame, vocabulary: Vocabulary, release: Callable[[], None] = _nothing
+    reports: pl.DataFrame,
+    vocabulary: Vocabulary,
+    release: Callable[[], None] = _nothing,
+    sides: Mapping[str, str] = {},
 ) -> LineageReport:
-    """Who said so first and what changed on the way, for reports (:data:`TRACED`) that have ``incident``; ``release`` gives memory back between steps."""
+    """Who said so first and what changed on the way, for reports (:data:`TRACED`) that have ``incident``; ``release`` gives memory back between steps, ``sides`` are the parties' names."""
     # names as numbers in their order, which is faster to group and sort by
     names = pl.Enum(reports["incident"].unique().sort())
-    with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))))
+    with_lineage = with_body(lineage(reports.with_columns(pl.col("incident").cast(names))), sides)
     del reports  # what is not asked for any more need not stay
 
     def told(table: pl.DataFrame) -> pl.DataFrame:
