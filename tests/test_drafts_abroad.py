@@ -10,6 +10,7 @@ import yaml
 from servanda.agreement import inspect_agreement
 from servanda.app.draft import draft_file
 from servanda.documents import clauses_of, read_manuscript
+from servanda.drafting.understand import Actors, obligations_of
 from servanda.values.codes import STANDARD
 from servanda.values.files import NamedBytes
 from servanda.values.gazetteer import gazetteer
@@ -124,3 +125,8 @@ def test_an_english_draft_is_read_as_english_however_short_its_clauses() -> None
 def test_every_word_abroad_stands_for_a_code_that_exists() -> None:
     for words in gazetteer("clause_words_abroad.yaml").values():
         assert [code for code in words["acts"] if code not in STANDARD.acts] == []
+
+
+def test_two_drafts_in_another_language_are_not_compared_by_the_english_list() -> None:
+    got = obligations_of("Les Parties s'interdisent tout bombardement et tout enlèvement dans la zone.", Actors())
+    assert [sorted(one.what.acts) for _, one in got] == [["abduction", "shelling"]]

@@ -245,3 +245,17 @@ def test_numbers_that_count_the_lines_of_a_pdf_are_no_numbers_of_clauses() -> No
         "Both sides shall cease fire.",
         "The Parties shall release 200 prisoners by 3 May 2027.",
     ]
+
+
+def test_leave_to_stay_is_asked_and_not_taken_for_a_ban() -> None:
+    made = skeleton("1. Mortars of 82 mm and below may stay within 10 km, and others are moved back.\n")
+    assert "is it a right, and no duty? The clause says 'may'" in made
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["with the exception of drones of the Mission", "apart from medical flights", "provided that notice was given"],
+)
+def test_an_exception_in_other_words_is_asked(words: str) -> None:
+    made = skeleton(f"1. The use of drones by either side is prohibited, {words}.\n")
+    assert "# TODO except: what must be shown before" in made

@@ -22,7 +22,8 @@ from servanda.values.gazetteer import gazetteer
 from servanda.values.languages import ENGLISH, UNTOLD, Language, language_of
 
 _SENTENCE = re.compile(r"(?<=[^\W\d_)])[.;\u061b]\s+(?=[^\W\d_])")
-_SURE = 0.3
+SURE = 0.3
+"""How surely the words of one clause tell their language, at the least."""
 _NEAR = 60  # characters: how far before an act the word stands that forbids it
 
 
@@ -49,7 +50,7 @@ def language_of_clause(clause: Clause, draft: Language) -> str:
         The code of the language, English where nothing tells another.
     """
     own = language_of(clause.whole)
-    if own.code != UNTOLD and (own.sure >= _SURE or not re.search(r"[A-Za-z]", clause.text)):
+    if own.code != UNTOLD and (own.sure >= SURE or not re.search(r"[A-Za-z]", clause.text)):
         return own.code
     return draft.code or ENGLISH
 

@@ -19,7 +19,7 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)",
+    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|with the exception of|apart from|excluding|exempting|provided(?: however)?,? that|on (?:the )?condition that|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
@@ -348,7 +348,8 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
         )
     elif not out.what.kind_words:
         ask["kind"] = f"is this forbidden or asked for? No word says so; it stands as '{kind}' by the nature of the act"
-    if "permit" in out.words and kind in ("require", "quota", "declare", "respond"):
+    leave = kind == "limit" and out.cap is None  # "82 mm and below may remain": no cap of none
+    if "permit" in out.words and (leave or kind in ("require", "quota", "declare", "respond")):
         ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
     if kind == "limit" and out.range and not out.weapons:
         ask["weapon"] = "which weapons? None was recognised, so that it stands for all"

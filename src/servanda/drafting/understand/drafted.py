@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from servanda.documents import Clause, Text
 from servanda.drafting.understand.abroad import (
+    SURE,
     language_of_clause,
     language_of_draft,
     parts_abroad,
@@ -17,7 +18,7 @@ from servanda.drafting.understand.clause import Understood, understand
 from servanda.drafting.understand.defined import Definition, definitions_in, references_in, used_in
 from servanda.drafting.understand.lexicon import find, verbs
 from servanda.drafting.understand.obligations import Part, parts_of
-from servanda.values.languages import ENGLISH
+from servanda.values.languages import ENGLISH, UNTOLD, language_of
 
 _HANGS = re.compile(
     r"(?:\b(?:shall|will|must|to|not|from|of|by|that|undertakes?|agrees?|prohibits?|include|includes|including|entails?)|,)\W*$",
@@ -92,6 +93,9 @@ def obligations_of(text: str, actors: Actors) -> list[tuple[Part, Understood]]:
     Returns:
         One for each; one where it holds one, or none that was recognised.
     """
+    own = language_of(text)
+    if own.code not in (ENGLISH, UNTOLD) and own.sure >= SURE:
+        return [(part, understand_abroad(part.text, own.code, actors)) for part in parts_abroad(text)]
     return _folded(parts_of(text), actors, "")
 
 
