@@ -62,3 +62,26 @@ def test_how_far_off_a_place_may_be_is_kept_and_about_is_told() -> None:
 
 def test_a_column_of_plus_codes_is_no_column_of_ids() -> None:
     assert places("Plus code", "8GX58R66+2X")[0][0] is not None
+
+
+def test_minutes_and_seconds_in_columns_beside_the_degrees_are_part_of_them() -> None:
+    head = "Date\tTime\tAct\tActor\tLat deg\tLat min\tLat sec\tLon deg\tLon min\tLon sec\n"
+    rows = (
+        "2027-03-05\t10:00\tshelling\tA\t48\t1\t30\t37\t48\t0\n2027-03-05\t11:00\tshelling\tA\t-33\t30\t0\t37\t49\t30\n"
+    )
+    found = read(head + rows).reports
+    assert found["lat"].cast(float).to_list() == [48.025, -33.5]
+    assert found["lon"].cast(float).to_list() == [37.8, 37.825]
+    assert found["start"][0].startswith("2027-03-05T10:00"), "minutes of an angle are none of an hour"
+
+
+def test_the_bounds_of_a_box_are_no_minutes() -> None:
+    head = "Date\tAct\tActor\tLat\tLat min\tLat max\tLon\n"
+    assert read(f"{head}2027-03-05\tshelling\tA\t48.5\t48\t49\t37.5\n").reports["lat"].cast(float).to_list() == [48.5]
+
+
+@pytest.mark.parametrize("name", ["Explosions (x10)", "Number of explosions, thousands", "Explosions ('000)"])
+def test_a_count_in_tens_or_thousands_is_not_read_as_one_of_ones(name: str) -> None:
+    result = read(f"Date\tAct\tActor\t{name}\n2027-03-05\tshelling\tA\t2\n")
+    assert result.reports["quantity"].to_list() == [None]
+    assert any("counts in tens, hundreds or thousands" in told for told in result.told)

@@ -13,7 +13,7 @@ from servanda.evidence.importing.dates import day_in_its_column, said_day, writt
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
 from servanda.evidence.importing.numbers import number
-from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, take_halves
+from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, take_arcs, take_halves
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
@@ -42,6 +42,9 @@ UNREAD = frozenset({"altitude", "ignore", "zone_name"})
 _PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_TIMES = re.compile(
+    r"[x×*]\s?\d{2,}|\b(?:tens|hundreds|thousands|dozens|тыс|тис|milliers|miles de)\b|\b0{2,}s?\b|,000", re.IGNORECASE
+)
 _LETTERED = re.compile(r"^(.*\w)[\s_-]+[A-Za-z]$")
 _NUMBERED = re.compile(r" \(\d+\)$")
 """What a header's name gets that stands twice."""
@@ -94,6 +97,11 @@ def guess_columns(
         if n in skipped or not column.cells:
             continue
         named = at_compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
+        if "quantity" in named and _TIMES.search(column.name):
+            named.pop("quantity")
+            guess.told.append(
+                f"column {column.name!r} counts in tens, hundreds or thousands, and is not read as a count"
+            )
         if n in in_dyads:
             named = {role: score for role, score in named.items() if role not in ("source", "target")}
         for role, score in named.items():
@@ -273,6 +281,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
         taken[n] = role
     guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
     take_days(guess.columns, columns, guess.questions, guess.told)
+    take_arcs(guess.columns, columns)
     take_halves(guess.columns, columns)
     if any(role in guess.columns for role in DAYS) or not {"month", "day"} <= guess.columns.keys():
         for role in DAY_PARTS:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.parts import HALVES, is_half
 from servanda.evidence.importing.positions import degrees
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank
-from servanda.evidence.importing.words import words
+from servanda.evidence.importing.words import word_list, words
 
 _SAMPLE = 400
 
@@ -63,6 +64,32 @@ def dyads(columns: list[Column]) -> frozenset[int]:
 def _angle(cell: Cell) -> bool:
     angle = degrees(cell)
     return angle is not None and abs(angle[0]) <= 180 and (bool(angle[1]) or angle[0] != int(angle[0]))
+
+
+def take_arcs(roles: dict[str, list[int]], columns: list[Column]) -> None:
+    """Minutes and seconds of latitude and longitude in columns beside the degrees: *Lat deg*, *Lat min*, *Lat sec*; not the bounds of a box (*Lat min*, *Lat max*)."""
+    said = [frozenset(words(column.name).split()) for column in columns]
+    for role in ("lat", "lon"):
+        of = next(iter(roles.get(role, [])), -1)
+        if of < 0:
+            continue
+        base = said[of] - word_list("degrees")
+        found = {
+            part: n
+            for part in ("min", "sec")
+            for n, names in enumerate(said)
+            if n != of and names & word_list(f"arc_{part}") and names - word_list(f"arc_{part}") == base
+            if columns[n].cells
+            and columns[n].share(lambda c: (value := number(c)) is not None and 0 <= value < 60) == 1
+        }
+        if "min" not in found or not (said[of] & word_list("degrees") or "sec" in found):
+            continue
+        for part, n in found.items():
+            for other in [name for name, taken in roles.items() if n in taken]:
+                roles[other] = [m for m in roles[other] if m != n]
+                if not roles[other]:
+                    del roles[other]
+            roles[f"{role}_{part}"] = [n]
 
 
 def take_halves(roles: dict[str, list[int]], columns: list[Column]) -> None:

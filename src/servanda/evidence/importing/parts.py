@@ -41,6 +41,16 @@ def with_halves(cells: list[Cell], halves: list[Cell]) -> list[Cell]:
     return [f"{shown(cell)} {half}" if half and shown(cell) else cell for cell, half in joined]
 
 
+def with_arcs(cells: list[Cell], minutes: list[Cell], seconds: list[Cell]) -> list[Cell]:
+    """Whole degrees with the minutes and seconds that stand in columns beside them; what has none stays as it is."""
+    out: list[Cell] = []
+    for cell, minute, second in zip(cells, minutes, seconds, strict=True):
+        arcs = [f"{text}{sign}" for part, sign in ((minute, "'"), (second, '"')) if not is_missing(text := shown(part))]
+        whole = number(cell)
+        out.append(f"{shown(cell).removesuffix('.0')}° {' '.join(arcs)}" if arcs and whole is not None else cell)
+    return out
+
+
 def days_in_parts(years: list[Cell], months_: list[Cell], days: list[Cell]) -> list[Cell]:
     """The days of rows as text, of years, months and days; nothing where one but the year is missing."""
     out: list[Cell] = []

@@ -11,7 +11,7 @@ from servanda.evidence.importing.grid import from_utm
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.numbers import number
-from servanda.evidence.importing.parts import with_halves
+from servanda.evidence.importing.parts import with_arcs, with_halves
 from servanda.evidence.importing.positions import WrittenPlace, degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import words
@@ -71,7 +71,13 @@ class Places:
         }
         for role in sorted(self.turned):
             work.told.append(f"column {work.name(role)!r}: degrees without a sign are south or west, as its name says")
-        norths, easts = (with_halves(work.cells(role), work.cells(f"{role}_half")) for role in ("lat", "lon"))
+        norths, easts = (
+            with_halves(
+                with_arcs(work.cells(role), work.cells(f"{role}_min"), work.cells(f"{role}_sec")),
+                work.cells(f"{role}_half"),
+            )
+            for role in ("lat", "lon")
+        )
         read = {n: found for n, cell in enumerate(easts) if isinstance(cell, str) and (found := degrees(cell))}
         east = self._east_of_o("lon", read)
         for n, (lat, lon) in enumerate(zip(norths, easts, strict=True)):
