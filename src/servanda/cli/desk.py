@@ -255,10 +255,10 @@ def _work(args: argparse.Namespace, desk: Desk) -> int:
     from servanda.desk.working import work
 
     desk.refuse_gone()
-    work(desk, once=args.once, say=lambda line: print(line, flush=True), stopped=(gone := Gone(desk)))
+    done = work(desk, once=args.once, say=lambda line: print(line, flush=True), stopped=(gone := Gone(desk)))
     if gone.fault:
         raise gone.fault
-    return 0
+    return 0 if done else 1
 
 
 def _replay(args: argparse.Namespace, desk: Desk) -> int:

@@ -126,7 +126,7 @@ def _session(desk: Desk) -> Callable[[bool], None]:
 
 def work(
     desk: Desk, *, once: bool = False, say: Say = lambda line: None, stopped: Callable[[], bool] = lambda: False
-) -> None:
+) -> bool:
     """Take in what arrives where ``desk.yaml`` says, and make verdicts anew after every change, until stopped.
 
     Args:
@@ -134,13 +134,15 @@ def work(
         once: do what is to be done, and end.
         say: told each run.
         stopped: whether to end.
+
+    Returns:
+        Whether all that was to be done once was done; what was not is told.
     """
     ended = threading.Event()
     todo = jobs(desk, say)
     if once:
-        for job in todo:
-            _try(job, say, once=True)
-        return
+        done = [_try(job, say, once=True) for job in todo]  # each, also where one before could not be done
+        return all(done)
     threads = [
         threading.Thread(
             target=_again, args=(job, say, lambda: ended.is_set() or stopped()), name=job.name, daemon=True
@@ -158,6 +160,7 @@ def work(
             thread.join(_PATIENCE)
         _try(todo[-1], say)
         connections.close_all()
+    return True
 
 
 def _again(job: Job, say: Say, stopped: Callable[[], bool]) -> None:
