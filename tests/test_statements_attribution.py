@@ -174,6 +174,11 @@ def test_who_declines_to_comment_has_said_nothing(tmp_path: Path, text: str) -> 
     assert not [s for s in read(tmp_path, text).statements if "коммент" in s.content]
 
 
+def test_a_place_that_no_dictionary_has_is_no_part_of_a_name(tmp_path: Path) -> None:
+    text = "Министр обороны Орры Лев Гром заявил, что войска уйдут с берега. Глава Орры Ада Лис призвала к обмену пленными."
+    assert {s.speaker for s in read(tmp_path, text).statements} == {"Лев Гром", "Ада Лис"}
+
+
 def test_a_name_in_another_script_is_a_medium(tmp_path: Path) -> None:
     text = "Каракас готов отвести войска, пишет Jeune Afrique."
     assert "Jeune Afrique" not in {s.speaker for s in read(tmp_path, text).statements}

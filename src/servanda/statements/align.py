@@ -21,7 +21,7 @@ from difflib import SequenceMatcher
 from itertools import combinations, pairwise, product
 
 from servanda.statements.across import names_of, told_alike
-from servanda.statements.extract import Statement
+from servanda.statements.extract import BEFORE_TEXT, Statement
 from servanda.statements.stances import OPPOSED
 
 RUN = 5
@@ -101,8 +101,9 @@ def align(statements: Sequence[Statement]) -> Aligned:
     """
     by_speaker: dict[str, list[Statement]] = {}
     names = names_of(statements)
+    sums_up = _sums_up(statements, names)
     for s in statements:
-        if s.teller:
+        if s.teller and s.id not in sums_up:
             by_speaker.setdefault(names.get(s.teller, s.teller), []).append(s)
     occasions: list[Occasion] = []
     utterances: list[tuple[str, ...]] = []
@@ -122,9 +123,25 @@ def align(statements: Sequence[Statement]) -> Aligned:
                 utterances.append(tuple(s.id for s in same))
                 changes += _reworded(name, same)
             changes += _bent(name, [s for s in group if names.get(s.speaker, s.speaker) == speaker])
+    occasion_of |= {heading: occasion_of[told] for heading, told in sums_up.items()}
     return Aligned(
         tuple(occasions), tuple(utterances), tuple(changes), occasion_of | _summaries(statements, occasion_of)
     )
+
+
+def _sums_up(statements: Sequence[Statement], names: Mapping[str, str]) -> dict[str, str]:
+    """Which statement a heading sums up: the first of the same speaker in its document, or else of his side; it is no saying beside that one."""
+    first: dict[tuple[str, str, str], str] = {}
+    body = [s for s in statements if s.at != BEFORE_TEXT and s.teller]
+    for s in body:
+        first.setdefault((s.document, "speaker", names.get(s.teller, s.teller)), s.id)
+        first.setdefault((s.document, "side", s.side), s.id)
+    out = {}
+    for s in (s for s in statements if s.at == BEFORE_TEXT and s.teller):
+        told = first.get((s.document, "speaker", names.get(s.teller, s.teller)))
+        told = told or (first.get((s.document, "side", s.side)) if s.side else None)
+        out |= {s.id: told} if told else {}
+    return out
 
 
 def _summaries(statements: Sequence[Statement], occasion_of: Mapping[str, str]) -> dict[str, str]:

@@ -130,9 +130,9 @@ class Known(Whose):
             i = phrase.end
 
     def _called_once(self, words: Sequence[Word], a: int) -> bool:
-        """*Полковник Нгоро*, *мешканка Підгірного Олена*: one word names him, right behind what he is or where the dictionary has a first name."""
+        """*Полковник Нгоро*, *мешканка Підгірного Олена*: one word names him, right behind his rank or where the dictionary has a first name; *мэр Нгоро* is of a town."""
         sets = self.t.sets
-        beside = words[a - 1].lemmas & (sets["ranks"] | sets["offices"] | sets["private"]) if a else frozenset()
+        beside = words[a - 1].lemmas & sets["ranks"] if a else frozenset()
         before = {lemma for w in words[max(0, a - _WHOSE) : a] for lemma in w.lemmas}
         first = any("Name" in f.marks and f.case == "nomn" for f in words[a].forms)
         once = (beside and not in_dictionary(words[a].low, self.t.code)) or (first and before & sets["private"])

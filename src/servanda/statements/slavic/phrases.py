@@ -13,6 +13,7 @@ _NOMINAL = ("NOUN", "NPRO")
 _ADJECTIVE = ("ADJF", "PRTF", "NUMR", "NUMB")
 _AND = ("и", "й", "та", "і")
 _OPENS, _CLOSES = ("«", "“", "„", '"'), ("»", "”", "“", '"')
+_SHORT = 4  # letters of a first name that the dictionary has for another word
 LONGEST = 30
 """Words of a phrase."""
 
@@ -168,6 +169,8 @@ class _Growing:
         office = bool(self.words[self.head].lemmas & self.t.sets["offices"])
         if more is None or not office or not w.capital or not more.capital or more.mark or _a_place(w, self.t):
             return False
+        if len(w.text) > _SHORT or not in_dictionary(w.low, self.t.code):
+            return False  # *министр Республики Орра*, *министр Орры Лев Гром*
         alone = not in_dictionary(more.low, self.t.code) and not _a_place(more, self.t)
         return alone and not more.text.isupper() and bool(more.in_case(*self.cases))
 
