@@ -70,19 +70,8 @@ def slavic_statements(
         for span in sentences(text, paragraph, quoted):
             known.learn(text, span, mentions=True, quoted=quoted)
     head = headed_by(document, known, t)
-    told = []
-    last: Span | None = None
-    for p in _with_their_openings(document):
-        told += attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last)
-        last = sentences(text, p, quotations(text, p))[-1]
-    told = [one for x in told for one in each_of(x, text, t, known.surnames)]
     lines = lines_of(document, t, known)
-    told = [
-        x
-        for x in told
-        if not (x.direct and x.cue[0] == x.content[0][0])
-        and not any(a <= at < b for a, b in (i.span for i in lines) for at in (x.cue[0], x.content[0][0]))
-    ]
+    told = _told_beside(document, t, known, [line.span for line in lines])
     own = own_words(document, [*told], lines, known, t, head)
     if lines:
         known.mentions += [(x.told.cue[0], (x.name, x.side), "") for x in own]
@@ -107,6 +96,22 @@ def slavic_statements(
     out = [*_in_headings(document, {s.name: s.side for s in spoken if s.side}, terms, known), *out]
     out.sort(key=lambda s: s.at)
     return [replace(s, id=f"{document.id}:{n}") for n, s in enumerate(out, 1)]
+
+
+def _told_beside(document: Document, t: Tables, known: Known, lines: Sequence[Span]) -> list[Told]:
+    """What is told to be somebody's words, but for what stands in lines that begin with their speaker."""
+    text, told = document.text, list[Told]()
+    last: Span | None = None
+    for p in _with_their_openings(document):
+        told += attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last)
+        last = sentences(text, p, quotations(text, p))[-1]
+    every = [one for x in told for one in each_of(x, text, t, known.surnames)]
+    return [
+        x
+        for x in every
+        if not (x.direct and x.cue[0] == x.content[0][0])
+        and not any(a <= at < b for a, b in lines for at in (x.cue[0], x.content[0][0]))
+    ]
 
 
 def _in_headings(document: Document, sides: Mapping[str, str], terms: Terms, known: Known) -> list[Statement]:
