@@ -23,10 +23,11 @@ from servanda.engine.spark_tasks import Divided, Failed, Finished, Laid, Sent, S
 from servanda.values.elsewhere import Dealt, Positions
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 R = TypeVar("R")
 _PAYLOAD = "payload binary"
+_PART_BYTES = 1 << 24
 SHARED = "share int, payload binary"
 """The columns of rows on their way."""
 
@@ -123,7 +124,8 @@ class SparkTables:
         made = [frame.mapInArrow(Sent(laid, tables.steps, rows=True), SHARED) for frame, laid in self.parts]
         here = list(chain.from_iterable(tables.made_here()))
         if here:
-            made.append(self.parts[0][0].sparkSession.createDataFrame([(n, bytearray(b)) for n, b in here], SHARED))
+            rows = [(n, bytearray(payload)) for n, payload in here]
+            made.append(_frame_of(self.parts[0][0].sparkSession, rows, 1))
         whole = made[0]
         for more in made[1:]:
             whole = whole.unionAll(more)
@@ -150,8 +152,7 @@ class SparkDealt:
     def with_tables(self, tables: Mapping[str, pl.DataFrame], by: Callable[[pl.DataFrame], pl.Series]) -> SparkDealt:
         """These rows together with some that lie here."""
         made = [(n, bytearray(payload)) for n, payload in shared(tables, by, self.of.shares)]
-        more = self.rows.sparkSession.createDataFrame(made, SHARED)
-        return SparkDealt(self.rows.unionAll(more), self.of)
+        return SparkDealt(self.rows.unionAll(_frame_of(self.rows.sparkSession, made, self.of.shares)), self.of)
 
     def finished(
         self, finish: Callable[[dict[str, pl.DataFrame]], Any], *, tables: bool = False, pieces: bool = False
@@ -159,6 +160,12 @@ class SparkDealt:
         """What ``finish`` makes of each share, there."""
         frame = _finished(self.rows, self.of.shares, Finished(finish, tables, pieces))
         return dataclasses.replace(self.of, parts=((frame, Laid(tables)),), here=tuple, steps=())
+
+
+def _frame_of(session: SparkSession, rows: list[tuple[int, bytearray]], least: int) -> DataFrame:
+    """Rows that lie here as a frame: in so many parts at the least, and each so small that it goes along with the task that takes it up."""
+    parts = max(least, sum(len(payload) for _, payload in rows) // _PART_BYTES)
+    return session.createDataFrame(session.sparkContext.parallelize(rows, parts), SHARED)
 
 
 def finished(rows: DataFrame, shares: int, finish: Callable[[dict[str, pl.DataFrame]], Any]) -> Iterator[Any]:

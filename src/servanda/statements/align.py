@@ -136,7 +136,7 @@ def _sums_up(statements: Sequence[Statement], names: Mapping[str, str]) -> dict[
     for s in body:
         first.setdefault((s.document, "speaker", names.get(s.teller, s.teller)), s.id)
         first.setdefault((s.document, "side", s.side), s.id)
-    out = {}
+    out: dict[str, str] = {}
     for s in (s for s in statements if s.at == BEFORE_TEXT and s.teller):
         told = first.get((s.document, "speaker", names.get(s.teller, s.teller)))
         told = told or (first.get((s.document, "side", s.side)) if s.side else None)
@@ -151,7 +151,7 @@ def _summaries(statements: Sequence[Statement], occasion_of: Mapping[str, str]) 
         if s.person and s.side and s.teller == s.speaker:
             for term, _ in s.stances:
                 named.setdefault((s.document, s.side, term), occasion_of[s.id])
-    out = {}
+    out: dict[str, str] = {}
     for s in statements:
         if s.teller == s.speaker and s.speaker and not s.person:
             occasions = [

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from servanda.evidence.model import empty
 from servanda.findings.matching import OCCURRENCE_TIMES
 from servanda.findings.plan import FINDING, Findings, Plan, concat
 from servanda.values.elsewhere import Elsewhere
@@ -17,7 +16,6 @@ from servanda.verdicts.divided.brief import briefs_of, case_of_briefs, ready
 from servanda.verdicts.divided.groups import by_group
 from servanda.verdicts.divided.incidents import Share, by_incident, by_key, rows_and_times
 from servanda.verdicts.divided.terms import Conclude, by_groups, names_once
-from servanda.verdicts.divided.unsure import PAIRS, SEVERAL
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.parts import sliced_findings, verdicts_of_slices
 
@@ -103,7 +101,7 @@ class _Tell:
         found = dataclasses.replace(self.of.none, rows=rows, times=times)
         findings, counts = sliced_findings(case, rulings, self.of.plan, found, names)
         sliced = dataclasses.replace(case, queries=self.of.plan.queries, findings=findings, counts=counts)
-        unsure = {name: tables.get(name, empty(schema)) for name, schema in (("pairs", PAIRS), ("several", SEVERAL))}
+        unsure = {name: tables[name] for name in ("pairs", "several") if name in tables}
         return briefs_of(ready(sliced), self.of.groups, unsure)
 
 
