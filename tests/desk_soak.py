@@ -67,7 +67,9 @@ def work(folder: Path, seed: int, hand: int = 0, hands_at_work: int = 1) -> None
         if chance.random() < 0.25:
             rows = [{"act": "shelling", "start": f"2025-03-20T06:00:{k:02d}Z"} for k in range(chance.randrange(1, 4))]
             for _ in range(2):  # sent twice
-                handed, _new = hand_in(desk, token, read({"reports": rows}, f"{seed}-{n}", token.source))
+                handed, _new = hand_in(
+                    desk, token, read({"reports": rows}, f"{seed}-{n}", token.source, desk.record().vault.label)
+                )
             for one in told(handed, ("status",)):
                 print(f"handed {one['report_id']} {one['incident']}", flush=True)
         if chance.random() < 0.05:

@@ -285,7 +285,7 @@ def test_nobody_reaches_an_incident_of_others_by_trying_nonces_nor_a_source_by_t
     assert made[0] == made[1] != report_file(said, "chosen")[2]
     token = Token.objects.get(pk=issue("Camera 7").split("_")[1])
     row = {"act": "shelling", "start": "2025-03-22T06:30:00Z", "report_id": "n1"}
-    hand_in(desk, token, read(row, "", token.source))
+    hand_in(desk, token, read(row, "", token.source, desk.record().vault.label))
     incident = Incident.objects.get(start="2025-03-22T06:30:00Z").pk
     assert incident[2:] not in _digest(["Camera 7", "n1"])
 

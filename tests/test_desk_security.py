@@ -84,7 +84,7 @@ def test_markup_in_any_field_is_shown_as_it_was_written(desk: Desk) -> None:
         "precision_km": 1,
         **dict.fromkeys(free, EVIL),
     }
-    (_,), _ = hand_in(desk, token, read(row, "", token.source))
+    (_,), _ = hand_in(desk, token, read(row, "", token.source, desk.record().vault.label))
     incident = str(models.Incident.objects.get(start="2025-03-20T06:00:00Z").pk)
     take(desk, "p-duty", incident, "triaged", EVIL, outcome="in_scope")
     take(desk, "p-operations", incident, "tasked", EVIL, team=EVIL, route=EVIL)
@@ -137,7 +137,7 @@ def test_nobody_reads_more_at_once_than_a_page(desk: Desk) -> None:
 
     token = Token.objects.get(pk=issue("Counter").split("_")[1])
     rows = [{"act": "shelling", "start": f"2025-03-20T07:00:{n % 60:02d}Z", "report_id": f"n{n}"} for n in range(120)]
-    hand_in(desk, token, read({"reports": rows}, "", token.source))
+    hand_in(desk, token, read({"reports": rows}, "", token.source, desk.record().vault.label))
     for role in ("duty", "auditor"):
         browser = client(role)
         for more in ("", "&n=100000&limit=100000&page_size=100000", "&format=csv&rows=all"):
