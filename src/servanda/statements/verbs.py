@@ -344,8 +344,8 @@ class Verbs(NoCues):
                     if self._lower(saying) == "as" and self._lower(saying + 1) in ("saying", "telling")
                     else saying
                 )
-                by = self._lower(end + 1) == "by"  # *was quoted as saying by the agency*
-                content = (not by and self._rest(end + 1)) or self._earlier(left[0])
+                by_whom = self._lower(end + 1) == "by"  # *was quoted as saying by the agency*
+                content = (not by_whom and self._rest(end + 1)) or self._earlier(left[0])
                 return self._made(left, self._chars(g, end), content, "say") if content else None
             content = self._rest(i + 1)
             return self._made(left, self._chars(g, i), content, "say") if content else None
