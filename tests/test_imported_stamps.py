@@ -74,3 +74,18 @@ def test_marks_of_footnotes_are_no_part_of_a_header() -> None:
 def test_a_test_entry_and_a_sum_that_is_carried_forward_are_no_reports() -> None:
     rows = "2027-03-05\tshelling\tA\tconfirmed\n2027-03-05\tshelling\tA\tTest entry\ncarried forward\t2\t\t\n"
     assert read(f"Date\tAct\tActor\tStatus\n{rows}").reports.height == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "day"),
+    [("Date (DD/MM/YYYY)", "2027-03-05"), ("Date (MM/DD/YYYY)", "2027-05-03"), ("Date dd.mm.yyyy", "2027-03-05")],
+)
+def test_the_order_of_day_and_month_that_a_header_says_is_not_asked(header: str, day: str) -> None:
+    result = read(f"{header}\tAct\tActor\n05/03/2027\tshelling\tA\n")
+    assert result.questions == []
+    assert result.reports["start"][0].startswith(day)
+
+
+def test_cells_that_show_another_order_than_their_header_are_believed() -> None:
+    found = read("Date (MM/DD/YYYY)\tAct\tActor\n05/03/2027\tshelling\tA\n25/03/2027\tshelling\tA\n").reports
+    assert [start[:10] for start in found["start"].to_list()] == ["2027-03-05", "2027-03-25"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -69,6 +70,9 @@ class DayColumn:
         either = sum(map(is_open, days))
         order, contradict = order_of(days)
         shows = any(map(_tells, days)) and not contradict
+        headed = "" if given else _order_in_name(self.work.name(self.role))
+        if headed and not shows:
+            order, contradict = headed, False  # type: ignore[assignment]
         if given in ("dmy", "mdy") and not shows:
             order, contradict = given, False  # type: ignore[assignment]
         elif shows and given in ("dmy", "mdy") and given != order:
@@ -80,6 +84,8 @@ class DayColumn:
                     if shows
                     else "as the mapping says"
                     if given
+                    else "as its name says"
+                    if headed
                     else "as points between them tell"
                 )
                 named = "day before month" if order == "dmy" else "month before day"
@@ -196,6 +202,12 @@ class DayColumn:
         elif day.year is None and day.moment is None:
             work.doubt(n, role, shown(cell), f"no year is written; read as {found}")
         return found
+
+
+def _order_in_name(name: str) -> str:
+    """The order of day and month that a column's name says: *Date (DD/MM/YYYY)*; '' where it says none."""
+    found = re.search(r"(?<![a-z])(?:(d{1,2}[-./ ]?m{1,2})|(m{1,2}[-./ ]?d{1,2}))(?![a-ce-ln-xz])", name, re.IGNORECASE)
+    return "" if found is None else "dmy" if found[1] else "mdy"
 
 
 def _tells(day: WrittenDay) -> bool:
