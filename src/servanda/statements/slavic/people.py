@@ -370,7 +370,8 @@ class Known(Whose):
     def _sex(self, name: str) -> str:
         """*he* or *she* by the first name; nothing where it does not tell."""
         first = name.split(maxsplit=1)[0] if name else ""
-        genders = {f.gender for f in forms_of(first.lower(), self.t.code) if f.case == "nomn" and f.pos == "NOUN"}
+        named = (f for f in forms_of(first.lower(), self.t.code) if f.case == "nomn" and "Name" in f.marks)
+        genders = {f.gender for f in named}  # an office tells nothing: *министр обороны* may be she
         return {"masc": "he", "femn": "she"}.get(genders.pop(), "") if len(genders) == 1 and " " in name else ""
 
     def _nominative(self, named: Sequence[Word], around: Sequence[Word]) -> str:
