@@ -203,7 +203,7 @@ def test_what_several_queries_look_for_is_found_as_if_each_were_matched_by_itsel
 ) -> None:
     twins = "".join(
         f"  {name}:\n    text: Consulted each week\n    require: {{act: consultation, at_least: {n}, every: 7 days}}\n"
-        for n, name in enumerate(("once", "twice"), 1)
+        for n, name in enumerate(("once", "twice", "thrice"), 1)
     )
     text = agreement(tmp_path, HEAD + ZONES + TERMS + twins)
     table, coverage = crowd(seed), Coverage()
