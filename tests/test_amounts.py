@@ -90,6 +90,10 @@ def test_a_bound_in_a_few_words_on_either_side_is_that_bound(text: str, low: int
     assert (read_amount(text).low, read_amount(text).high) == (low, high)
 
 
+def test_minutes_behind_a_number_are_no_least() -> None:
+    assert (read_amount("30 min").low, read_amount("30 min").high) == (30, 30)
+
+
 @pytest.mark.parametrize("text", ["3½", "2.5 guns", "5 more", "5 fewer", "5th", "5x", "5 times", "5 and 7", "10⅓"])
 def test_what_is_no_whole_number_of_things_is_refused_and_not_cut(text: str) -> None:
     with pytest.raises(ValueError, match="number"):

@@ -26,7 +26,7 @@ watches:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("outside")
-    made = mission(folder / "m", reports=5)
+    made = mission(folder / "m", reports=7)  # a test that takes steps has an incident of its own
     from servanda.desk import decide
 
     for name, text in (("sources.yaml", REGISTER), ("coverage.yaml", COVERAGE)):
@@ -114,19 +114,24 @@ def test_two_marks_of_one_person_are_told_apart_from_nobody_elses() -> None:
     assert authors.mark(b"", person) == person
 
 
-def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answer(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from servanda.app.disclose import disclose
-    from servanda.store import RecordStore
-
+def _both_are_asked(desk: Desk, incident: str) -> None:
+    """Steps until both parties are asked for their answer."""
     for who, step, says in (
         ("p-duty", "triaged", {"outcome": "in_scope"}),
         ("p-verification", "assessed", {"method": "visit"}),
         ("p-legal", "right_of_reply", {"of": "A"}),
         ("p-legal", "right_of_reply", {"of": "B"}),
     ):
-        take(desk, who, "I-4", step, **says)
+        take(desk, who, incident, step, **says)
+
+
+def test_no_party_reads_in_its_package_what_another_said_while_it_may_still_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.app.disclose import disclose
+    from servanda.store import RecordStore
+
+    _both_are_asked(desk, "I-4")
     take(desk, "p-legal", "I-4", "replied", by="A", why="our gunner fell asleep")
     record = desk.record()
     monkeypatch.setattr(type(record), "parties", lambda self: ["A", "B"])
@@ -234,13 +239,7 @@ def test_no_count_and_no_chain_tells_a_party_that_another_has_answered(
     from servanda.app.disclose import disclose
     from servanda.store import RecordStore
 
-    for who, step, says in (
-        ("p-duty", "triaged", {"outcome": "in_scope"}),
-        ("p-verification", "assessed", {"method": "visit"}),
-        ("p-legal", "right_of_reply", {"of": "A"}),
-        ("p-legal", "right_of_reply", {"of": "B"}),
-    ):
-        take(desk, who, "I-5", step, **says)
+    _both_are_asked(desk, "I-7")
     record = desk.record()
     monkeypatch.setattr(type(record), "parties", lambda self: ["A", "B"])
 
@@ -253,9 +252,9 @@ def test_no_count_and_no_chain_tells_a_party_that_another_has_answered(
         assert isinstance(left, list)
         return [one["why"] for one in left if one["name"].startswith("desk-d-")]
 
-    reply = take(desk, "p-legal", "I-5", "replied", by="A", why="our gunner fell asleep")
+    reply = take(desk, "p-legal", "I-7", "replied", by="A", why="our gunner fell asleep")
     answered = seen()
-    take(desk, "p-legal", "I-5", "paused", why="the road is closed")
+    take(desk, "p-legal", "I-7", "paused", why="the road is closed")
     paused = seen()
     assert len(set(withheld(answered))) == 1, "one reason for all decisions that are closed"
     assert len(withheld(paused)) == len(withheld(answered)) + 1
@@ -270,16 +269,17 @@ def test_nobody_who_holds_a_file_finds_in_a_package_that_the_mission_has_it(desk
     from servanda.desk.projection import rebuild
 
     brought = attached.keep(desk, "mill.jpg", b"\xff\xd8\xff a picture from a telephone")
-    take(desk, "p-verification", "I-3", "assessed", method="visit", attachments=[brought.sha256])
-    take(desk, "p-legal", "I-3", "right_of_reply", of="B")
-    take(desk, "p-legal", "I-3", "replied", by="B")
+    take(desk, "p-duty", "I-6", "triaged", outcome="in_scope")
+    take(desk, "p-verification", "I-6", "assessed", method="visit", attachments=[brought.sha256])
+    take(desk, "p-legal", "I-6", "right_of_reply", of="B")
+    take(desk, "p-legal", "I-6", "replied", by="B")
     told = open_words(desk, "guarantors")
     assert "step: assessed" in told
     assert brought.sha256 not in told
     assert rebuild(desk.record())[0]
-    step = Decided.objects.get(incident="I-3", step="assessed")
+    step = Decided.objects.get(incident="I-6", step="assessed")
     assert step.says["attachments"] == [brought.sha256], "the mission reads which file it was"
-    assert [one.name for one in attached.of_incident(desk, "I-3")] == ["mill.jpg"]
+    assert [one.name for one in attached.of_incident(desk, "I-6")] == ["mill.jpg"]
     assert attached.lost(desk)[1] == []
 
 

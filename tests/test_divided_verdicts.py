@@ -183,6 +183,32 @@ def test_what_is_counted_contested_watched_and_doubtful_in_many_incidents_comes_
     assert {"hearsay", "basis", "excused", "open", "below", "checked"} <= rules
 
 
+@pytest.mark.parametrize("kinds", [TERMS[TERMS.index("terms:") :], EVERY_KIND], ids=["by shares", "every kind"])
+def test_incidents_that_may_be_one_or_several_change_verdicts_and_do_so_in_any_shares(
+    kinds: str, tmp_path: Path
+) -> None:
+    dice, table = random.Random(5), crowd(5, 900)
+    rows = range(table.height)
+    table = table.with_columns(
+        incident_id=pl.Series([f"I{dice.randrange(120)}" for _ in rows]),
+        quantity=pl.Series([dice.choice([None, 2.0, 7.0]) for _ in rows]),
+        unit=pl.Series([dice.choice(["violation", "shelling"]) for _ in rows]),
+        origin=pl.Series([f"Monitor {dice.randrange(7)}" for _ in rows]),
+        **{
+            name: pl.lit(value)
+            for name, value in {"side": "none", "kind": "observation", "lat": 48.0, "lon": 37.0}.items()
+        },
+        directness=pl.lit(2, dtype=pl.Int8),
+    )
+    text = agreement(tmp_path, HEAD + ZONES + kinds)
+    pairs = pl.DataFrame([(f"I{n}", f"I{n + 1}") for n in range(119)], schema=["incident", "other"], orient="row")
+    several = pl.DataFrame({"incident": sorted(f"I{n}" for n in range(0, 120, 3)), "most": [2] * 40})
+    none = Doubts()
+    without = compared(text, table, Coverage(), 5)
+    for doubts in (Doubts(pairs, none.several), Doubts(none.pairs, several), Doubts(pairs, several)):
+        assert compared(text, table, Coverage(), 5, doubts=doubts) != without
+
+
 def watched(text: Agreement, probability: float = 0.97) -> Coverage:
     """Somebody looks at everything for six days."""
     times = (Interval(instant("03-18"), instant("03-24")),)
