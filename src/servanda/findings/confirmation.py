@@ -36,7 +36,7 @@ from servanda.agreement import Mandate
 from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.finding import FINDING
-from servanda.findings.for_whom import bound_by, for_whom
+from servanda.findings.for_whom import for_whom, is_bound
 from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
 from servanda.findings.rules import Rules
@@ -236,9 +236,7 @@ def _voices(accusing: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Rules 3 to 7: what is confirmed, excused, alleged, below, or open by its own side's word, of each party that a query binds."""
-    accused = by_party.join(bound_by(rules), on=["unit", "party"], how="semi").filter(
-        pl.col("is") | pl.col("own_open") | (pl.col("p_accused") >= DOUBT)
-    )
+    accused = by_party.filter(is_bound(rules) & (pl.col("is") | pl.col("own_open") | (pl.col("p_accused") >= DOUBT)))
     accused = accused.with_columns(
         status=pl.when("is")
         .then(pl.lit("confirmed"))

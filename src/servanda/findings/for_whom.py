@@ -14,21 +14,22 @@ from servanda.findings.origins import DOUBT
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY
 
+_ACTORS = 256  # a query's number and a party's, of 8 bits, are one number
 
-def bound_by(rules: Rules) -> pl.DataFrame:
-    """Whom each query binds.
+
+def is_bound(rules: Rules) -> pl.Expr:
+    """Whether the row's query (``unit``) binds its ``party``.
 
     Args:
         rules: the queries, and everybody's number.
 
     Returns:
-        By ``unit`` each ``party``.
+        True or false.
     """
-    return pl.DataFrame(
-        [(n, rules.actors.index(party)) for n, query in enumerate(rules.queries) for party in query.binds or ()],
-        schema={"unit": pl.UInt16, "party": pl.Int8},
-        orient="row",
-    )
+    bound = [
+        _ACTORS * n + rules.actors.index(who) for n, query in enumerate(rules.queries) for who in query.binds or ()
+    ]
+    return (_ACTORS * pl.col("unit").cast(pl.Int32) + pl.col("party")).is_in(bound)
 
 
 def for_whom(
@@ -61,7 +62,7 @@ def for_whom(
     if told.height == 0:
         return open_
     others = open_.join(told, on=KEY, how="anti")
-    told = told.join(bound_by(rules), on=["unit", "party"], how="semi")
+    told = told.filter(is_bound(rules))
     if (theirs := accused.filter(pl.col("status") == "open")).height:
         told = told.join(theirs, on=[*KEY, "party"], how="anti")
     return pl.concat([others, open_.drop("party").join(told, on=KEY).select(open_.columns)])

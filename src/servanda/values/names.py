@@ -349,7 +349,7 @@ def name_keys_of(names: pl.Series | Texts) -> pl.Series:
 
 
 def mapped(
-    names: pl.Series | Texts, change: Callable[[str], str | None], dtype: pl.DataType | None = None
+    names: pl.Series | Texts, change: Callable[[str], str | int | None], dtype: pl.DataType | None = None
 ) -> pl.Series:
     """A column of text with each distinct value changed by a function of one text. A coded column stays one, but where a type is asked for."""
     texts = names if isinstance(names, Texts) else Texts.of(names)

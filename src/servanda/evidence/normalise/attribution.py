@@ -254,9 +254,13 @@ def _directness(table: pl.DataFrame, sources: Mapping[str, Source]) -> pl.Expr:
     """Own words, relayed, or hearsay; without a register every relay is believed, with one those whose carrier weighs itself."""
     if (table["source"] == table["origin"]).fill_null(False).all():
         return pl.lit(OWN_WORDS, dtype=pl.Int8)
-    own = name_keys(pl.col("source")) == name_keys(pl.col("origin"))
+    numbers: dict[str, int] = {}  # two ways to write one name are one number
+    source, origin = (
+        mapped(table[c], lambda name: numbers.setdefault(name_key(name), len(numbers)), pl.UInt32())
+        for c in ("source", "origin")
+    )
     return (
-        pl.when(own)
+        pl.when(source == origin)
         .then(pl.lit(OWN_WORDS))
         .when(doubted(sources).is_null())
         .then(pl.lit(RELAYED))
