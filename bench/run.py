@@ -256,7 +256,7 @@ def kinds(power: int) -> Figures:
     return {
         f"fifty terms of every kind: read {reports:,} reports": read,
         "fifty terms: match and judge (findings)": stamps["judge"],
-        "fifty terms: to verdicts with their steps": stamps["conclude"],
+        tables.FIFTY: stamps["conclude"],
         "fifty terms: whole verify, incidents described": whole,
         **{f"(verdicts: {word})": count for word, count in words.items()},
     }
@@ -501,7 +501,7 @@ def main() -> None:
     asked = [one for one in wanted(args.sizes, peers) if not args.only or one[1] in args.only]
     for power in sorted({power for power, kind in asked if kind not in tables.UNSIZED}):  # our own memory stays small
         subprocess.run([sys.executable, "-c", f"import run; run.files_of({power})"], check=True, cwd=HERE)
-    found = tables.Measured(" ".join(sys.argv[1:]))
+    found = tables.Measured(" ".join(["bench/run.py", *sys.argv[1:]]))
     take_turns(asked, args.runs, until, found)
     print("\n".join(["", *found.aims()]))
 

@@ -30,7 +30,7 @@ TOPICS = {
     "From Parquet to findings": ("whole", "floor", "peer", "stages"),
     "Whole commands": ("start", "command", "unfused", "terms", "fuse-command", "slices", "spark"),
     "Many machines": ("cluster", "cluster-fused"),
-    "Fifty terms of every kind (sizes are incidents)": ("kinds",),
+    "Fifty terms of every kind (sizes are incidents)": ("kinds", "versions"),
     "Live": ("live", "restart"),
     "The record": ("record", "record-whole", "pymerkle", "verify-record"),
     "Reports into incidents: how fast": ("fusion", "pairs"),
@@ -40,6 +40,7 @@ TOPICS = {
 UNSIZED = frozenset({"start", "slices", "fusion-quality", "origins", "alerts", "attributions", "speech"})
 """Kinds whose size is no number of reports."""
 OURS, PEER = "read, locate, match, judge (streamed)", "GeoPandas + pandas"
+FIFTY = "fifty terms: to verdicts with their steps"
 FLOOR = "floor: decode, and the places of all reports"
 ONE, HUNDRED = "(one more report, fused, to verdicts: ms)", "(a hundred more, fused, to verdicts: ms)"
 AIMS: dict[tuple[str, int], dict[str, float]] = {
@@ -48,7 +49,7 @@ AIMS: dict[tuple[str, int], dict[str, float]] = {
     ("terms", 5): {"of which its files are made": 10, "(500 terms: the page, MB)": 5},
     ("command", 6): {"servanda verify --out (with report and tables)": 13.3},
     ("fuse-command", 6): {"servanda fuse --out, from CSV": 20, PEAK: 1.5},
-    ("kinds", 6): {"fifty terms: to verdicts with their steps": 3.7},
+    ("kinds", 6): {FIFTY: 3.7},
     ("live", 6): {
         ONE: 200,
         HUNDRED: 500,
@@ -162,7 +163,7 @@ class Measured:
         machines = list(dict.fromkeys(entry.machine for _, entry in sorted(self._of.items())))
         tables = [line for title, kinds in TOPICS.items() for line in self._table(title, kinds, machines)]
         where = [f"{n}. {machine}" for n, machine in enumerate(machines, 1)]
-        run = f"The last run: `bench/run.py {self._run['asked']}`, {self._run['when']}."
+        run = f"The last run: `{self._run['asked']}`, {self._run['when']}."
         left = [
             f"* {_named(kind, power)}: {why}{self._older(kind, power)}" for (kind, power), why in self._left.items()
         ]
