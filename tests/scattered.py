@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -18,10 +18,19 @@ from servanda.values.elsewhere import joined
 Made = Callable[[Any], dict[str, pl.DataFrame]]
 
 
+def _sent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What arrives where a task is done."""
+    told = cloudpickle.dumps(function)
+    Scattered.sent.append((len(told), str(getattr(function, "__qualname__", function.__class__.__qualname__))))
+    return pickle.loads(told)
+
+
 @dataclass
 class Scattered:
     """Pairs of a table (or of what became of it) and positions."""
 
+    sent: ClassVar[list[tuple[int, str]]] = []
+    """How many bytes what was sent with every task has, and what it is."""
     items: list[tuple[Any, Any]]
     shares: int
     chance: random.Random = field(default_factory=lambda: random.Random(0))
@@ -42,13 +51,16 @@ class Scattered:
         return iter(self)
 
     def each(self, function: Callable[[Any], Any]) -> Scattered:
+        function = _sent(function)
         return Scattered([(function(item), at) for item, at in self.items], self.shares, self.chance)
 
     def each_at(self, function: Callable[[Any, Any], Any]) -> Scattered:
+        function = _sent(function)
         return Scattered([(function(item, at), at) for item, at in self.items], self.shares, self.chance)
 
     def dealt(self, make: Made, by: Callable[[pl.DataFrame], pl.Series]) -> ScatteredDealt:
         parts: list[tuple[int, dict[str, pl.DataFrame]]] = []
+        make = _sent(make)
         for item, _ in self.items:
             for name, rows in make(item).items():
                 for key, some in rows.with_columns(_s=by(rows) % self.shares).partition_by("_s", as_dict=True).items():
@@ -79,7 +91,7 @@ class ScatteredDealt:
     def finished(self, finish: Callable[[Any], Any], *, tables: bool = False, pieces: bool = False) -> Scattered:
         items: list[tuple[Any, Any]] = []
         for share in {n for n, _ in self.parts}:
-            made = pickle.loads(cloudpickle.dumps(finish))(joined(part for n, part in self.parts if n == share))
+            made = _sent(finish)(joined(part for n, part in self.parts if n == share))
             items += list(made) if tables else [(one, None) for one in (made if pieces else [made])]
         self.of.chance.shuffle(items)
         return Scattered(items, self.of.shares, self.of.chance)

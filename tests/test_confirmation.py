@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -495,6 +496,27 @@ def test_an_exception_allows_so_soon_so_much_and_no_other_act() -> None:
             f"{side}land", ACT, side=side, actor="B", quantity=quantity
         )  # more by its own word, not by its adversary's
         assert verdicts(run(seen, own, coverage=camera(), **{"except": limits}))["B"] == word
+
+
+def test_how_often_an_exception_is_invoked_is_counted_in_all_incidents_also_of_more_than_are_described(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = {"answer": {"only_if": ["fired_upon"]}}
+    of = [
+        {"incident_id": f"I{n}", "start": NOON + timedelta(hours=n), "end": NOON + timedelta(hours=n)} for n in range(6)
+    ]
+    seen = [by("Mission", SEEN, actor="B") | at for at in of]
+    own = [by("Bland", ACT, side="B", actor="B", shows="fired_upon@2025-03-20T11:00:00+00:00") | at for at in of[:5]]
+
+    def invoked() -> list[tuple[Any, ...]]:
+        found = run(*seen, *own, *own[:1], coverage=camera(), **{"except": limits}).exceptions
+        return found.select("party", "invoked", "granted").rows()
+
+    whole = invoked()
+    assert ("B", 5, 0) in whole
+    monkeypatch.setattr(sys.modules["servanda.verdicts.verify"], "DESCRIBED", 2)
+    monkeypatch.setattr(sys.modules["servanda.verdicts.reports"], "DESCRIBED", 2)
+    assert invoked() == whole
 
 
 @pytest.mark.parametrize(

@@ -250,3 +250,23 @@ def test_what_is_too_much_for_one_machine_is_told(tmp_path: Path, monkeypatch: p
 def test_the_library_comes_out_the_same(case: str) -> None:
     text, batches, coverage = shipped(case)
     compared(text, pl.concat(batches), coverage, 3)
+
+
+def sent(tmp_path: Path, reports: int) -> int:
+    """How many bytes the largest of what is sent with every task has, of so many reports that plead, under ids of which each may be the next."""
+    dice, table = random.Random(5), crowd(5, reports)
+    names = [f"I{dice.randrange(reports // 7)}" for _ in range(table.height)]
+    columns = {"side": "none", "kind": "observation", "lat": 48.0, "lon": 37.0, "start": table["start"][0]}
+    columns |= {"end": table["start"][0], "shows": "offensive"}
+    table = table.with_columns(incident_id=pl.Series(names), **{name: pl.lit(value) for name, value in columns.items()})
+    pairs = [(f"I{n}", f"I{n + 1}") for n in range(reports // 7 - 1)]
+    doubts = Doubts(pl.DataFrame(pairs, schema=["incident", "other"], orient="row"), Doubts().several)
+    Scattered.sent.clear()
+    text = agreement(tmp_path, HEAD + ZONES + EVERY_KIND)
+    run = verify(text, There(table, 1), Coverage(), engine=Elsewhere(), doubts=doubts, wanted=Wanted(grounds=False))
+    assert run.reports == table.height
+    return max(size for size, name in Scattered.sent if name not in ("_Of", "members_of.<locals>.of_these"))
+
+
+def test_what_is_sent_with_every_task_does_not_grow_with_what_was_reported(tmp_path: Path) -> None:
+    assert sent(tmp_path, 7_000) < sent(tmp_path, 700) + 10_000

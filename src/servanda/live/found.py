@@ -156,6 +156,7 @@ class Found:
             "remarks": remarks,
             "findings": incidents.findings,
             "hearsay": incidents.hearsay.join(incidents.names, on="incident", maintain_order="left"),
+            "pleas": incidents.pleas,
             "names": incidents.names,
             "withdrawals": back.drop(_ROW, strict=False),
             "speaking": speaking_of(asserting_of(incidents.brief)),
@@ -220,7 +221,7 @@ class Found:
     def incidents(self) -> Incidents:
         """The incidents of which something was found."""
         t = self._tables
-        return Incidents(t["findings"], self._told, None, t["hearsay"].drop("key"), NoTerm(), t["names"])
+        return Incidents(t["findings"], self._told, None, t["hearsay"].drop("key"), t["pleas"], NoTerm(), t["names"])
 
     def described(self, incidents: Incidents, reports: Reports) -> Incidents:
         """The same with all columns of their reports, where these are few."""

@@ -52,6 +52,7 @@ EXCEPTIONS: dict[str, pl.DataType] = {
     "invoked": pl.Int64(),
     "granted": pl.Int64(),
 }
+PLEAS: dict[str, pl.DataType] = {"key": pl.UInt64(), "side": pl.String(), "shown": pl.String()}
 ACTS: dict[str, pl.DataType] = {
     "term": pl.String(),
     "reading": pl.String(),
@@ -182,13 +183,25 @@ def acts_of(case: CaseFile) -> pl.DataFrame:
     )
 
 
-def exceptions_of(case: CaseFile, members: pl.DataFrame, only: Collection[int] | None = None) -> pl.DataFrame:
-    """For every exception (``only``: of these queries) and party: of how many incidents it was accused that speak of a precondition of it
-    (``invoked``: said by the party itself), and how many were excused by it.
+def pleas_of(members: pl.DataFrame) -> pl.DataFrame:
+    """What the reports of incidents plead.
+
+    Args:
+        members: reports, with the ``key`` of their incident.
+
+    Returns:
+        By incident and side each precondition that it says was there (:data:`PLEAS`), once.
     """
     pleaded = members.filter(pl.col("shows").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"]))
     pleaded = pleaded.with_columns(shown=pl.col("shows").str.split(";")).explode("shown")
-    pleaded = pleaded.select("incident", "side", shown=pl.col("shown").str.extract(r"^\s*([^@]*?)\s*(?:@|$)"))
+    shown = pl.col("shown").str.extract(r"^\s*([^@]*?)\s*(?:@|$)")
+    return pleaded.select("key", "side", shown=shown).unique()
+
+
+def exceptions_of(case: CaseFile, pleas: pl.DataFrame, only: Collection[int] | None = None) -> pl.DataFrame:
+    """For every exception (``only``: of these queries) and party: of how many incidents it was accused that speak of a precondition of it
+    (``invoked``: said by the party itself; ``pleas``: those of all incidents), and how many were excused by it.
+    """
     index = dict(enumerate(case.actors))
     accused = case.findings.with_columns(
         party=pl.col("party").replace_strict(index, default=None, return_dtype=pl.String)
@@ -198,8 +211,8 @@ def exceptions_of(case: CaseFile, members: pl.DataFrame, only: Collection[int] |
         for exemption in query.exemptions if only is None or n in only else ():
             for party in query.binds or ():
                 charges = accused.filter((pl.col("unit") == n) & (pl.col("party") == party))
-                own = pleaded.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
-                invoked = charges.join(own, on="incident", how="semi")["incident"].n_unique()
+                own = pleas.filter((pl.col("side") == party) & pl.col("shown").is_in(list(exemption.only_if)))
+                invoked = charges.join(own, on="key", how="semi")["key"].n_unique()
                 granted = charges.filter((pl.col("excuse") == exemption.id) & (pl.col("status") == "excused")).height
                 rows.append((query.owner, query.reading, exemption.id, party, invoked, granted))
     found = pl.DataFrame(rows, schema=EXCEPTIONS, orient="row")

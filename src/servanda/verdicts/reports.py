@@ -24,7 +24,7 @@ from servanda.values.elsewhere import each
 from servanda.values.later import Later
 from servanda.values.ordered_map import OrderedMap
 from servanda.values.text_order import places
-from servanda.verdicts.findings_table import identified
+from servanda.verdicts.findings_table import PLEAS, identified, pleas_of
 from servanda.verdicts.watches import CHECKED_BY
 
 DESCRIBED = 20_000
@@ -83,7 +83,8 @@ class Reports:
 @dataclass(frozen=True)
 class Incidents:
     """The incidents that were found. ``findings``: with their ids; ``reported``: their reports (some columns); ``full``: all columns of
-    them, where they are so few that they were kept; ``hearsay``: those that count for less than they say (``hearsay.HEARSAY_ROW``).
+    them, where they are so few that they were kept; ``hearsay``: those that count for less than they say (``hearsay.HEARSAY_ROW``);
+    ``pleas``: what they plead (``findings_table.PLEAS``).
 
     ``no_term``: all other reports.
     """
@@ -92,6 +93,7 @@ class Incidents:
     reported: Later
     full: pl.DataFrame | None
     hearsay: pl.DataFrame
+    pleas: pl.DataFrame
     no_term: NoTerm
     names: pl.DataFrame
     """The ``key`` of each with its id (``incident``)."""
@@ -127,18 +129,20 @@ class Incidents:
         told = [c for c in HEARSAY_ROW if c != "incident"]
         sources, id_key = reports.sources, reports.id_key  # what is read by is sent elsewhere, and not the reports
 
-        def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, NoTerm]:
+        def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, NoTerm]:
             members, others = divided(batch, keys, plan.keys, plan.as_of, id_key=id_key)
             less = taken(members, sources).filter(pl.col("why").is_not_null()).select("key", *told)
+            kept = members if few else members.select(read_columns)
             if aside is None:
-                return members if few else members.select(read_columns), less, unfound.of(others)
+                return kept, less, pleas_of(members), unfound.of(others)
             aside.append(unfound.each(others))
-            return members if few else members.select(read_columns), less, NoTerm()
+            return kept, less, pleas_of(members), NoTerm()
 
-        members, less, no_term = [], [], NoTerm()
-        for rows, hearsay, others in each(read, reports.batches() if few else reports.brief(), in_order):
+        members, less, said, no_term = [], [], [empty(PLEAS)], NoTerm()
+        for rows, hearsay, pleas, others in each(read, reports.batches() if few else reports.brief(), in_order):
             members.append(rows)
             less.append(hearsay)
+            said.append(pleas)
             no_term = NoTerm.together((no_term, others))
         kept = pl.concat(members) if members else reports.members(keys, plan.as_of).with_columns(identity=pl.lit(0))
         no_clash(kept)
@@ -149,7 +153,8 @@ class Incidents:
         if less:
             hearsay = pl.concat(less).join(names, on="key", maintain_order="left").select(list(HEARSAY_ROW))
         brief = Later.of(kept.select(columns))
-        return Incidents(identified(found, names), brief, kept if few else None, hearsay, no_term, names)
+        full, pleas = kept if few else None, pl.concat(said).unique()
+        return Incidents(identified(found, names), brief, full, hearsay, pleas, no_term, names)
 
     def described(self, wanted: pl.DataFrame, reports: Reports, as_of: datetime | None) -> pl.DataFrame:
         """All columns of the reports of those incidents whose ``key`` is ``wanted``."""

@@ -182,7 +182,7 @@ def verification_of(
         watches=watches_table(case.checks),
         coverage=coverages_of(case),
         items=reconciled_items(case),
-        exceptions=exceptions_of(case, members),
+        exceptions=exceptions_of(case, incidents.pleas),
         acts=acts_of(case),
         moments=moments_of(case),
         decided=rulings.decided,

@@ -22,7 +22,7 @@ from servanda.values.elsewhere import Elsewhere
 from servanda.values.keyed_hash import keyed_hash
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.divided.unsure import PAIRS, SEVERAL, Unsure, of_share, on_their_way
-from servanda.verdicts.findings_table import identified, ranked_incidents
+from servanda.verdicts.findings_table import identified, pleas_of, ranked_incidents
 from servanda.verdicts.reports import DESCRIBED, Reports
 from servanda.verdicts.watches import CHECKED_BY
 
@@ -32,7 +32,8 @@ _SEED = 17
 @dataclass(frozen=True)
 class Share:
     """Some incidents: ``findings`` and ``times`` of all queries, ``members`` (some columns of their reports), ``hearsay``, ``withdrawals``
-    (retractions of what was withdrawn), ``names`` (``key``, ``incident``); ``no_term``: the reports of all others.
+    (retractions of what was withdrawn), ``pleas`` (``findings_table.PLEAS``), ``names`` (``key``, ``incident``); ``no_term``: the reports of
+    all others.
     """
 
     findings: pl.DataFrame
@@ -40,6 +41,7 @@ class Share:
     members: pl.DataFrame
     hearsay: pl.DataFrame
     withdrawals: pl.DataFrame
+    pleas: pl.DataFrame
     names: pl.DataFrame
     no_term: NoTerm
     unsure: Unsure
@@ -149,7 +151,8 @@ class _Looked:
             name: tables.get(name, empty(schema)).join(names, on="key", how="semi")
             for name, schema in (("pairs", PAIRS), ("several", SEVERAL))
         }
-        return Share(rows, times, brief, hearsay, back.drop("identity", *FOUNDING), names, no_term, unsure)
+        back = back.drop("identity", *FOUNDING)
+        return Share(rows, times, brief, hearsay, back, pleas_of(members), names, no_term, unsure)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class Tell:
             names_once({key: one for key, one in told.items() if one is not None}),
             _voices(case, told),
             self._begun(case, told),
-            exceptions_of(case, self.terms.shown),
+            exceptions_of(case, share.pleas),
             counts,
             of_groups(share.unsure, counts.select("group", "incident").unique()),
             briefs,

@@ -12,6 +12,7 @@ import polars as pl
 
 from servanda.coverage import Coverage, Measured
 from servanda.evidence.hearsay import HEARSAY_ROW
+from servanda.evidence.model import empty
 from servanda.findings.matching import OCCURRENCE_TIMES
 from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import Findings, Plan, concat
@@ -24,6 +25,7 @@ from servanda.verdicts.divided.brief import briefs_of, case_of_briefs, ready
 from servanda.verdicts.divided.groups import Group, by_group, timing
 from servanda.verdicts.divided.incidents import Share
 from servanda.verdicts.event_times import EventTime, EventTimes
+from servanda.verdicts.findings_table import PLEAS
 from servanda.verdicts.found import case_file
 from servanda.verdicts.model import Verdict
 from servanda.verdicts.parts import coverages_of, moments_of
@@ -69,8 +71,6 @@ class Conclude:
     coverage: Coverage
     checks: tuple[Check, ...]
     items: pl.DataFrame
-    shown: pl.DataFrame
-    """Of the incidents that are shown, what their reports plead."""
     schemas: Mapping[str, pl.DataFrame]
     """Empty tables, by name."""
     moments: Mapping[str | None, Mapping[str, EventTime]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Conclude:
         members, back, hearsay = (self._table(tables, name) for name in ("members", "withdrawals", "hearsay"))
         hearsay = hearsay.select(list(HEARSAY_ROW))
         names = members.select("key", "incident").unique()
-        incidents = Incidents(rulings.judged, Later.of(members), None, hearsay, NoTerm(), names)
+        incidents = Incidents(rulings.judged, Later.of(members), None, hearsay, empty(PLEAS), NoTerm(), names)
         times = concat([tables["times"]] if "times" in tables else [], OCCURRENCE_TIMES).select(list(OCCURRENCE_TIMES))
         of = self.items, self.coverage, rulings.decided, back, self.checks
         with_times = dataclasses.replace(self.found, times=times, there=None)

@@ -135,7 +135,6 @@ def _ready(
         checked(plan.coverage, checks),
         checks,
         items_of(reports.source, decided.rewrite, plan.as_of),
-        members.filter(pl.col("shows").is_not_null()),
         schemas,
     )
     return concluding, count, best, members
