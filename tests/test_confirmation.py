@@ -531,6 +531,7 @@ def test_how_often_an_exception_is_invoked_is_counted_in_all_incidents_also_of_m
         ("fired_upon@2025-03-20T11:50:00+00:00", {"quantity": 30.0}, "more", "it was more than the exception allows"),
         ("fired_upon@2025-03-20T11:50:00+00:00", {"act": "missile"}, "act", "another act than the exception allows"),
         ("fired_upon@2025-03-20T09:50:00+00:00", {}, "when", "not that it was as soon before"),
+        ("fired_upon@2025-03-20T12:10:00+00:00", {}, "after", "by its own time it came after the act"),
         ("fired_upon", {}, "when", "its own time is not stated"),
         ("fired_upon", {"kind": "claim"}, "unshown", "somebody says that the precondition"),
     ],

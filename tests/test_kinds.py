@@ -963,8 +963,14 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
 
 
-def test_a_consent_that_was_given_afterwards_excuses_nothing_that_was_done_before(tmp_path: Path) -> None:
-    term = "terms:\n  t: {text: x, forbid: {act: deployment}, unless: {consent_of: [B]}, binds: A}\n"
+@pytest.mark.parametrize(
+    ("exception", "precondition"),
+    [("unless: {consent_of: [B]}", "consent of B"), ("except: {order: {only_if: [ordered]}}", "ordered")],
+)
+def test_what_came_after_an_act_is_no_precondition_that_excuses_it(
+    tmp_path: Path, exception: str, precondition: str
+) -> None:
+    term = f"terms:\n  t: {{text: x, forbid: {{act: deployment}}, {exception}, binds: A}}\n"
     seen = monitor("deployment", "A", at(20), end=at(21), incident_id="D")
     consent = {**seen, "source": "B", "origin": "B", "side": "B", "speaks_for": "B", "kind": "claim", "report_id": "C"}
     for when, excused in (
@@ -973,5 +979,5 @@ def test_a_consent_that_was_given_afterwards_excuses_nothing_that_was_done_befor
         ("@2025-03-21T10:00:00+02:00", 1),
         ("@2025-03-22T10:00:00+02:00", 0),
     ):
-        found = one(tmp_path, term, seen, {**consent, "shows": f"consent of B{when}"})
+        found = one(tmp_path, term, seen, {**consent, "shows": f"{precondition}{when}"})
         assert (found.excused, found.verdict == "breached") == (excused, not excused)

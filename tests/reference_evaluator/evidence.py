@@ -278,9 +278,8 @@ def excused(
     def shows(r: Report, needed: str, within: int | None) -> bool:
         for part in r["shows"].split(";"):
             name, _, at = part.strip().partition("@")
-            consent = name == needed and needed.startswith(CONSENT)
-            if consent and at and telling and datetime.fromisoformat(at) > max(t["end"] for t in telling):
-                continue  # it was given when it was done
+            if name == needed and at and telling and datetime.fromisoformat(at) > max(t["end"] for t in telling):
+                continue  # it came when it was done
             if name == needed and within is None:
                 return True
             if name == needed and at and telling:

@@ -93,12 +93,6 @@ class Exemption:
     at_most: int | None = None
     acts: frozenset[str] | None = None
 
-    @property
-    def limited(self) -> bool:
-        """Whether it allows less than everything: by when, how much, or what it was; a consent only what came after it."""
-        consent = any(needed.startswith(CONSENT) for needed in self.only_if)
-        return consent or self.within is not None or self.at_most is not None or self.acts is not None
-
 
 CONSENT = "consent of "
 """A precondition that begins so is shown by the named party's own word too."""

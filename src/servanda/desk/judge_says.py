@@ -340,6 +340,7 @@ JUDGED = (
     "it had ended before it could begin",
     "%(said)s, and not before %(start)s, when it had ended: it never binds",
     "For %(number)s incidents somebody says that the precondition of an exception holds, and that is not shown: it excuses nothing",
+    "For %(number)s incidents the precondition of an exception is shown, but by its own time it came after the act: it excuses nothing",
     "For %(number)s incidents the precondition of an exception is shown, but not that it was as soon before as the exception asks ('within'): its own time is not stated, or another: it excuses nothing",
     "For %(number)s incidents the precondition of an exception is shown that allows no more than so much ('at_most'), and nobody whose word counts says how much it was: it excuses nothing",
     "For %(number)s incidents the precondition of an exception is shown, and it was more than the exception allows ('at_most'): it excuses nothing",

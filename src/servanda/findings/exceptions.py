@@ -17,9 +17,9 @@ PART: dict[str, pl.DataType] = {
     "part_low": pl.Int64(),  # how many of them do at the least, in thousandths
     "part_high": pl.Int64(),  # and at the most
 }
-UNMET = ("unshown", "when", "unsaid", "more", "act")
-"""Why no exception excuses what somebody says falls under one: its precondition is not shown; or not when it was, as soon before as it asks;
-nobody says how much it was; it was more, or another act, than it allows. Of several exceptions that by which it comes nearest."""
+UNMET = ("unshown", "after", "when", "unsaid", "more", "act")
+"""Why no exception excuses what somebody says falls under one: its precondition is not shown; or it came after the act; or not when it was,
+as soon before as it asks; nobody says how much it was; it was more, or another act, than it allows. Of several exceptions that by which it comes nearest."""
 EXCUSE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "incident": pl.UInt64(),
@@ -74,9 +74,9 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
     soon = (pl.col("at") <= pl.col("start")) & (
         (pl.col("end") - pl.col("at")).dt.total_microseconds() <= pl.col("within")
     )
-    given_later = (pl.col("grantor").is_not_null() & (pl.col("at") > pl.col("end"))).fill_null(False)
-    speaks = (pl.col("within").is_null() | soon.fill_null(False)) & ~given_later  # nobody consented to what was done
-    cases = _of_acts(cases.with_columns(speaks=speaks), remarks, rules)
+    before = (pl.col("at") <= pl.col("end")).fill_null(True)  # what came after an act is no precondition of it
+    speaks = (pl.col("within").is_null() | soon.fill_null(False)) & before
+    cases = _of_acts(cases.with_columns(speaks=speaks, before=before), remarks, rules)
     beyond = _beyond(confirmed, remarks, rules)
     of = _OF
     full = _whole(cases.with_columns(pl.col("speaks") & ~pl.col("partial")), rules).join(beyond, on=of, how="anti")
@@ -94,14 +94,15 @@ def excused(confirmed: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
 def _unmet(cases: pl.DataFrame, timely: pl.DataFrame, beyond: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Why what somebody says falls under an exception falls under none."""
     said = cases.filter(pl.col("origin").is_not_null())
-    ever = _whole(said.with_columns(speaks=pl.lit(True)), rules).select(*_CASE, ever=pl.lit(True))
-    near = said.select(_CASE).unique().join(ever, on=_CASE, how="left")
+    near = said.select(_CASE).unique()
+    for name, speaks in (("ever", pl.lit(True)), ("earlier", pl.col("before"))):
+        shown = _whole(said.with_columns(speaks=speaks), rules)
+        near = near.join(shown.select(*_CASE, pl.lit(True).alias(name)), on=_CASE, how="left")
     near = near.join(timely.select(*_CASE, timely=pl.lit(True)), on=_CASE, how="left")
     near = near.join(beyond.unique(_OF, keep="first", maintain_order=True), on=_OF, how="left")
-    unmet = pl.when("timely").then("beyond").when("ever").then(pl.lit("when")).otherwise(pl.lit("unshown"))
-    near = near.with_columns(
-        unmet=unmet, rank=pl.col("timely").is_not_null().cast(pl.Int8) + pl.col("ever").is_not_null()
-    )
+    unmet = pl.when("timely").then("beyond").when("earlier").then(pl.lit("when")).when("ever").then(pl.lit("after"))
+    steps = pl.sum_horizontal(pl.col("timely", "earlier", "ever").is_not_null().cast(pl.Int8))
+    near = near.with_columns(unmet=unmet.otherwise(pl.lit("unshown")), rank=steps)
     near = near.sort("rank", "order", descending=[True, False]).unique(_OF[:3], keep="first", maintain_order=True)
     return near.select(
         (pl.col(c) if c in ("unmet", *_OF[:3]) else pl.lit(None)).cast(d).alias(c) for c, d in EXCUSE.items()

@@ -147,7 +147,7 @@ class Matcher:
         self._acts_only = [n for n, query in enumerate(queries) if query.voice == "act"]
         self._counting = [n for n, query in enumerate(queries) if query.counts]
         self._excusing = [n for n, query in enumerate(queries) if query.counts and query.exemptions]
-        self._limited = [n for n, query in enumerate(queries) if any(e.limited for e in query.exemptions)]
+        self._exempt = [n for n, query in enumerate(queries) if query.exemptions]
         self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
         self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
         self._never_undone = [n for n, query in enumerate(queries) if query.voice == "act" or query.of_some]
@@ -212,9 +212,9 @@ class Matcher:
     def _extents(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, asserts: pl.Expr
     ) -> pl.DataFrame:
-        """When, what and how much it was, where an exception allows only so much or excuses so many acts (:data:`REMARKS_ON_INCIDENT`)."""
+        """When, what and how much it was, where there is an exception: it excuses what came after, or only so much (:data:`REMARKS_ON_INCIDENT`)."""
         counted = counted_in(self.agreement.vocabulary, self._excusing, reports, rows, matched)
-        wanted = matched["unit"].is_in(self._limited) | counted.is_not_null()
+        wanted = matched["unit"].is_in(self._exempt) | counted.is_not_null()
         if not wanted.any():
             return pl.DataFrame(schema=REMARKS_ON_INCIDENT)
         more = reports[rows[wanted.to_numpy()]].select("start", "end", "act", quantity=THOUSANDTHS)

@@ -69,6 +69,7 @@ class Evidence:
     plea: Sequence[str] = ()
     private: Sequence[str] = ()
     unshown: Sequence[str] = ()
+    after: Sequence[str] = ()
     when: Sequence[str] = ()
     unsaid: Sequence[str] = ()
     more: Sequence[str] = ()
@@ -102,6 +103,7 @@ _SOME = ("denied", "contested", "withdrawn")
 _LISTS = ("exchange", "silent", "plea", "private", *UNMET)
 _WHY_UNMET = {
     "unshown": "somebody says that the precondition of an exception holds, and that is not shown",
+    "after": "the precondition of an exception is shown, but by its own time it came after the act",
     "when": "the precondition of an exception is shown, but not that it was as soon before as the exception asks ('within'): its own time is not stated, or another",
     "unsaid": "the precondition of an exception is shown that allows no more than so much ('at_most'), and nobody whose word counts says how much it was",
     "more": "the precondition of an exception is shown, and it was more than the exception allows ('at_most')",
