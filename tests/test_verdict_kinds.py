@@ -83,6 +83,11 @@ def test_who_speaks_of_what_is_alleged_is_not_told_as_who_speaks_of_what_is_conf
         (told,) = [s.text for v in judged(text, reports(*rows)).verdicts for s in v.steps if s.rule == "alleged"]
         return told
 
-    assert step(alleged) == "1 incident is alleged against Aland, told by 1 origin in 1 report, and not confirmed."
+    assert (
+        step(alleged)
+        == "1 incident is alleged against Aland, and not confirmed. All who speak of it, accusing or not: 1 origin in 1 report."
+    )
     both = "1 incident is alleged against Aland, and not confirmed. All that counts, confirmed or excused included, is told by 2 origins in 2 reports."
     assert step(alleged, {**seen, "source": "Monitor", "origin": "Monitor"}) == both
+    fire = {**seen, "source": "Satellite", "origin": "Satellite", "act": "fire", "actor": None, "incident_id": "I1"}
+    assert "accusing or not: 2 origins in 2 reports." in step(alleged, fire)

@@ -325,6 +325,8 @@ def _alleged_words(builder: VerdictBuilder, acts: Acts) -> str:
     reports, origins = builder.voices()
     voices, reported = plural(origins, "origin", "origins"), plural(reports, "report", "reports")
     if not (acts.confirmed or acts.excused):
-        by = f"told by {voices} in {reported}" if reports else "by what was taken back"  # not all of them accuse
-        return f"{said}, {by}, {rest}"
+        if not reports:
+            return f"{said}, by what was taken back, {rest}"
+        them = "it" if len(acts.alleged) == 1 else "them"
+        return f"{said}, {rest} All who speak of {them}, accusing or not: {voices} in {reported}."
     return f"{said}, {rest} All that counts, confirmed or excused included, is told by {voices} in {reported}."
