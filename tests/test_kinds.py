@@ -963,6 +963,12 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
 
 
+def test_a_step_of_a_cap_tells_what_a_party_says_of_nobody(tmp_path: Path) -> None:
+    said = {**monitor("military_presence", None, at(20), weapon="tank"), "side": "B", "kind": "claim"}
+    (told,) = [step for step in one(tmp_path, TANKS, said).steps if step.rule == "below"]
+    assert told.text.startswith("1 more incident may fall under the term")
+
+
 @pytest.mark.parametrize(
     ("exception", "precondition"),
     [("unless: {consent_of: [B]}", "consent of B"), ("except: {order: {only_if: [ordered]}}", "ordered")],

@@ -134,14 +134,14 @@ def since_words(builder: VerdictBuilder, span: Span) -> str:
     return f"{words}; by what ends it, until: {time_words(builder, end)}"
 
 
-def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFrame, *, below: bool) -> Acts:
+def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFrame) -> Acts:
     """Sorts acts by their status.
 
     Args:
         builder: the verdict in the making, with its coverage.
         rows: incidents with their statuses.
-        findings: the findings about the same incidents, with the exceptions that excuse them.
-        below: whether incidents below the standard of proof are counted too.
+        findings: the findings about the same incidents, with the exceptions that excuse them; what is below the standard of proof
+            stands here alone.
 
     Returns:
         The incidents by status.
@@ -165,7 +165,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         confirmed,
         excused,
         alleged_,
-        ids(rows, "below").without(open_) if below else (),
+        ids(findings, "below").without(open_),
         open_.without(told),
         *_lacking(findings, open_.without(told), builder.certainty),
         alleged_.without(alleged),

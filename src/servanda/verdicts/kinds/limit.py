@@ -84,7 +84,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     settled = pl.when(unsettled).then(pl.lit("open", dtype=STATUS)).otherwise("status")
     rows = rows.filter(span.possibly()).with_columns(status=settled)
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
-    acts = sort_acts(builder, rows, findings, below=False)
+    acts = sort_acts(builder, rows, findings)
     enter(builder, acts)
     act_steps(builder, acts)
     counted = rows.filter(~pl.col("incident").is_in(acts.told)) if acts.told else rows

@@ -123,7 +123,7 @@ def _told(builder: VerdictBuilder, span: Span, counting: Sequence[str] = COUNTED
     if term.moves:
         findings = _within(builder, findings, span)
     measure_coverage(builder, span, term.kind.what.at(builder.party))
-    acts = sort_acts(builder, findings, findings, below=True)
+    acts = sort_acts(builder, findings, findings)
     counted = {status: acts_counted(builder, status, getattr(acts, status)) for status in counting}
     return Told(acts, inside(findings), counted)
 
