@@ -593,3 +593,36 @@ def test_shifts_that_meet_in_the_hour_that_clocks_skip_leave_no_hole(tmp_path: P
         shifts = [{**CAMERA, "id": "day", "daily": [at, "20:00"]}, {**CAMERA, "id": "night", "daily": ["20:00", at]}]
         shifts = [{**shift, "from": "2025-03-25T00:00", "to": "2025-04-04T00:00"} for shift in shifts]
         assert verdict(run(agreement(tmp_path, spring), [], *shifts), "A") == "complied"
+
+
+def test_the_hour_that_clocks_show_twice_is_watched_by_one_of_two_shifts_that_relieve_each_other(
+    tmp_path: Path,
+) -> None:
+    autumn = TEN_DAYS.replace("MANDATE", "").replace("2025-03-18", "2025-10-20")
+    text = agreement(tmp_path, autumn)
+
+    def shifts(at: str, **night: Any) -> list[dict[str, Any]]:
+        both = [{"id": "day", "daily": [at, "20:00"]}, {"id": "night", "daily": ["20:00", at], **night}]
+        return [{**CAMERA, "from": "2025-10-19T00:00", "to": "2025-11-05T00:00", **shift} for shift in both]
+
+    for at in ("03:00", "03:30"):
+        assert verdict(run(text, [], *shifts(at)), "A") == "complied"
+        # nobody says that who looks elsewhere, or for something else, took over
+        assert verdict(run(text, [], *shifts(at, who="Others")), "A") == "undetermined"
+        (day, night) = looking(text, *shifts(at, probability=0.91)).watches
+        spells = [sum((t.end - t.start).total_seconds() for t in w.times if t.end and t.start) for w in (day, night)]
+        assert sum(spells) == 17 * 86_400 + 3_600
+        assert max((t.end - t.start).total_seconds() for t in night.times if t.end and t.start) / 3_600 == (
+            8 + (0 if at == "03:00" else 0.5)
+        )
+
+
+def test_an_outage_lasts_until_the_clocks_show_its_end_for_the_second_time(tmp_path: Path) -> None:
+    text = agreement(tmp_path, TEN_DAYS.replace("MANDATE", "").replace("2025-03-18", "2025-10-20"))
+    said = {"watches": [{**CAMERA, "from": "2025-10-19T00:00", "to": "2025-11-05T00:00"}], "coverage": text.id}
+    gap = {"watches": "all", "from": "2025-10-26", "to": "2025-10-27", "daily": ["03:10", "03:40"]}
+    (found,) = read_coverage([{**said, "outages": [gap]}], text.places, text.vocabulary, text.zone).gaps
+    (spell,) = found.times
+    assert spell.start is not None
+    assert spell.end is not None
+    assert (spell.end - spell.start).total_seconds() == 90 * 60

@@ -6,6 +6,7 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 
 * ``model``     watches and gaps
 * ``read``      the coverage file (YAML, or a CSV patrol log), ``schema``: as it is written, ``log_rows``: rows of a log
+* ``shifts``    hours of a day on each of many days
 * ``reported``  a watch only where its source reported
 * ``odds``      what so many seen of so many say of a probability
 * ``together``  watches that fail together

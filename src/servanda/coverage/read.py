@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from servanda.coverage.model import WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end
 from servanda.coverage.reported import parse_every
 from servanda.coverage.schema import CoverageFile, GapEntry, ProbabilityEntry, WatchEntry, Whereabouts, faults_of_shape
+from servanda.coverage.shifts import DAYS_END, MAX_DAYS, clock, every_day, relieved
 from servanda.coverage.together import combinations
 from servanda.errors import CoverageError, Fault
 from servanda.values.codes import Vocabulary
@@ -28,11 +29,9 @@ from servanda.values.files import FileLike, NamedBytes, name_of, suffix_of
 from servanda.values.geo.shapes import Place, circle
 from servanda.values.missing import is_missing
 from servanda.values.quantity import parse_radius
-from servanda.values.time import Duration, Interval, first_shown, instants_of, parse_instant
+from servanda.values.time import Duration, Interval, parse_instant
 from servanda.wording import did_you_mean
 
-_MAX_DAYS = 40_000
-_DAYS_END = "24:00"
 _TABLES = (".csv", ".tsv", ".xlsx", ".ods", ".xls")
 _COLUMNS = (
     "its columns are watch_id, who, means, detects, place (or lat, lon, radius_km), from, to, probability (or seen, of); "
@@ -121,11 +120,6 @@ def read_coverage(
     return total
 
 
-def _clock(text: str) -> time:
-    """A time of day; 24:00 is the midnight at its end."""
-    return time() if text == _DAYS_END else datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  a time of day
-
-
 class _Reader:
     def __init__(
         self,
@@ -167,7 +161,8 @@ class _Reader:
         watches = [self._watch(entry, ("watches", n)) for n, entry in enumerate(file.watches)]
         gaps = [self._gap("outage", entry, ("outages", n)) for n, entry in enumerate(file.outages)]
         gaps += [self._gap("denial", entry, ("denials", n)) for n, entry in enumerate(file.denials)]
-        return Coverage(tuple(w for w in watches if w), tuple(g for g in gaps if g))
+        read = [(entry, watch) for entry, watch in zip(file.watches, watches, strict=True) if watch]
+        return Coverage(tuple(relieved(read, self.zone)), tuple(g for g in gaps if g))
 
     def table(self, file: FileLike) -> Coverage:
         """A table of watches: watch_id, who, means, detects, place or lat/lon/radius_km, from, to, probability or seen/of."""
@@ -353,22 +348,25 @@ class _Reader:
             return None
         if entry.daily is None:
             return (Interval(start, end),)
-        return self._every_day(entry.daily, Interval(start, end), path, line)
+        looking = isinstance(entry, WatchEntry)
+        return self._every_day(entry.daily, Interval(start, end), path, line, looking=looking)
 
-    def _every_day(self, daily: list[str], span: Interval, path: Path_, line: int) -> tuple[Interval, ...] | None:
+    def _every_day(
+        self, daily: list[str], span: Interval, path: Path_, line: int, *, looking: bool
+    ) -> tuple[Interval, ...] | None:
         assert span.start is not None
         assert span.end is not None
         try:
-            first, last = (_clock(text) for text in daily)
+            first, last = (clock(text) for text in daily)
         except ValueError:
             self._wrong("COV016", (*path, "daily"), "must be two local times of day", "write ['08:00', '18:00']", line)
             return None
-        if first == last and daily[1] != _DAYS_END:
+        if first == last and daily[1] != DAYS_END:
             self._wrong(
                 "COV016", (*path, "daily"), "begins and ends at the same time", "leave 'daily' out for all day", line
             )
             return None
-        if (span.end - span.start).days > _MAX_DAYS:
+        if (span.end - span.start).days > MAX_DAYS:
             self._wrong(
                 "COV016",
                 (*path, "daily"),
@@ -377,21 +375,4 @@ class _Reader:
                 line,
             )
             return None
-        day = span.start.astimezone(self.zone).date() - timedelta(days=1)
-        out = []
-        while day <= span.end.astimezone(self.zone).date():
-            # Where the clocks repeat a time, the shorter spell counts: coverage is never made up.
-            begin = max(self._both(day, first))
-            finish = min(self._both(day + timedelta(days=last <= first), last))
-            part = Interval(begin, finish).intersection(span)
-            if not part.is_empty:
-                out.append(part)
-            day += timedelta(days=1)
-        return tuple(out)
-
-    def _both(self, day: date, clock: time) -> tuple[datetime, datetime]:
-        """The two instants that a local time can mean; nearly always the same. Of one that the clocks go forward over, when they do."""
-        local = datetime.combine(day, clock)
-        if clock == time() or not instants_of(local, self.zone):
-            return first_shown(local, self.zone), first_shown(local, self.zone)
-        return local.replace(tzinfo=self.zone).astimezone(UTC), local.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
+        return every_day(first, last, span, self.zone, looking=looking)
