@@ -963,6 +963,19 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
 
 
+def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owed_for_it(tmp_path: Path) -> None:
+    clause = "  t: {text: x, require: {act: delivery, at_least: 9, unit: lorries, every: 7 days}, binds: A}\n"
+    change = "amendments:\n  less: {title: Less, from: 2025-03-28, changes: {terms.t.require.at_least: 5}}\n"
+    came = monitor("delivery", "A", at(19), quantity=9, unit="lorries")
+    for as_of, told in ((None, 1), (at(27), 0)):
+        found = one(tmp_path, f"terms:\n{clause}{change}", came, as_of=as_of)
+        cut = [step.text for step in found.steps if step.rule == "cut"]
+        assert len(cut) == told
+    found = one(tmp_path, f"terms:\n{clause}{change}", came)
+    (cut,) = [step.text for step in found.steps if step.rule == "cut"]
+    assert cut.startswith("From 2025-03-24T00:00:00+02:00 to 2025-03-28T00:00:00+02:00 is no whole period of 7 days")
+
+
 def test_a_step_of_a_cap_tells_what_a_party_says_of_nobody(tmp_path: Path) -> None:
     said = {**monitor("military_presence", None, at(20), weapon="tank"), "side": "B", "kind": "claim"}
     (told,) = [step for step in one(tmp_path, TANKS, said).steps if step.rule == "below"]

@@ -348,6 +348,7 @@ JUDGED = (
     "When its time had run out %(amount)s more came, by %(end)s: as much as was lacking, and late",
     "When its time had run out %(amount)s more came, by %(end)s: less than was lacking, and late",
     "it counts for no period",
+    "From %(start)s to %(end)s is no whole period of %(time)s, because the term ends there: nothing is owed for it by this term",
     "at most %(amount)s of %(least)s from %(start)s to %(end)s",
     "Too little came: at most %(amount)s of %(least)s from %(start)s to %(end)s",
     "and in %(number)s more",

@@ -7,6 +7,7 @@ together: too little for all of them is too little for one. Silence shows nothin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,7 +79,8 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
     _enter(builder, rows)
-    periods = [p for p in periods_of(start, end, kind.every, case.agreement.zone) if p.end and case.passed(p.end)]
+    every = periods_of(start, end, kind.every, case.agreement.zone)
+    periods = [p for p in every if p.end and case.passed(p.end)]
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
@@ -86,6 +88,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         tally = _found_undone(builder, tally, periods[0])
     name = " or ".join(pattern.act_codes).replace("_", " ")
     _delivered_step(builder, kind, tally, len(periods))
+    _cut_step(builder, kind, every, builder.window)
     if tally.undone:
         builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
     elif tally.missed or tally.unknown:
@@ -278,6 +281,15 @@ def _shortage_step(builder: VerdictBuilder, kind: Quota, shortage: Shortage, fir
         "across_the_edge",
         f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} {plural(shortage.asked, 'period that was watched asks', 'periods that were watched ask')} for {kind.at_least / UNITY:g}{unit} each, and however all that may have come is shared out, {shortage.missing / UNITY:g}{unit} are missing.",
     )
+
+
+def _cut_step(builder: VerdictBuilder, kind: Quota, periods: Sequence[Interval], window: Interval) -> None:
+    """Says of what is left when whole periods are over, because the term ends or is changed, that it counts for none."""
+    left = Interval(periods[-1].end, window.end) if periods else window
+    ends = window.end is not None and window.end != builder.case.as_of and builder.case.passed(window.end)
+    if ends and kind.every is not None and not left.is_empty:
+        words = f"From {builder.date(left.start)} to {builder.date(left.end)} is no whole period of {kind.every}, because the term ends there: nothing is owed for it by this term."
+        builder.step("cut", words)
 
 
 def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: int) -> None:
