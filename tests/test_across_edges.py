@@ -276,6 +276,25 @@ def test_the_accused_cannot_join_what_others_saw_apart(tmp_path: Path) -> None:
     assert stock(tmp_path, *seen, *many) == "breached"
 
 
+def test_what_is_counted_in_another_unit_beside_a_count_is_not_added_to_it(tmp_path: Path) -> None:
+    term = "terms:\n  t: {text: x, limit: {what: {act: military_presence}, to: 6000, unit: men}}\n"
+    where = {"lat": 48.0, "lon": 37.0, "precision_m": 300.0}
+    men = monitor("military_presence", "A", at(12), **where, quantity=6000.0, unit="men", incident_id="men")
+    tanks = monitor("military_presence", "A", at(12), **where, quantity=75.0, unit="tanks", incident_id="tanks")
+    found = one(tmp_path, term, men, tanks, covered=True)
+    assert (found.verdict, found.measure["least"], found.measure["most"]) == ("undetermined", 6000.0, None)
+    assert "beside_a_count" in {step.rule for step in found.steps}
+    apart = one(tmp_path, term, men, {**tanks, "lat": 48.3}, covered=True)
+    assert apart.measure["least"] == 6001.0  # nobody who was counted there sits in them
+    later = one(tmp_path, term, men, {**tanks, "start": at(14)}, covered=True)
+    assert later.measure["least"] == 6000.0
+    aid = "terms:\n  t: {text: x, require: {act: delivery, at_least: 600, unit: lorries, every: 1 day}, binds: A}\n"
+    came = monitor("delivery", "A", at(12), quantity=599.0, unit="lorries", incident_id="lorries")
+    load = monitor("delivery", "A", at(12), quantity=5000.0, unit="tonnes", incident_id="load")
+    rows = [{**came, "start": at(day), "incident_id": f"l{day}", "report_id": f"l{day}"} for day in range(10, 24)]
+    assert one(tmp_path, aid, *rows, load).measure["met"] == 0
+
+
 def test_which_of_equals_counts_does_not_hang_on_how_incidents_are_numbered() -> None:
     """Two observers, as much each, from the same instant to the same: whose incidents come first in time, counts."""
     at = [datetime(2025, 3, 1, hour, minute, tzinfo=UTC) for hour, minute in ((0, 0), (0, 10), (0, 30), (4, 0))]
@@ -293,7 +312,9 @@ def test_which_of_equals_counts_does_not_hang_on_how_incidents_are_numbered() ->
             schema_overrides=dict.fromkeys(("south", "west", "north", "east", "radius"), pl.Float64)
             | {"by": pl.String},
         ).with_columns(
-            pl.lit(1).alias("low"), pl.lit(1_000_000).alias("p"), pl.col("start", "end").dt.cast_time_unit("us")
+            *(pl.lit(1, dtype=pl.Int64).alias(bound) for bound in ("low", "high")),
+            pl.lit(1_000_000).alias("p"),
+            pl.col("start", "end").dt.cast_time_unit("us"),
         )
         return [names.index(name) for name in counted_once(rows, Doubts())["incident"].to_list()]
 
@@ -321,7 +342,7 @@ def test_of_what_may_be_one_counts_what_the_origin_saw_who_counts_most(seed: int
             seen.values(), key=lambda some: (-sum(low[n] for n in some), -len(some), at[some[0]], at[some[-1]], some)
         )
     rows_of = pl.DataFrame(
-        {"incident": [str(n) for n in range(size)], "who": whose, "start": at, "end": at, "low": low},
+        {"incident": [str(n) for n in range(size)], "who": whose, "start": at, "end": at, "low": low, "high": low},
         schema_overrides={"who": pl.List(pl.UInt64)},
     ).with_columns(pl.lit(None, pl.Float64).alias(column) for column in ("south", "west", "north", "east", "radius"))
     rows_of = rows_of.with_columns(

@@ -532,16 +532,17 @@ def counted_once(rows: list[Occurrence], unsure: Unsure) -> list[Occurrence]:
     """
     hour = timedelta(hours=1)
 
-    def may_be_one(a: Occurrence, b: Occurrence) -> bool:
-        if a.who & b.who:
-            return False
-        if unsure.may_be_one(a.key, b.key):
-            return True
+    def near(a: Occurrence, b: Occurrence) -> bool:
         if a.start > b.end + hour or b.start > a.end + hour:
             return False
-        near = a.box is None or b.box is None
-        return near or metres_apart(a.box, b.box) < max(a.radius + b.radius, 1000.0) + 1e-6  # type: ignore[arg-type]
+        return not (a.box and b.box) or metres_apart(a.box, b.box) < max(a.radius + b.radius, 1000.0) + 1e-6
 
+    def may_be_one(a: Occurrence, b: Occurrence) -> bool:
+        return not a.who & b.who and (unsure.may_be_one(a.key, b.key) or near(a, b))
+
+    # 75 tanks are none of the men counted beside them, and who is in them may be
+    counted = [o for o in rows if o.high < 10**15]
+    rows = [o for o in rows if o.high < 10**15 or not any(near(o, x) for x in counted)]
     others = [o for o in rows if o.found.by != "admission"]
     own = [o for o in rows if o.found.by == "admission" and not any(may_be_one(o, x) for x in others)]
     groups: list[list[Occurrence]] = []

@@ -209,8 +209,8 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({name or "" for name in own["excuse"].to_list()}))
 
 
-def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern, unit: str) -> None:
-    """Says of which occurrences the number is in another unit than the one that the term counts in."""
+def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern, unit: str) -> Listed:
+    """Says of which occurrences the number is in another unit than the one that the term counts in; these."""
     others = rows["incident"].filter(rows["high"] >= UNKNOWN)
     words = builder.case.agreement.vocabulary
     bare = not unit and what.weapon is None and not what.acts.isdisjoint(words.acts.below(words.several_authors))
@@ -221,6 +221,7 @@ def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern
             f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit}: one counts as shown of each, and how many there may have been is not known.",
             Listed(others),
         )
+    return Listed(others)
 
 
 def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_COUNTED) -> None:

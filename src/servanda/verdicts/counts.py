@@ -25,6 +25,7 @@ from servanda.values.time import Duration
 from servanda.verdicts.breaches import DEGREE_OF_LATITUDE, nearer_than
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.listed import Listed
+from servanda.verdicts.occurrences import UNKNOWN
 from servanda.wording import plural
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -112,7 +113,8 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     Two may be one when no origin speaks of both in one way (in its own words, or through one carrier), they lie within an hour of each other, and no further apart than both are precise (or a
     kilometre); what has no place may lie anywhere; or when fusion is unsure whether they are. Of those that hang together so, the ones count of the
     origin that counts most, and where several count as much, of the one whose come first in time, whatever their ids. What rests on the accused's
-    own word alone joins no two others, and does not count where it may be one of them.
+    own word alone joins no two others, and does not count where it may be one of them. A number in another unit than is asked for (75 tanks, where
+    men are counted) stands for one, and for none where it may be of what is counted within an hour, and as near, by whomever.
 
     Args:
         rows: occurrences, each with who tells of it (``who``).
@@ -121,6 +123,7 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     Returns:
         The rows that count, in their order.
     """
+    rows = _not_counted_beside(rows)
     if rows["who"].explode().n_unique() < 2:  # one observer tells what he saw apart
         return rows
     order = ["start", "end", "low", "p", *_BOX, "incident"]
@@ -131,6 +134,29 @@ def counted_once(rows: pl.DataFrame, doubts: Doubts) -> pl.DataFrame:
     beside = np.array([n for n in np.flatnonzero(admitted) if not len(seen.one(int(n), others))], dtype=np.int64)
     kept = pl.concat([_greatest(ordered[part], seen, part) for part in (others, beside)])
     return rows.join(kept, on="incident", how="semi", maintain_order="left")
+
+
+def _not_counted_beside(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without numbers in another unit that may be of what others count, or are, within an hour and as near."""
+    unknown = rows["high"] >= UNKNOWN
+    if not unknown.any() or unknown.all():
+        return rows
+    ordered = rows.sort("start", maintain_order=True)
+    numbers = _Sightings.of(ordered, Doubts())
+    other = (ordered["high"] >= UNKNOWN).to_numpy()
+    counted, odd = np.flatnonzero(~other), np.flatnonzero(other)
+    ends = np.maximum.accumulate(numbers.end[counted])
+    low = np.searchsorted(ends, numbers.start[odd] - _HOUR)
+    high = np.maximum(low, np.searchsorted(numbers.start[counted], numbers.end[odd] + _HOUR, "right"))
+    beside = [np.empty(0, np.int64)]
+    for piece in np.split(np.arange(len(odd)), np.flatnonzero(np.diff(np.cumsum(high - low) // _AT_ONCE)) + 1):
+        some = piece[high[piece] > low[piece]]
+        if len(some):
+            each, at = spread(low[some], high[some])
+            i = odd[some[each]]
+            beside.append(i[numbers.near(i, counted[at])])
+    gone = ordered["incident"].gather(np.unique(np.concatenate(beside)))
+    return rows.filter(~pl.col("incident").is_in(gone.implode()))
 
 
 def _greatest(rows: pl.DataFrame, seen: _Sightings, numbers: _Numbers) -> pl.DataFrame:
@@ -227,13 +253,18 @@ class _Sightings:
             return near
         return np.union1d(near, unsure[self.origins.apart(np.full(len(unsure), n), unsure)])
 
-    def _near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
-        """Which of some pairs may be one by their origins, times and places."""
+    def near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
+        """Which of some pairs may be one by their times and places."""
         near = (self.start[j] <= self.end[i] + _HOUR) & (self.end[j] >= self.start[i] - _HOUR)
         placed = np.flatnonzero(near & ~np.isnan(self.boxes[i, 0]) & ~np.isnan(self.boxes[j, 0]))
         one, other = i[placed], j[placed]
         metres = np.maximum(self.radii[other] + self.radii[one], _NEAR) + 1e-6
         near[placed] = nearer_than(self.boxes[other], self.boxes[one].T, metres)
+        return near
+
+    def _near(self, i: _Numbers, j: _Numbers) -> npt.NDArray[np.bool_]:
+        """Which of some pairs may be one by their origins, times and places."""
+        near = self.near(i, j)
         met = np.flatnonzero(near)
         near[met] = self.origins.apart(i[met], j[met])
         return near
@@ -263,9 +294,24 @@ class _Sightings:
         return at[one[both]], at[two[both]]
 
 
-def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFrame) -> None:
-    """Says which of what is confirmed may be others of it, so that for the least it does not count."""
-    same = Listed.of(confirmed).without(Listed(once["incident"]))
+def same_step(builder: VerdictBuilder, confirmed: Iterable[str], once: pl.DataFrame, others: Listed) -> None:
+    """Says which of what is confirmed may be others of it, so that for the least it does not count.
+
+    Args:
+        builder: the verdict in the making.
+        confirmed: all that is confirmed.
+        once: what of it counts for the least.
+        others: what is counted in another unit.
+    """
+    left = Listed.of(confirmed).without(Listed(once["incident"]))
+    beside = left.among(others)
+    same = left.without(beside)
+    if beside:
+        builder.step(
+            "beside_a_count",
+            f"{plural(len(beside), 'incident', 'incidents')} of these may be of what is counted within an hour at the same place: for the least not added to it.",
+            beside,
+        )
     if same:
         several = plural(len(same), "incident may be one", "incidents may be ones")
         builder.step(

@@ -91,10 +91,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     each = len(term.binds) if builder.party is None and kind.to else 1
     shared = replace(kind, to=kind.to * each)  # where none is named, what all of them may have had
     count = _count(builder, counted, shared, span, acts.unanswered)
+    others = another_unit_step(builder, rows, kind.what, kind.unit)
     if count.once is not None:
-        same_step(builder, acts.confirmed, count.once)
+        same_step(builder, acts.confirmed, count.once, others)
         how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
-    another_unit_step(builder, rows, kind.what, kind.unit)
     if kind.per:
         totals_step(builder, rows.filter(pl.col("status") == "confirmed"))
     _count_step(builder, kind, count)

@@ -222,8 +222,8 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
     kind = builder.term.kind
     assert isinstance(kind, Quota)
-    another_unit_step(builder, confirmed, kind.what, kind.unit)
-    same_step(builder, builder.confirmed, once)
+    others = another_unit_step(builder, confirmed, kind.what, kind.unit)
+    same_step(builder, builder.confirmed, once, others)
     how_many_step(builder, confirmed["incident"], once)
     totals_step(builder, once)
     for some in told_apart(once):
