@@ -587,6 +587,26 @@ def test_no_watch_answers_a_trace_by_day_nor_under_a_cap_nor_where_no_author_is_
     assert {v.verdict for v in days if not v.alleged} == {"complied"}
 
 
+def test_a_step_says_in_which_hour_of_the_day_more_was_unwatched_than_is_tolerated(tmp_path: Path) -> None:
+    text = truce(tmp_path, "{tolerance: {share: 0.06}}")
+    gap = {"watches": ["camera"], "from": "2025-03-20T02:00", "to": "2025-03-20T12:00", "reason": "x"}
+    (found,) = [v for v in run(text, [], CAMERA, outages=[gap]).verdicts if v.party == "A"]
+    (told,) = [step.text for step in found.steps if step.rule == "coverage"]
+    assert found.verdict == "undetermined"
+    assert "10 % in some hour of the local day, of each of which the mandate tolerates 6 %" in told
+
+
+def test_what_no_watch_answers_is_not_said_to_be_unwatched(tmp_path: Path) -> None:
+    seen = {**CLAIM, "source": "Mission", "origin": "Mission", "side": "none", "kind": "observation", "actor": "B"}
+    back = {**CLAIM, "source": "Bland", "origin": "Bland", "side": "B", "actor": "A", "report_id": "C2"}
+    both = [{**row, "incident_id": "I"} for row in (seen, back)]
+    (found,) = [v for v in run(truce(tmp_path), both, CAMERA).verdicts if v.party == "A"]
+    assert (found.verdict, found.alleged) == ("undetermined", 1)
+    assert found.steps[-1].text.startswith(
+        "undetermined: 1 allegation is not answered, for no watch answers what is contested"
+    )
+
+
 def test_shifts_that_meet_in_the_hour_that_clocks_skip_leave_no_hole(tmp_path: Path) -> None:
     spring = TEN_DAYS.replace("MANDATE", "").replace("2025-03-18", "2025-03-25")
     for at in ("03:00", "03:30"):

@@ -25,6 +25,7 @@ def obstacles(
     whole: Interval | None = None,
     *,
     traced: Sequence[str] = (),
+    never: int = 0,
     faint: Faint = NOTHING_FAINT,
     answered: Iterable[float] = (),
 ) -> tuple[str, ...]:
@@ -34,6 +35,7 @@ def obstacles(
         builder: the verdict in the making, with its window and coverage.
         unanswered: the allegations that were not answered, where they stand in the way.
         traced: those of them of which somebody without a side saw a trace.
+        never: how many of the others no watch answers, wherever they lie.
         whole: all the time in which the term may bind, as if it were over; left out, the window.
         faint: what is too improbable for a finding, where one of it would be a breach.
         answered: how well the allegations that were answered would have been seen, where one of them would be a breach.
@@ -55,8 +57,13 @@ def obstacles(
     if traced:
         words = plural(len(traced), "allegation is", "allegations are")
         out.append(f"{words} not answered, for a source without a side saw a trace there")
-    if len(unanswered) > len(traced):
-        words = plural(len(unanswered) - len(traced), "allegation is", "allegations are")
+    if never:
+        words = plural(never, "allegation is", "allegations are")
+        out.append(
+            f"{words} not answered, for no watch answers what is contested, was taken back or was determined, or what a source without a side saw"
+        )
+    if len(unanswered) > len(traced) + never:
+        words = plural(len(unanswered) - len(traced) - never, "allegation is", "allegations are")
         whom = (
             " by others than who alleges" if any(w.side in case.agreement.actors for w in case.coverage.watches) else ""
         )

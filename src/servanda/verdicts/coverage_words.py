@@ -191,6 +191,9 @@ def hole_words(agreement: Agreement, coverage: Measured) -> str:
     if holes.hours:
         again = f", and some part every day at some time {hours_words(holes.hours)} ({agreement.zone.key})"
         again = ", and some part every day at every hour" if len(holes.hours) == 24 else again
+    tolerance = agreement.mandate.tolerance
+    if tolerance and not holes.hours and holes.share <= tolerance.share < holes.worst_hour:
+        again = f", and {percent(holes.worst_hour)} in some hour of the local day, of each of which the mandate tolerates {percent(tolerance.share)}"
     allowed = "; nothing is said of that part"
     if coverage.enough(agreement.mandate.tolerance):
         allowed = "; the mandate tolerates that"

@@ -101,7 +101,13 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
     if acts.open:
         return builder.finish("undetermined", open_words(acts) + _excused_words(acts))
     standing_in_the_way = obstacles(
-        builder, acts.unanswered, span.widest, traced=acts.traced, faint=acts.faint, answered=acts.answered
+        builder,
+        acts.unanswered,
+        span.widest,
+        traced=acts.traced,
+        never=acts.never - len(acts.traced),
+        faint=acts.faint,
+        answered=acts.answered,
     )
     if standing_in_the_way:
         return builder.finish("undetermined", "; ".join(standing_in_the_way) + _excused_words(acts))
