@@ -97,6 +97,18 @@ def test_an_edge_along_a_parallel_is_the_parallel() -> None:
             assert np.abs(np.abs(area.signed_distance(points)) - 111.2).max() < 0.3
 
 
+@pytest.mark.parametrize("metres", [5_000.0, 140_000.0, 300_000.0])
+@pytest.mark.parametrize("ends", [[[36, 48], [36, 49]], [[36, 48], [37, 48]], [[36, 48], [36.7, 48.6], [36.9, 49.4]]])
+def test_what_is_drawn_of_both_sides_of_a_line_is_all_that_is_near_it(ends: list[list[float]], metres: float) -> None:
+    """Coverage is measured on what is drawn: of a line straight to the north, or of a broad band, only a part was."""
+    bounds = shapely.bounds(shapely.linestrings(ends)) + np.array([-1, -1, 1, 1]) * metres / 111_000
+    line = Line(Frame(tuple(bounds)), shapely.linestrings(ends), left="W", right="E")
+    band = Near(line, metres)
+    halves = [AllOf((band, Side(line, side))).outline() for side in ("W", "E")]
+    assert sum(half.area for half in halves) == pytest.approx(band.outline().area, rel=1e-5)
+    assert shapely.difference(band.outline(), shapely.union_all(halves)).area < 1e-5 * band.outline().area
+
+
 def test_halves_that_meet_along_a_parallel_leave_nothing_between_them_whatever_their_vertices() -> None:
     south = Area(FRAME, shapely.box(33, 47, 38, 48))
     north = Area(FRAME, shapely.polygons([[33, 48], [34.2, 48], [36.1, 48], [38, 48], [38, 49], [33, 49]]))

@@ -231,17 +231,9 @@ class Side(_Drawn):
 
     @cached_property
     def _shape(self) -> BaseGeometry:
-        frame, line = self.of.frame, self.of.run_on
-        box = (
-            shapely.box(*line.bounds)
-            .buffer(_FAR / 10, join_style="mitre")
-            .intersection(shapely.box(*shapely.buffer(frame.project(self.of.geometry), _FAR / 2).bounds))
-        )
-        pieces = shapely.get_parts(shapely.polygonize([shapely.node(shapely.union_all([line, box.boundary]))]))
-        tips = [piece.representative_point() for piece in pieces]
-        lon, lat = frame.to_lonlat(np.array([p.x for p in tips]), np.array([p.y for p in tips]))
-        on_side = self.signed_distance(Points.of(frame, lon, lat)) > 0
-        return frame.unproject(shapely.union_all(pieces[on_side]))
+        frame = self.of.frame
+        around = shapely.buffer(frame.project(self.of.geometry), _FAR / 2)
+        return frame.unproject(shapely.intersection(self.region.shape, shapely.box(*around.bounds)))
 
 
 @dataclass(frozen=True)
