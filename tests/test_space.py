@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import warnings
@@ -10,11 +11,14 @@ import numpy as np
 import pytest
 import shapely
 
+from servanda.agreement import Agreement
 from servanda.values.geo import region
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator
+from servanda.values.geo.meridian import cut
 from servanda.values.geo.projection import GEOD, Frame, Points
 from servanda.values.geo.reach import Box, at_most, bounds_of, nothing_in
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Side, any_of, when_asked
+from tests.build import HEAD, agreement
 
 BOUNDS = (32.0, 46.0, 39.0, 51.0)
 FRAME = Frame(BOUNDS)
@@ -267,3 +271,61 @@ def test_what_lies_near_something_is_drawn_only_where_it_may_reach_beyond_the_ot
     bounds_of([fresh, area])
     if room < 0 or (metres, north) == (500.0, 51.0):
         assert ("_shape" in vars(fresh)) == (room < 0)
+
+
+ACROSS = """places:
+  zone: {polygon: [[-17.5, 179.5], [-17.5, -179.5], [-16.5, -179.5], [-16.5, 179.5]]}
+  disc: {at: [-17.0, 179.98], radius: 20 km}
+  line: {line: [[-18.0, 180.0], [-16.0, -180.0]], sides: {left: A, right: B}}
+  east: {within: 15 km, of: line, on_side_of: B}
+  west: {within: 15 km, of: line, on_side_of: A}
+  strip: {within: 15 km, of: line}
+  rest: {all_of: [zone], not_in: [disc]}
+  cut: {file: cut.geojson, id: 12}
+"""
+CUT = [[[179, 0], [180, 0], [180, 1], [179, 1], [179, 0]]], [[[-180, 0], [-179, 0], [-179, 1], [-180, 1], [-180, 0]]]
+
+
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> Agreement:
+    """Places on both sides of the 180th meridian."""
+    folder = tmp_path_factory.mktemp("across")
+    shape = {"type": "MultiPolygon", "coordinates": CUT}
+    feature = {"type": "Feature", "properties": {"id": 12}, "geometry": shape}
+    (folder / "cut.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return agreement(folder, HEAD + ACROSS + "terms:\n  fire: {text: x, forbid: {act: shelling, in: strip}}\n")
+
+
+@pytest.mark.parametrize(
+    ("place", "lat", "inside"),
+    [
+        ("zone", -17.0, {179.4: 0, 179.6: 1, 180.0: 1, -180.0: 1, -179.6: 1, -179.4: 0, 0.0: 0}),
+        ("disc", -17.0, {179.95: 1, -179.95: 1, -179.5: 0}),
+        ("east", -17.0, {179.95: 0, -179.95: 1, -179.8: 0}),
+        ("west", -17.0, {179.95: 1, -179.95: 0}),
+        ("rest", -17.0, {-179.95: 0, -179.6: 1, 179.6: 1}),
+        ("cut", 0.5, {179.5: 1, 180.0: 1, -179.5: 1, 178.9: 0, -178.9: 0}),
+    ],
+)
+def test_a_place_across_the_180th_meridian_holds_what_lies_on_both_sides_of_it(
+    across: Agreement, place: str, lat: float, inside: dict[float, int]
+) -> None:
+    assert across.frame is not None
+    lon = np.array(list(inside))
+    for shortcut in (True, False):
+        locator = Locator(across.frame, across.places, shortcut=shortcut)
+        found = locator.probabilities(lon, np.full(len(lon), lat), np.full(len(lon), 200.0))[place]
+        assert (found / MILLION).round(3).tolist() == list(inside.values())
+
+
+def test_halves_that_meet_on_the_180th_meridian_are_one_and_written_cut(across: Agreement) -> None:
+    halves = [across.places[name].outline() for name in ("east", "west")]
+    strip = across.places["strip"].outline()
+    assert shapely.difference(strip, shapely.union_all(halves)).area < 1e-6 * strip.area
+    for name in ("zone", "disc", "cut", "strip"):
+        outline = across.places[name].outline()
+        assert outline.geom_type == "Polygon"
+        parts = cut(outline)
+        assert parts.geom_type == "MultiPolygon"
+        assert shapely.bounds(parts)[[0, 2]].tolist() == [-180.0, 180.0]
+        assert parts.area == pytest.approx(outline.area)

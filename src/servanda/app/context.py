@@ -18,6 +18,7 @@ from servanda.evidence.raw_tables import RawTable, tables_of
 from servanda.evidence.source import Derived, Item
 from servanda.figures.as_reports import counts_as_reports
 from servanda.values.files import suffix_of
+from servanda.values.geo.meridian import cut
 from servanda.values.geo.reach import bounds_of
 from servanda.values.missing import is_missing
 from servanda.values.names import all_names, name_key, spelled
@@ -29,6 +30,8 @@ _ACTORS = ("actor", "side", "against", "claimed_against", "alleged_actor", "orig
 def context_of(agreement: Agreement) -> Context:
     """What readers of evidence may know of an agreement: its zone, actors and codes, and how far its places reach."""
     extent = bounds_of(agreement.places.values())
+    if extent is not None and (extent[0] < -180 or extent[2] > 180):  # across the 180th meridian no row looks swapped
+        extent = None
     scale = agreement.mandate.severity
     bodies, places = frozenset(agreement.bodies), frozenset(agreement.places)
     return Context(
@@ -65,7 +68,7 @@ def counts_of(agreement: Agreement) -> Derived | None:
 
 def outlines_of(agreement: Agreement | None) -> Mapping[str, BaseGeometry]:
     """The agreement's places as shapes in degrees, by their names."""
-    return {name: place.outline() for name, place in agreement.places.items()} if agreement else {}
+    return {name: cut(place.outline()) for name, place in agreement.places.items()} if agreement else {}
 
 
 def context_without_agreement(evidence: Iterable[Item], reader: str | None = None) -> Context:

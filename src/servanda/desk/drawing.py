@@ -18,6 +18,7 @@ from servanda.desk.folder import Desk
 from servanda.desk.ground import ground, towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
+from servanda.values.geo.meridian import cut
 
 WIDTH, HEIGHT = 560, 360
 _KM = 111.2  # in a degree of latitude
@@ -104,7 +105,7 @@ def map_of(desk: Desk, head: models.Head, row: models.Incident, reports: list[mo
     pairs = list(zip(placed, around, strict=True))
     west, east = min(r.lon - k / wide for r, k in pairs), max(r.lon + k / wide for r, k in pairs)
     sheet = Sheet(west, min(r.lat - k for r, k in pairs), east, max(r.lat + k for r, k in pairs), WIDTH, HEIGHT)
-    outlines = {name: place.outline() for name, place in (agreement.places if agreement else {}).items()}
+    outlines = {name: cut(place.outline()) for name, place in (agreement.places if agreement else {}).items()}
     parts = [*sheet.ground(), *(sheet.shape(shape, "place", name) for name, shape in outlines.items())]
     names = towns(sheet.bounds(), 8)
     parts += named(sheet, names)

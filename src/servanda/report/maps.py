@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda import FORMAT
 from servanda.coverage.model import Gap, Watch
+from servanda.values.geo.meridian import cut
 from servanda.values.maps.writing import MapLayer, Shapes, geojson_text, geopackage_bytes
 from servanda.values.time import Interval, iso
 from servanda.verdicts import Verification
@@ -28,7 +29,7 @@ def place_rows(verification: Verification) -> Rows:
     Returns:
         A geometry in degrees and the place's name and kind, in the order of the agreement.
     """
-    drawn = ((name, _drawn(place.outline())) for name, place in verification.agreement.places.items())
+    drawn = ((name, _drawn(cut(place.outline()))) for name, place in verification.agreement.places.items())
     return [(shape, {"place": name, "kind": "line" if _is_line(shape) else "area"}) for name, shape in drawn]
 
 
@@ -53,7 +54,12 @@ def coverage_rows(verification: Verification) -> Rows:
             "declared": watch.probability,
             "used": used.get(watch.id),
         }
-        rows.append((watch.where, {"id": watch.id, "kind": "watch", **_when(watch, zone), **said}))
+        rows.append(
+            (
+                None if watch.where is None else cut(watch.where),
+                {"id": watch.id, "kind": "watch", **_when(watch, zone), **said},
+            )
+        )
     for n, gap in enumerate(verification.watched.gaps, 1):
         said = {
             "who": gap.by or None,
@@ -63,7 +69,12 @@ def coverage_rows(verification: Verification) -> Rows:
             "declared": None,
             "used": None,
         }
-        rows.append((gap.where, {"id": f"{gap.kind} {n}", "kind": gap.kind, **_when(gap, zone), **said}))
+        rows.append(
+            (
+                None if gap.where is None else cut(gap.where),
+                {"id": f"{gap.kind} {n}", "kind": gap.kind, **_when(gap, zone), **said},
+            )
+        )
     return rows
 
 

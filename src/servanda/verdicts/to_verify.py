@@ -19,6 +19,7 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.values.filled import filled
 from servanda.values.gazetteer import gazetteer
+from servanda.values.geo.meridian import cut
 from servanda.values.time import Interval
 from servanda.verdicts.kinds.guarantee import brought_nearer
 from servanda.verdicts.model import Verdict
@@ -189,7 +190,7 @@ def _closed_by(coverage: Coverage, incidents: pl.DataFrame, now: datetime | None
     for gap in coverage.gaps:
         if now is None or gap.kind != "denial" or not any(_holds(time, now) for time in gap.times):
             continue
-        inside = np.isfinite(shapely.get_x(at)) if gap.where is None else shapely.intersects(gap.where, at)
+        inside = np.isfinite(shapely.get_x(at)) if gap.where is None else shapely.intersects(cut(gap.where), at)
         closed[inside & (closed == "")] = gap.party or gap.by or "not said by whom"
     return pl.Series("closed_by", closed.tolist(), dtype=pl.String)
 

@@ -13,6 +13,7 @@ from servanda.agreement.resolve.beside import Beside
 from servanda.agreement.resolve.which_feature import Named, Unusable, Wanted, chosen
 from servanda.agreement.schema import file as written
 from servanda.values.files import NamedBytes, base_name_of
+from servanda.values.geo.meridian import crossing
 from servanda.values.maps import Layer, System, map_layers, plain_geometry, system_named
 
 __all__ = ["MapFiles", "Unusable", "read_geometry"]
@@ -99,6 +100,7 @@ def _checked(geometry: BaseGeometry) -> BaseGeometry:
             "they must be degrees: longitude first, within 180, then latitude, within 90",
             "save it in WGS 84 (EPSG:4326)",
         )
+    geometry = crossing(geometry)
     if not shapely.is_valid(geometry):
         raise Unusable(
             f"has a geometry that is not valid: {shapely.is_valid_reason(geometry)}",

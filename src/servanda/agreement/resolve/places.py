@@ -13,6 +13,7 @@ from servanda.agreement.resolve.geofile import MapFiles, Unusable
 from servanda.agreement.schema import file as written
 from servanda.errors import Fault
 from servanda.values.document import Document
+from servanda.values.geo.meridian import in_one_stretch, unrolled
 from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
 from servanda.values.quantity import parse_length, parse_radius
@@ -40,12 +41,6 @@ def build_places(
     for name, spec in specs.items():
         try:
             shape = _own_shape(spec, maps)
-            if shape is not None and shape.bounds[2] - shape.bounds[0] > 180:
-                raise _PlaceError(
-                    "reaches across the 180th meridian",
-                    "such places cannot be measured yet: use one side of it",
-                    code="AGR061",
-                )
             if shape is not None:
                 shapes[name] = shape
         except _PlaceError as error:
@@ -56,6 +51,13 @@ def build_places(
                 _fault(document, name, _PlaceError("leads to no coordinates", "give a file, 'at', 'polygon' or 'line'"))
                 for name in specs
             )
+        return None, {}
+    shapes = in_one_stretch(shapes)
+    for name in [name for name, shape in shapes.items() if shape.bounds[2] - shape.bounds[0] > 180]:
+        del shapes[name]
+        wide = _PlaceError("reaches more than half way around the earth", "use a part of it", code="AGR061")
+        faults.append(_fault(document, name, wide))
+    if not shapes:
         return None, {}
     frame = Frame(_extent(specs, shapes))
     builder = _Builder(frame, specs, shapes, maps)
@@ -120,7 +122,10 @@ def _own_shape(spec: written.Place, maps: MapFiles) -> BaseGeometry | None:
     if spec.polygon is not None:
         if len(spec.polygon) < 3:
             raise _PlaceError("a polygon needs at least three corners", "", "polygon", code="AGR062")
-        shape: BaseGeometry = shapely.polygons(_lonlat(spec.polygon, "polygon"))
+        corners = _lonlat(spec.polygon, "polygon")
+        if abs(corners[-1, 0] - corners[0, 0]) > 180:
+            raise _PlaceError("goes around a pole", "use a part of it", "polygon", code="AGR061")
+        shape: BaseGeometry = shapely.polygons(corners)
         if not shapely.is_valid(shape):
             raise _PlaceError(
                 f"the polygon crosses itself: {shapely.is_valid_reason(shape)}",
@@ -161,7 +166,9 @@ def _lonlat(pairs: list[list[float]], key: str) -> np.ndarray:
                 key,
                 code="AGR062",
             )
-    return np.array([[lon, lat] for lat, lon in pairs], dtype=float)
+    lonlat = np.array([[lon, lat] for lat, lon in pairs], dtype=float)
+    lonlat[:, 0] = unrolled(lonlat[:, 0])
+    return lonlat
 
 
 def _length(text: str, key: str, read: Callable[[object], float] = parse_length) -> float:
@@ -226,7 +233,8 @@ class _Builder:
     def _simple(self, spec: written.Place, shape: BaseGeometry) -> Place:
         if spec.radius is not None:
             point = shapely.Point(spec.at[::-1]) if spec.at is not None else self.maps.geometry(spec)
-            return Disc(self.frame, point.x, point.y, _length(spec.radius, "radius"))
+            lon = float(self.frame.around(np.array([point.x]))[0])
+            return Disc(self.frame, lon, point.y, _length(spec.radius, "radius"))
         if shape.geom_type in {"Polygon", "MultiPolygon"}:
             return Area(self.frame, shape)
         if shape.geom_type == "MultiLineString":

@@ -21,6 +21,7 @@ from servanda.desk.languages import counted, text
 from servanda.desk.views.shared import not_there, page
 from servanda.desk.wording import address, short
 from servanda.desk.wording import at as written
+from servanda.values.geo.meridian import cut
 
 _WIDTH, _HEIGHT, _ROWS, _MOST_TILES = 900, 520, 60, 4_000_000
 _SHOWN = ("act", "target", "place", "lat", "start", "state", "outcome", "endorser", "waiting", "paused", "reports")
@@ -35,7 +36,7 @@ def explore(request: Any) -> HttpResponse:
     asked = frozenset(said.getlist("layer")) & frozenset(LAYERS) if "shown" in said else frozenset(LAYERS)
     at = (desk().folder, head.size, head.root)
     agreement = agreement_of(desk(), head)
-    ends = [place.outline().bounds for place in agreement.places.values()] if agreement else []
+    ends = [cut(place.outline()).bounds for place in agreement.places.values()] if agreement else []
     ends = [e for e in ends if all(map(math.isfinite, e))]
     bounds = (
         _inside((*map(min, list(zip(*ends, strict=True))[:2]), *map(max, list(zip(*ends, strict=True))[2:])))
@@ -58,7 +59,7 @@ def explore(request: Any) -> HttpResponse:
         more = [("shown", "1"), *(("layer", one) for one in sorted(asked))]
         here = _address(seen, zone, more), box_said(seen.box)
         marks = [_mark(seen.box, here, one, alone, size, zone) for one in found]
-        outlines = {n: p.outline() for n, p in agreement.places.items() if " + " not in n} if agreement else {}
+        outlines = {n: cut(p.outline()) for n, p in agreement.places.items() if " + " not in n} if agreement else {}
         kinds = frozenset({frame.act} - {""})
         kinds = (
             agreement.vocabulary.acts.below(kinds) if agreement and frame.act in agreement.vocabulary.acts else kinds

@@ -18,6 +18,7 @@ from servanda.desk.folder import Desk
 from servanda.desk.ground import towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.views.shared import not_there
+from servanda.values.geo.meridian import cut
 
 WIDTH, HEIGHT = 300, 240
 _KM = 111.2
@@ -60,7 +61,7 @@ def box_of(mine: Desk, head: models.Head, said: Mapping[str, str], keep: MapBox 
     lat, lon = _number(said.get("lat", "")), _number(said.get("lon", ""))
     if box is None:
         agreement = agreement_of(mine, head)
-        bounds = [place.outline().bounds for place in agreement.places.values()] if agreement is not None else []
+        bounds = [cut(place.outline()).bounds for place in agreement.places.values()] if agreement is not None else []
         west, south, east, north = (
             (min(b[0] for b in bounds), min(b[1] for b in bounds), max(b[2] for b in bounds), max(b[3] for b in bounds))
             if bounds
@@ -114,7 +115,7 @@ def _painted(part: str) -> str:
 def _label(sheet: Sheet, name: str, place: Any) -> str:
     """The name of a place of the agreement, in the middle of what is shown of it."""
     west, south, east, north = sheet.bounds()
-    seen = shapely.intersection(shapely.make_valid(place.outline()), shapely.box(west, south, east, north))
+    seen = shapely.intersection(shapely.make_valid(cut(place.outline())), shapely.box(west, south, east, north))
     if seen.is_empty:
         return ""
     x, y = sheet.xy(*shapely.get_coordinates(shapely.point_on_surface(seen))[0])
@@ -130,7 +131,7 @@ def place_map(request: Any) -> HttpResponse:
     sheet, agreement = box.sheet(), agreement_of(desk(), request.head)
     parts, labels = [*map(_painted, sheet.ground())], list[str]()
     for name, place in (agreement.places if agreement else {}).items():
-        drawn = sheet.shape(place.outline(), "place", name)
+        drawn = sheet.shape(cut(place.outline()), "place", name)
         parts.append(drawn.replace('class="place"', 'fill="#e7eff6" stroke="#15507e"'))
         labels += [_label(sheet, name, place)] if drawn and " + " not in name else []
     there = named(sheet, towns(tuple(round(edge, 3) for edge in sheet.bounds()), 8))

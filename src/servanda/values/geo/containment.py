@@ -64,8 +64,8 @@ class _Lattice:
             west, south = bounds[:, 0].min(), bounds[:, 1].min()
             east, north = bounds[:, 2].max(), bounds[:, 3].max()
             pad = 0.05 * max(east - west, north - south, 0.05)
-            west, south = max(west - pad, -180.0), max(south - pad, -89.9)
-            east, north = min(east + pad, 180.0), min(north + pad, 89.9)
+            west, south = max(west - pad, frame.middle - 180.0), max(south - pad, -89.9)
+            east, north = min(east + pad, frame.middle + 180.0), min(north + pad, 89.9)
             side = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south) / self._COARSE
             nx = max(1, math.ceil((east - west) * math.cos(math.radians((south + north) / 2)) / side))
             ny = max(1, math.ceil((north - south) / side))
@@ -109,7 +109,7 @@ class _Lattice:
 
     def cells(self, lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         """The number of the cell of each point, and whether it lies in any."""
-        column = np.floor((lon - self._west) / self._dx)
+        column = np.floor((self._frame.around(lon) - self._west) / self._dx)
         row = np.floor((lat - self._south) / self._dy)
         on = (column >= 0) & (column < self._nx) & (row >= 0) & (row < self._ny)
         cell = np.where(on, row * self._nx + column, 0.0).astype(np.int32)

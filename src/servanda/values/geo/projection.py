@@ -62,6 +62,8 @@ class Frame:
     def __init__(self, bounds: tuple[float, float, float, float]) -> None:
         west, south, east, north = bounds
         lat, lon = (south + north) / 2, (west + east) / 2
+        self.middle = lon
+        lon -= 360.0 * np.round(lon / 360.0)
         wide = (east - west) * np.cos(np.radians(lat)) >= (north - south)
         if wide and abs(lat) > 10:
             sixth = (north - south) / 6
@@ -123,7 +125,12 @@ class Frame:
         return transformed(self._there, lon, lat)
 
     def to_lonlat(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        return transformed(self._there, x, y, "INVERSE")
+        lon, lat = transformed(self._there, x, y, "INVERSE")
+        return self.around(lon), lat
+
+    def around(self, lon: Floats) -> Floats:
+        """Longitudes as its own places have them, which go beyond 180 where these lie across that meridian."""
+        return np.asarray(lon - 360.0 * np.round((lon - self.middle) / 360.0), dtype=np.float64)
 
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         """A geometry in degrees as it lies in the projection: an edge that is straight in degrees follows its bend (ADR 131)."""

@@ -297,7 +297,8 @@ class Not(_Drawn):
 
     @cached_property
     def _shape(self) -> BaseGeometry:
-        return shapely.box(-180, -90, 180, 90).difference(self.place.outline())
+        middle = _frame_of(self.place).middle
+        return shapely.box(middle - 180.0, -90, middle + 180.0, 90).difference(self.place.outline())
 
 
 def when_asked(places: tuple[Place, ...]) -> Place:
@@ -321,7 +322,8 @@ def circle(frame_lon: float, frame_lat: float, metres: float) -> BaseGeometry:
     bearing = np.linspace(0, 360, 128, endpoint=False)
     n = len(bearing)
     lon, lat, _ = GEOD.fwd(np.full(n, frame_lon), np.full(n, frame_lat), bearing, np.full(n, metres))
-    return shapely.polygons(np.column_stack([lon, lat]))
+    beyond = np.round((np.asarray(lon) - frame_lon) / 360.0)  # across the 180th meridian
+    return shapely.polygons(np.column_stack([lon - 360.0 * beyond if beyond.any() else lon, lat]))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import polars as pl
 
 from servanda.agreement import Pattern
 from servanda.agreement.kinds import Notice
+from servanda.values.geo.meridian import cut
 from servanda.values.time import Duration
 from servanda.verdicts.answering import Occasion, Where
 from servanda.verdicts.builder import VerdictBuilder, not_binding
@@ -46,7 +47,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
 def _places(builder: VerdictBuilder, activities: pl.DataFrame, activity: Pattern) -> dict[str, Where]:
     """Where each activity was that has a place: what a notice must be about."""
     places = builder.case.agreement.places
-    named = None if activity.place is None else places[activity.place].outline()
+    named = None if activity.place is None else cut(places[activity.place].outline())
     placed = activities.filter(pl.col("south").is_not_null())
     columns = [placed[c].to_list() for c in ("incident", "south", "west", "north", "east", "radius")]
     return {
