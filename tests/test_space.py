@@ -181,6 +181,15 @@ def test_95_percent_of_a_gaussian_lies_within_the_reports_precision(rng: np.rand
     assert abs((np.hypot(*shots.T) < 1000.0).mean() - 0.95) < 0.003
 
 
+def test_who_stands_exactly_on_an_edge_is_in_the_place_whichever_of_its_vertices_are_given() -> None:
+    on = np.linspace(36.05, 36.95, 19)
+    for corners in ([[36, 48], [37, 48], [37, 49], [36, 49]], [[36, 48], [36.3, 48], [37, 48], [37, 49], [36, 49]]):
+        for shortcut in (True, False):
+            locator = Locator(FRAME, {"box": Area(FRAME, shapely.polygons(corners))}, shortcut=shortcut)
+            found = locator.probabilities(on, np.full(19, 48.0), np.zeros(19))["box"]
+            assert set(found.tolist()) == {MILLION}
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_the_shortcut_changes_no_probability_inside_or_outside_its_lattice(
     wide: bool, rng: np.random.Generator

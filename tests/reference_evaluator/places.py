@@ -75,7 +75,7 @@ def in_place(agreement: Agreement, pattern: Pattern, report: Report) -> float:
     place, lat, lon = agreement.places[pattern.place], report["lat"], report["lon"]
     sigma = report["precision_m"] / math.sqrt(-2 * math.log(0.05))
     if sigma == 0:
-        return 1.0 if signed_distance(place, lat, lon) >= 0 else 0.0
+        return 1.0 if signed_distance(place, lat, lon) >= -0.1 else 0.0  # edges are drawn to 0.1 m
     return round(chance(place, lat, lon, sigma), 6)
 
 

@@ -5,7 +5,7 @@ its standard deviation is ``precision / 2.4477`` (the square root of the 95 % po
 degrees of freedom), cut off at 5 standard deviations. The probability of lying in a place is the integral of the Gaussian
 over the place, in the agreement's own projection, with the projection's scale at the report (``gaussian``). Of a half plane whose
 edge is ``d`` away it is ``Phi(d / sigma)``, to 4 in a million; places that share nothing never add up to more than 1. An exact position
-(sigma 0) is inside when its signed distance is not negative. A report without a position has 5 %: too little for anything but
+(sigma 0) is inside when its signed distance is not negative, to the width to which edges are drawn. A report without a position has 5 %: too little for anything but
 not to be forgotten. Probabilities are kept as whole millionths, so that sums do not depend on their order.
 
 **Shortcut.** Over the extent of an agreement's places a lattice of cells knows between which bounds the signed
@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from servanda.values.geo.gaussian import CERTAIN, Mass
-from servanda.values.geo.projection import GEOD, Floats, Frame, Points
+from servanda.values.geo.projection import BEND, GEOD, Floats, Frame, Points
 from servanda.values.geo.shapes import Place
 
 MILLION = 1_000_000
@@ -164,7 +164,7 @@ class Locator:
         p = np.where(open_, 0, NOWHERE).astype(np.int32)
         if self._lattice is not None and len(lon):
             cell, on = self._lattice.cells(lon, lat)
-            reach = np.maximum(CERTAIN * sigma, 1e-3)
+            reach = np.maximum(CERTAIN * sigma, 2 * BEND)
             bounds = self._lattice.bounds[name]
             surely_in = on & (bounds.low[cell] >= reach)
             p[surely_in] = MILLION
@@ -191,7 +191,8 @@ class Locator:
         inside = mass.contains(x, y)
         close = np.flatnonzero(sigma < _TOUCHING)
         if len(close):
-            inside[close] = place.signed_distance(points.some(close)) >= 0
+            drawn = np.where(sigma[close] == 0, -BEND, 0.0)  # who stands on an edge is in it, however it is drawn
+            inside[close] = place.signed_distance(points.some(close)) >= drawn
         vague = np.flatnonzero((sigma > 0) & np.isfinite(x) & np.isfinite(y))
         inside[vague] = mass.of(x[vague], y[vague], scaled[vague], inside[vague])
         return np.rint(MILLION * inside).astype(np.int32)
