@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from servanda.app.given import agreement_of
 from servanda.app.importing import import_tables
 from servanda.values.files import NamedBytes
 from tests.test_strangers_tables import read
@@ -95,3 +98,33 @@ def test_numbers_in_no_order_under_number_may_be_counts_and_are_asked_about() ->
     assert read(table, answers={("columns", "quantity"): "Number"}).reports["quantity"].to_list() == ["12", "7", "9"]
     counted = read("Date\tAct\tActor\tNumber\n2025-03-04\tshelling\tA\t1\n2025-03-05\tshelling\tA\t2\n")
     assert not counted.questions
+
+
+def test_a_column_of_parties_under_an_unknown_name_is_asked_and_accuses_nobody_by_itself() -> None:
+    agreement = Path("cases/energy-truce-2025/agreement.yaml")
+    parties = list(agreement_of(agreement).parties)
+    rows = "".join(f"2025-03-25\tshelling\t{party}\n" for party in parties)
+    result = read(f"Date\tEvent\tBy\n{rows}", agreement=agreement)
+    (question,) = [q for _, q in result.questions]
+    assert (question.key, question.offer, question.choices) == (("columns", "actor"), "-", ("By", "-"))
+    asked = read(f"Date\tEvent\tBy\n{rows}", agreement=agreement, answers={question.key: "By"})
+    assert asked.reports["actor"].to_list() == parties
+    assert read(f"Date\tEvent\tReceiving side\n{rows}", agreement=agreement).questions == []
+
+
+def test_an_observer_in_french_is_who_reports() -> None:
+    found = read(
+        "Date\tHeure\tType d'incident\tObservateur\n05.03.2027\t14h20\tTirs de mortier\tÉquipe 4\n",
+        answers={("values", "source"): ""},
+    ).reports
+    assert found["source"].to_list() == ["Équipe 4"]
+
+
+def test_tags_of_hxl_may_be_the_header_itself() -> None:
+    found = read("#date\t#loc+name\t#event+type\t#group\n2027-03-05\tTerin\tshelling\tA\n").reports
+    assert found.select("place_name", "actor").rows() == [("Terin", "A")]
+
+
+def test_a_word_for_pieces_behind_a_count_leaves_it_a_number() -> None:
+    rows = "".join(f"2027-03-05\tshelling\t{cell}\n" for cell in ("4 шт.", "3 pcs", "2 x", "5 tonnes"))
+    assert read(f"Date\tAct\tQuantity\n{rows}").reports["quantity"].to_list() == ["4", "3", "2", None]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.test_strangers_tables import read
+from servanda.app.importing import import_tables
+from servanda.values.files import NamedBytes
+from tests.test_strangers_tables import ANSWERS, read
+from tests.workbooks import xlsx
 
 ROWS = "3/26/2027 9:10\t{}3/25/2027\t23:05\tshelling\tA\n3/25/2027 9:00\t{}3/25/2027\t08:05\tshelling\tA\n"
 
@@ -89,3 +94,45 @@ def test_the_order_of_day_and_month_that_a_header_says_is_not_asked(header: str,
 def test_cells_that_show_another_order_than_their_header_are_believed() -> None:
     found = read("Date (MM/DD/YYYY)\tAct\tActor\n05/03/2027\tshelling\tA\n25/03/2027\tshelling\tA\n").reports
     assert [start[:10] for start in found["start"].to_list()] == ["2027-03-05", "2027-03-25"]
+
+
+SURVEY = "SubmissionDate,starttime,endtime,event_date,event_time,act,actor,KEY\n"
+
+
+def test_the_stamp_of_surveycto_bears_the_clock_of_the_computer_that_exported_it() -> None:
+    row = '"Mar 5, 2027 4:10:11 PM","Mar 5, 2027 3:58:00 PM","Mar 5, 2027 4:09:00 PM","Mar 5, 2027",2:20:00 PM,shelling,A,uuid:1\n'
+    result = read(SURVEY + row)
+    assert result.reports["known_at"].to_list() == ["2027-03-05T16:10:11+02:00"]
+    assert any("clock of the computer that exported" in told for told in result.told)
+    utc = read("_uuid,_submission_time,date,act,actor\nu,2027-03-05T13:31:00,2027-03-05,shelling,A\n").reports
+    assert utc["known_at"].to_list() == ["2027-03-05T13:31:00Z"]
+
+
+def test_when_a_form_of_commcare_was_begun_is_not_when_it_happened() -> None:
+    head = "number,formid,form.event.date,form.event.time,form.event.act,form.event.actor,started_time,username,received_on\n"
+    found = read(
+        f"{head}1,f1,2027-03-04,14:20:00.000+02,shelling,A,2027-03-05 14:25:00,p.doe,2027-03-05 14:40:00\n"
+    ).reports
+    assert found.select("start", "known_at", "actor").rows() == [
+        ("2027-03-04T14:20:00+02:00", "2027-03-05T14:40:00+02:00", "A")
+    ]
+
+
+def test_a_position_that_was_asked_for_stands_before_that_of_the_whole_form() -> None:
+    form = {"_id": 5, "_uuid": "u", "_submission_time": "2027-03-05T13:31:00", "_geolocation": [48.2, 37.9]}
+    rows = [{"date": "2027-03-05", "act": "shelling", "gps": "48.01 37.81 100 5"}]
+    result = read(json.dumps([{**form, "incident": rows}]), name="form.json", answers={("pair",): "lat lon"})
+    assert result.reports.select("lat", "lon").rows() == [("48.01", "37.81")]
+
+
+def test_one_date_of_a_spreadsheet_beside_one_later_day_in_text_asks_whether_days_are_months() -> None:
+    book = xlsx({"Log": [["Date", "Act", "Actor"], [{"day": 46510}, "shelling", "A"], ["13/03/2027", "shelling", "A"]]})
+    result = import_tables([NamedBytes("log.xlsx", book)], answers=ANSWERS)
+    assert [q.key for _, q in result.questions] == [("swapped",)]
+
+
+def test_a_day_of_the_week_that_the_date_is_not_is_told() -> None:
+    result = read('Date\tAct\tActor\n"Friday, 5 March 2027"\tshelling\tA\nпт 06.03.2027\tshelling\tA\n')
+    assert [(doubt.row, doubt.read) for doubt in result.doubts] == [
+        (3, "names another day of the week than 2027-03-06 is; the date is taken")
+    ]

@@ -32,6 +32,7 @@ from servanda.evidence.importing.words import (
 )
 from servanda.evidence.importing.zones import unclear_zone_in, zone_of_name
 from servanda.evidence.model import KINDS, REPORT, Context
+from servanda.values.names import name_key, names_of
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
 """The columns of Servanda's own report table: where a table has its four that must be there, they are what they are called."""
@@ -327,7 +328,7 @@ def _by_content(guess: Guess, columns: list[Column], skipped: frozenset[int], co
         if role in asked or any(other in guess.columns for other in (role, *instead)):
             continue
         offered = (*names, *(columns[n].name for n in guess.columns.get("known_at", []) if role == "when"))
-        strictly = role in ("stance", "position")
+        strictly = role in ("stance", "position", "actor")
         may = [(n, column) for n, column in free if not (strictly and means_another(role, column.name))]
         best = max(((column.share(test), -n, n) for n, column in may), default=(0.0, 0, -1))
         if role == "stance" and best[0] >= 0.6 and _all_assert(columns[best[2]]):
@@ -335,12 +336,15 @@ def _by_content(guess: Guess, columns: list[Column], skipped: frozenset[int], co
         unnamed, key = f"no column's name says {what}", ("columns", role)
         if best[0] >= 0.6:
             name = columns[best[2]].name
-            guess.questions.append(Question(key, f"{unnamed}; the cells of {name!r} do", name, offered))
+            does, offer, choices = f"the cells of {name!r} do", name, offered
+            if role == "actor":  # nobody is accused by a guess
+                does, offer, choices = f"the cells of {name!r} name parties", NONE, (name, NONE)
+            guess.questions.append(Question(key, f"{unnamed}; {does}", offer, choices))
         elif role == "act" and (at := _in_words(guess, columns, test)):
             texts = tuple(columns[m].name for m in at)
             name = columns[max(at, key=lambda m: columns[m].share(test))].name
             guess.questions.append(Question(key, f"{unnamed}; the words of {name!r} may", name, (*texts, *names)))
-        elif role not in ("position", "time", "stance"):
+        elif role not in ("position", "time", "stance", "actor"):
             guess.questions.append(Question(key, unnamed, "", offered))
 
 
@@ -358,6 +362,7 @@ def _in_words(guess: Guess, columns: list[Column], test: Callable[[Cell], object
 def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Cell], object], str]]:
     """Roles that cells may tell: instead of which others, by which test, and what they say."""
     acts = context.vocabulary.acts
+    parties = {*names_of(context.parties), *map(name_key, context.actors)}
     return [
         (
             "time",
@@ -369,6 +374,7 @@ def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Ce
         ("position", ("lat", "lonlat"), written_place, "where it happened, in coordinates"),
         ("stance", (), lambda c: stance_of(shown(c)), "whether its source asserts, confirms or denies it"),
         ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),
+        ("actor", ("toward", "side"), lambda c: name_key(shown(c)) in parties, "who did it"),
     ]
 
 
@@ -386,13 +392,3 @@ def roles_left(columns: Mapping[str, list[int]]) -> list[str]:
     """The roles that a column which nobody reads may still have."""
     known = dict.fromkeys(role for role in roles().values() if role not in UNREAD | _PARTS)
     return [role for role in known if role in SEVERAL or not columns.get(role)]
-
-
-def looks_like_reports(table: Table, context: Context, day: str = "") -> bool:
-    """Whether a table among others may hold reports: it has a day, or is called by one (``day``), and what was done or a place."""
-    names = {
-        role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
-    }
-    names |= set(table.hxl.values())
-    telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"})
-    return telling >= 1 if names & set(DAYS) else bool(day) and telling >= 2

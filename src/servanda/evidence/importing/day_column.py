@@ -18,9 +18,11 @@ from servanda.evidence.importing.dates import (
 )
 from servanda.evidence.importing.parts import DAY_PARTS, days_in_parts
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import other_calendar, word_list, words
+from servanda.evidence.importing.words import days_of_week_in, other_calendar, word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.wording import plural
+
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 class DayColumn:
@@ -140,13 +142,13 @@ class DayColumn:
         texts = [
             day for day in days if day.numbers is not None and forced(day.numbers) and day.numbers[0] != day.numbers[1]
         ]
-        suspicious = self.asks and len(dates) >= 2 and len(texts) >= 2 and all(moment.day <= 12 for moment in dates)
+        suspicious = self.asks and bool(dates and texts) and all(moment.day <= 12 for moment in dates)
         if not suspicious:
             return False
         given = self.work.mapping.setting("swapped")
         if given not in ("yes", "no"):
             what = (
-                f"column {self.work.name(self.role)!r}: all {len(dates)} dates are days up to the 12th, and all later days are text: the spreadsheet may have taken "
+                f"column {self.work.name(self.role)!r}: {plural(len(dates), 'cell is a date', 'cells are dates')}, of days up to the 12th, and later days are text: the spreadsheet may have taken "
                 "day for month; are day and month of the dates swapped?"
             )
             self.work.ask(("swapped",), what, "", ("yes", "no"))
@@ -190,9 +192,17 @@ class DayColumn:
         if day.length == 1 and set(words(self.work.name(self.role)).split()) & word_list("weeks"):
             self.work.doubt(n, self.role, shown(cell), "a day in a column of weeks; only that day is taken")
 
+    def _told_another_day(self, n: int, day: WrittenDay, cell: Cell, found: date) -> None:
+        """A day beside which stands the name of another day of the week, so that one of both is wrong."""
+        if day.length == 1 and isinstance(cell, str) and _WORD.search(cell):
+            named = days_of_week_in(cell)
+            if len(named) == 1 and found.isoweekday() not in named:
+                self.work.doubt(n, self.role, cell, f"names another day of the week than {found} is; the date is taken")
+
     def _told(self, n: int, day: WrittenDay, cell: Cell, found: date) -> date:
         work, role = self.work, self.role
         self._told_of_week(n, day, cell)
+        self._told_another_day(n, day, cell, found)
         if self.swapped and day.moment is not None and day.serial is None and found.day <= 12:
             found = date(found.year, found.day, found.month)
             work.doubt(n, role, shown(cell), f"read as {found}: day and month swapped back")

@@ -14,6 +14,12 @@ from servanda.evidence.importing.work import Work, said_again, text_of
 from servanda.evidence.model import AS_IT_IS
 from servanda.values.names import name_key
 
+_PIECES = re.compile(
+    r"(?<=\d)\s*(?:pcs|pieces|units?|шт|штук[иа]?|од|одиниц[іья]?|ед|единиц[аы]?|x|×|times|разa?|рази?|fois|veces|قطعة|قطع|مرات)\.?$",
+    re.IGNORECASE,
+)
+"""What says behind a count that it counts, and not what."""
+
 
 def numbered(ids: list[str]) -> list[str | None]:
     """Ids of rows that one row of the file gave, apart from each other."""
@@ -75,7 +81,7 @@ def quantities(work: Work) -> list[str | None]:
     if work.is_absent("quantity"):
         return [None] * work.table.height
     for n, cell in enumerate(work.cells("quantity")):
-        value = number(cell, whole=True)
+        value = number(_PIECES.sub("", cell) if isinstance(cell, str) else cell, whole=True)
         if value is not None and value != int(value):
             value = None  # 1.500 may be one thousand and five hundred
         if isinstance(cell, str) and is_word("zero", cell):

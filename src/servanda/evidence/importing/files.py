@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from servanda.errors import EvidenceError
-from servanda.evidence.importing.columns import looks_like_reports
+from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.containers import open_sheets
 from servanda.evidence.importing.header import Table, find_table, is_known
 from servanda.evidence.importing.headings import day_of_title, take_days_of_headings
@@ -19,6 +19,7 @@ from servanda.evidence.importing.resaved import as_the_format_has_it
 from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
+from servanda.evidence.importing.words import roles, words
 from servanda.evidence.importing.work import How
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
@@ -150,13 +151,23 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
         single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
         if sheet.hidden and not mapped:
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
-        elif mapped or single or reader_of(table) or looks_like_reports(table, context, day_of_title(table)):
+        elif mapped or single or reader_of(table) or _looks_like_reports(table, day_of_title(table)):
             found.append(table)
         else:
             out.told.append(
                 f"{sheet.label} is left out: it has no column with the day of something that happened ({plural(table.height, 'row')})"
             )
     return found
+
+
+def _looks_like_reports(table: Table, day: str = "") -> bool:
+    """Whether a table among others may hold reports: it has a day, or is called by one (``day``), and what was done or a place."""
+    names = {
+        role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
+    }
+    names |= set(table.hxl.values())
+    telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"})
+    return telling >= 1 if names & set(DAYS) else bool(day) and telling >= 2
 
 
 def _only_a_header(sheet: Sheet) -> str:
@@ -177,7 +188,7 @@ def _one(table: Table, file: str, out: Imported, context: Context, mappings: Seq
     if reader is not None:
         rows, told = as_the_format_has_it(as_text(table, reader), reader, how.order)
         out.known.append(KnownTable(table, reader, rows, bool(told)))
-        out.told += [f"{table.sheet.label}: {words}" for words in (*told, *table.left_out_words())]
+        out.told += [f"{table.sheet.label}: {said}" for said in (*told, *table.left_out_words())]
         return
     dataset = dataset_of(table)
     if dataset:

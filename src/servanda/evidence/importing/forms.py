@@ -1,4 +1,4 @@
-"""Exports of KoBoToolbox and ODK: what of their columns is about the form and not about what happened.
+"""Exports of KoBoToolbox, ODK, SurveyCTO and CommCare: what of their columns is about the form and not about what happened.
 
 Groups stand in front of names ("grp/act"), a question with several answers has a column for each of them besides, and a position has
 four. When a form was begun, ended and sent is not when something happened.
@@ -11,6 +11,10 @@ import re
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
 
+_SENT = ("received_on", "completed_time")
+"""When a form of CommCare came in."""
+_UTC = frozenset({"_submission_time", "__system/submissionDate"})
+"""Stamps of servers, which are in UTC whatever computer exports them."""
 _MARKS = (
     {"_uuid", "_submission_time"},
     {"_id", "_submission_time"},
@@ -18,11 +22,14 @@ _MARKS = (
     {"meta/instanceID", "_submission_time"},
     {"__id", "__system/submissionDate"},
     {"_id", "_uuid", "formhub/uuid"},
+    *({"formid", stamp} for stamp in _SENT),
+    {"form_link", "completed_time"},
 )
 _OF_THE_FORM = re.compile(
     r"^(?:start|end|today|deviceid|device_?id|subscriberid|simserial|simid|phonenumber|username|caseid|audit|"
     r"_id|_tags|_notes|_status|_submitted_by|__version__|_version_|_bamboo_dataset_id|_xform_id_string|_xform_id|_attachments.*|_index|_parent_.*|_validation_status.*|"
-    r"formhub/.*|meta/.*|_geolocation|__id|__system/.*|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected|Status|ReviewState|DeviceID|Edits|FormVersion|SET-OF-.*|rootUuid|_submission__.*|background.audio|__.*)$"
+    r"formhub/.*|meta/.*|_geolocation|__id|__system/.*|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected|Status|ReviewState|DeviceID|Edits|FormVersion|SET-OF-.*|rootUuid|_submission__.*|background.audio|__.*|"
+    r"formid|form_link|started_time|completed_time|received_on|hq_user|userid|starttime|endtime|instanceID|formdef_version|form\.(?:meta|case|@)\b.*)$"
 )
 _ANSWERS = frozenset({"", "0", "1", "true", "false"})
 _PARTS = {
@@ -37,7 +44,7 @@ REFUSED = "validation_status_not_approved"
 
 
 def is_form(table: Table) -> bool:
-    """Whether a table is an export of KoBoToolbox or ODK."""
+    """Whether a table is an export of such a program."""
     have = {name.rpartition(" / ")[2] if name.startswith("meta") else name for name in table.names}
     return any(marks <= have for marks in _MARKS)
 
@@ -54,10 +61,10 @@ def form_columns(table: Table) -> tuple[dict[str, list[int]], frozenset[int]]:
     at = {name: n for n, name in enumerate(table.names)}
     roles: dict[str, list[int]] = {}
     skipped = {n for name, n in at.items() if _OF_THE_FORM.match(name)}
-    for name in ("_uuid", "KEY", "meta/instanceID", "__id", "_id"):
+    for name in ("_uuid", "KEY", "meta/instanceID", "__id", "_id", "formid"):
         if name in at and "report_id" not in roles:
             roles["report_id"] = [at[name]]
-    for name in ("_submission_time", "SubmissionDate", "__system/submissionDate"):
+    for name in ("_submission_time", "SubmissionDate", "__system/submissionDate", *_SENT):
         if name in at:
             roles.setdefault("known_at", [at[name]])
     for name, n in at.items():
@@ -107,6 +114,16 @@ def zone_of_phones(table: Table) -> str:
         if name in ("start", "end"):
             found |= {match[1] for cell in cells if (match := _OFFSET.search(shown(cell)))}
     return found.pop() if len(found) == 1 else ""
+
+
+def is_sent_in_utc(name: str) -> bool:
+    """Whether a column of when forms were sent is in UTC; others bear the clock of the computer that exported them, or say their offset."""
+    return name in _UTC
+
+
+def is_of_the_whole(name: str) -> bool:
+    """Whether a column of latitudes is of the form's first position, whatever that was asked for."""
+    return name.lstrip("_").startswith("geolocation")
 
 
 def refused_rows(table: Table) -> set[int]:

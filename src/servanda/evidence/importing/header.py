@@ -77,9 +77,9 @@ def find_table(sheet: Sheet, header: list[int] | None = None) -> Table | None:
     width = max(len(row) for row in rows[first:])
     names = _names(sheet, first, last, width)
     body = last + 1
-    hxl: dict[str, str] = {}
+    hxl = {name: role for name in names if name.startswith("#") and (role := _role_of_tag(name))}
     if body < len(rows) and _is_hxl(rows[body]):
-        hxl = {
+        hxl |= {
             names[n]: role
             for n, cell in enumerate(rows[body])
             if (role := _role_of_tag(shown(cell))) and n < len(names)

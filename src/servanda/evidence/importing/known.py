@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from servanda.evidence.importing.clocks import WrittenClock
 from servanda.evidence.importing.day_column import DayColumn
+from servanda.evidence.importing.forms import is_sent_in_utc
 from servanda.evidence.importing.moments import Clocks, Moments
 from servanda.evidence.importing.sheets import is_blank, shown
 from servanda.evidence.importing.words import other_calendar
@@ -34,7 +35,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
         return [None] * work.table.height
     days = DayColumn(work, "known_at", order=moments.order, asks=False)
     clocks = Clocks(work, "known_time")
-    zone = UTC if form else moments.zone
+    zone = _zone_of_stamps(work, moments, form=form)
     out: list[str | None] = []
     for n, cell in enumerate(days.cells):
         day = days.days[n]
@@ -48,6 +49,19 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
         midnight = datetime(found.year, found.month, found.day)  # noqa: DTZ001  the zone comes with the time
         out.append(_instant(work, n, midnight, clock, zone) or str(found))
     return out
+
+
+def _zone_of_stamps(work: Work, moments: Moments, *, form: bool) -> tzinfo | None:
+    """The zone of stamps that bear none: UTC for those of servers; else that of the table, or which was named for what has none."""
+    name = work.name("known_at") if work.has("known_at") else ""
+    if form and is_sent_in_utc(name):
+        return UTC
+    zone = moments.zone or zone_of(work.mapping.setting("zone") or work.how.zone_answer or "-")
+    if form and zone is not None:
+        work.told.append(
+            f"column {name!r}: times without an offset bear the clock of the computer that exported them, and are read in {zone}"
+        )
+    return zone
 
 
 def _instant(work: Work, n: int, midnight: datetime, clock: WrittenClock | None, zone: tzinfo | None) -> str | None:

@@ -21,7 +21,7 @@ from servanda.evidence.importing.fields import (
     units,
     weapons,
 )
-from servanda.evidence.importing.forms import form_columns, is_form, zone_of_phones
+from servanda.evidence.importing.forms import form_columns, is_form, is_of_the_whole, zone_of_phones
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
 from servanda.evidence.importing.known import known_when
@@ -195,7 +195,10 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
     known, skipped = form_columns(table) if form else ({}, frozenset())
     guess = guess_columns(table, context, skipped, form=form)
     guess.columns |= known
-    if {"lat", "lon"} <= known.keys():  # the form's own position does
+    asked = any(q.key == ("columns", "position") for q in guess.questions)
+    if "position" in guess.columns and not asked and is_of_the_whole(table.names[known.get("lat", [0])[0]]):
+        guess.columns = {role: at for role, at in guess.columns.items() if role not in ("lat", "lon")}
+    elif {"lat", "lon"} <= known.keys():  # the form's own position does
         guess.columns.pop("position", None)
         guess.questions = [q for q in guess.questions if q.key != ("columns", "position")]
     answered = {

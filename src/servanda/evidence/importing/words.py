@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from servanda.values.codes import Tree
@@ -90,7 +91,6 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "calendar_letters",
             "islamic",
             "noon",
-            "weekdays",
             "observed",
             "utc",
             "negations",
@@ -99,7 +99,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "region_kinds",
         )
     }
-    flat |= table["morning_hours"]
+    flat |= table["morning_hours"] | {"weekdays": [word for listed in table["weekdays"].values() for word in listed]}
     return {name: frozenset(map(words, listed)) for name, listed in flat.items()}
 
 
@@ -199,6 +199,20 @@ def hxl_tags() -> Mapping[str, str]:
 def months() -> Mapping[str, int]:
     """The number of a month by its names."""
     return {words(name): int(n) for n, names in gazetteer("table_words.yaml")["months"].items() for name in names}
+
+
+@cache
+def _days_of_week() -> Mapping[str, int]:
+    table = gazetteer("table_words.yaml")["weekdays"].items()
+    return {words(name): int(n) for n, names in table for name in names if int(n)}
+
+
+@lru_cache(maxsize=100_000)
+def days_of_week_in(text: str) -> frozenset[int]:
+    """The days of the week that a text names, Monday being 1."""
+    said = words(text).split()
+    names = (*said, *(" ".join(pair) for pair in pairwise(said)))
+    return frozenset(_days_of_week()[name] for name in names if name in _days_of_week())
 
 
 @cache

@@ -81,6 +81,8 @@ def _kind_of_archive(content: bytes) -> str:
                 says = stream.read(200)
     except DAMAGED:
         return "zip"
+    if any(name.endswith((".iwa", "Index.zip")) for name in names):
+        return "a document of Apple (Numbers or Pages)"
     if any(name.startswith("xl/") for name in names):
         return "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "xlsx"
     if any(name.startswith("word/") for name in names):
@@ -173,7 +175,9 @@ def _sheets(
     if "password" in kind:
         raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
     other = other_kind(content[:65_536])
-    if any(word in kind for word in ("workbook", "Office", "table")):
+    if "Apple" in kind:
+        hint = "in Numbers choose File, Export To, Excel or CSV"
+    elif any(word in kind for word in ("workbook", "Office", "table")):
         hint = "save it as .xlsx, .ods or CSV (UTF-8)"
     elif any(word in kind for word in ("text document", "RTF", "PDF")):
         hint = "a report is a row of a table: copy its tables into a spreadsheet; 'servanda statements' looks for who said what in its text, saved as such"
