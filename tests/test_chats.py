@@ -417,3 +417,32 @@ def test_a_chat_of_sigexport_bears_the_name_of_its_folder_and_the_clock_of_the_c
 def test_lines_of_json_that_are_no_chat_are_not_taken_for_one() -> None:
     assert read_chats(lines({"date": "2025-03-20", "sender": "A", "type": "shelling"})) == []
     assert read_chats(lines({"chat": "x", "type": "shelling"}, {"chat": "y", "type": "shelling"})) == []
+
+
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Sector Press</title>
+<item><title>Shelling near Terin</title><link>http://x/1</link><pubDate>Fri, 05 Mar 2027 14:20:00 +0200</pubDate><description>&lt;p&gt;Two shells fell.&lt;/p&gt;&lt;p&gt;Nobody was hurt.&lt;/p&gt;</description></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Updates</title><entry><title>Violations</title><id>urn:1</id><link href="http://x/1"/><published>2027-03-05T14:20:00Z</published>
+<updated>2027-03-06T09:00:00Z</updated><author><name>J. Doe</name></author><content type="html">&lt;p&gt;12 explosions.&lt;/p&gt;</content></entry></feed>"""
+
+
+def test_entries_of_feeds_are_messages_of_their_authors() -> None:
+    table = read_messages([NamedBytes("a.xml", RSS.encode()), NamedBytes("b.xml", ATOM.encode())]).table
+    assert table.select("message_id", "chat", "sender", "published", "edited", "text").rows() == [
+        (
+            "http://x/1",
+            "Sector Press",
+            "Sector Press",
+            "2027-03-05T12:20:00Z",
+            None,
+            "Shelling near Terin\nTwo shells fell.\nNobody was hurt.",
+        ),
+        ("urn:1", "Updates", "J. Doe", "2027-03-05T14:20:00Z", "2027-03-06T09:00:00Z", "Violations\n12 explosions."),
+    ]
+
+
+def test_letters_are_messages_with_what_is_attached_named() -> None:
+    letter = "From: Ops <o@x>\nTo: d@x\nSubject: Calm\nDate: Fri, 05 Mar 2027 19:00:00 +0200\n\nNothing heard.\n"
+    table = read_messages([NamedBytes("a.eml", letter.encode())]).table
+    assert table.select("sender", "published", "text").rows() == [
+        ("Ops", "2027-03-05T17:00:00Z", "Calm\nNothing heard.")
+    ]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from servanda.chats import Chat, message_table, needs_zone, read_chats
+from servanda.chats import Chat, message_table, needs_zone, read_chats, read_mail
 from servanda.chats.model import not_read
 from servanda.errors import EvidenceError, Fault
+from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.zones import zone_asked
-from servanda.values.files import FileLike, base_name_of, name_of
+from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
 from servanda.wording import plural
 
 
@@ -39,12 +40,12 @@ def read_messages(files: Sequence[FileLike], zone: str = "", order: str = "") ->
     """
     found: list[tuple[str, Chat]] = []
     for file in files:
-        chats = read_chats(file, order)
+        chats = read_chats(file, order) or _of_a_letter(file)
         if not chats:
             raise not_read(
                 name_of(file),
                 "is no export of a chat",
-                "give one of Telegram (JSON, HTML), WhatsApp (text) or Signal (JSON lines)",
+                "give one of Telegram (JSON, HTML), WhatsApp (text) or Signal (JSON lines), letters (.eml, .mbox) or a feed (RSS, Atom)",
             )
         found += [(base_name_of(file), chat) for chat in chats]
     where = zone_asked(zone) if zone else None
@@ -58,3 +59,10 @@ def read_messages(files: Sequence[FileLike], zone: str = "", order: str = "") ->
     if service:
         told.append(f"left out: {plural(service, 'line')} of the program (joins, calls, changes of the chat)")
     return MessagesRead(table, told)
+
+
+def _of_a_letter(file: FileLike) -> list[Chat]:
+    """The words of a letter, where a file is one."""
+    content = bytes_of(file)
+    kind = other_kind(content[:65_536])
+    return read_mail(name_of(file), content) if kind is not None and "e-mail" in kind[0] else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
+from servanda.chats.feeds import is_feed, read_feed
+from servanda.chats.mail import is_mailbox, read_mail
 from servanda.chats.model import Chat, not_read
 from servanda.chats.signal import is_signal, read_signal
 from servanda.chats.telegram import read_telegram
@@ -25,7 +27,7 @@ def chat_kind(content: bytes) -> str:
         content: its bytes.
 
     Returns:
-        ``telegram``, ``telegram-page``, ``signal``, ``whatsapp``; empty for any other file.
+        ``telegram``, ``telegram-page``, ``signal``, ``whatsapp``, ``mail`` (a folder of letters), ``feed``; empty for any other file.
     """
     head = content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{") and is_signal(head):
@@ -35,7 +37,9 @@ def chat_kind(content: bytes) -> str:
         account = b'"personal_information"' in head or (b'"chats"' in head and b'"list"' in head)
         return "telegram" if messages or (account and b'"messages"' in content) else ""
     if head.startswith(b"<"):
-        return "telegram-page" if is_page(head) else ""
+        return "telegram-page" if is_page(head) else "feed" if is_feed(head) else ""
+    if is_mailbox(head):
+        return "mail"
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = content[:_HEAD].decode("utf-16" if wide else "utf-8-sig", errors="replace")
     return "whatsapp" if is_whatsapp(text) else ""
@@ -85,6 +89,8 @@ def chats_of(name: str, content: bytes, order: str = "") -> list[Chat]:
         return read_signal(name, content)
     if kind == "telegram-page":
         return read_pages(name, content)
+    if kind in ("mail", "feed"):
+        return read_mail(name, content) if kind == "mail" else read_feed(name, content)
     try:
         text = _text(content)
     except UnicodeDecodeError:

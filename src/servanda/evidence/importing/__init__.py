@@ -5,11 +5,12 @@ must be answered first; every cell that could be read in more than one way, with
 
 * ``containers/``  files, by their first bytes, to ``sheets`` of raw cells
 * ``header``       where the table is in a sheet: titles, headers of two rows, totals
-* ``several``      several tables one beneath the other
+* ``several``      several tables one beneath the other; ``upright``: names in the first column, and tables side by side
+* ``crossed``      cross-tables, of which each cell is a row; ``spans``: a beginning and an end in one cell; ``repeats``: what forms ask several times
 * ``columns``      which column is what, by name and by what stands in it; ``pairs``: columns that belong together; ``words``: the words for that, and for acts
 * ``provisions``   PA-X and the Peace Accords Matrix, which hold no reports
 * ``tracks``       where somebody was, which is no report
-* ``forms``        exports of KoBoToolbox and ODK; ``stamps``: when a form was filled is not when it happened
+* ``forms``        exports of KoBoToolbox, ODK, SurveyCTO and CommCare; ``stamps``: when a form was filled is not when it happened
 * ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``, ``links``  one cell: a day, a time, a number, a place
 * ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note, and how all tables are read; ``noted``: cells that are told
 * ``day_column``   the days of one column; ``said_days``: today and yesterday in messages; ``parts``: year, month, day, hour and minute in columns of their own; ``zones``: whose clock; ``known``: when reports became known

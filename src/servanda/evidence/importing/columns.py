@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from servanda.evidence.importing.clocks import written_clock
@@ -370,7 +370,12 @@ def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Ce
             lambda c: isinstance(c, timedelta) or (isinstance(c, str) and ":" in c and written_clock(c)),
             "at what time it happened",
         ),
-        ("when", (*DAYS, "day"), lambda c: isinstance(c, str) and written_day(c), "on which day it happened"),
+        (
+            "when",
+            (*DAYS, "day"),
+            lambda c: isinstance(c, (str, datetime)) and written_day(c),
+            "on which day it happened",
+        ),
         ("position", ("lat", "lonlat"), written_place, "where it happened, in coordinates"),
         ("stance", (), lambda c: stance_of(shown(c)), "whether its source asserts, confirms or denies it"),
         ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),

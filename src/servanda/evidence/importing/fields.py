@@ -34,7 +34,8 @@ def numbered(ids: list[str]) -> list[str | None]:
 def ids(work: Work) -> list[str | None]:
     """Ids: those of the column where each row has one of its own; else file and row. Mere numbers get the file's name in front."""
     given = [text_of(cell) for cell in work.cells("report_id")]
-    part = f"row{work.table.sheet.part}" if work.table.sheet.part else ""
+    sheet = work.table.sheet
+    part = "-".join([f"row{sheet.part}"] * bool(sheet.part) + [f"column{sheet.beside}"] * bool(sheet.beside))
     stem = re.sub(
         r"[^\w.-]+", "-", "-".join(filter(None, (PurePath(work.table.sheet.file).stem, work.table.sheet.name, part)))
     ).strip("-")

@@ -10,15 +10,18 @@ import polars as pl
 from servanda.errors import EvidenceError
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.containers import open_sheets
-from servanda.evidence.importing.header import Table, find_table, is_known
-from servanda.evidence.importing.headings import day_of_title, take_days_of_headings
+from servanda.evidence.importing.crossed import table_of
+from servanda.evidence.importing.header import Table, is_known
+from servanda.evidence.importing.headings import day_of_title, take_days_of_headings, take_month_of_title
 from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
+from servanda.evidence.importing.repeats import with_forms
 from servanda.evidence.importing.resaved import as_the_format_has_it
 from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
+from servanda.evidence.importing.upright import beside, upright
 from servanda.evidence.importing.words import roles, words
 from servanda.evidence.importing.work import How
 from servanda.evidence.joining import completes, joined, part_of
@@ -84,7 +87,7 @@ def import_files(
     encoding = next((m.setting("encoding") for m in mappings if m.setting("encoding")), "")
     for file in files:
         whole = open_sheets(file, encoding, how.order)
-        sheets = [part for sheet in whole for part in tables_beneath(sheet)]
+        sheets = [one for sheet in whole for part in tables_beneath(upright(sheet)) for one in beside(part)]
         out.told += [f"{sheet.label}: {what}" for sheet in sheets for what in sheet.told]
         tracks = [(base_name_of(file), track) for sheet in sheets for track in sheet.tracks]
         out.tracks += tracks
@@ -135,23 +138,29 @@ def read_again(imported: Imported, context: Context, how: How | None = None) -> 
 
 def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Context, out: Imported) -> list[Table]:
     """The tables that hold reports; a sheet that does not is told, unless it is the only one."""
-    found: list[Table] = []
+    read: list[Table] = []
     for sheet in sheets:
-        table = _with_days(find_table(sheet))
+        table = _with_days(table_of(sheet, context))
         if mappings and not (
             table and any(mapping.fits(table) for mapping in mappings)
         ):  # its header is where they say
-            named = (_with_days(find_table(sheet, m.header)) for m in mappings if m.header)
+            named = (_with_days(table_of(sheet, context, m.header)) for m in mappings if m.header)
             table = next((one for one in named if one and any(m.fits(one) for m in mappings)), table)
         if table is None:
             if sheet.rows and len(sheets) > 1:
                 out.told.append(f"{sheet.label} is left out: it has no header that could be one of reports")
             continue
+        read.append(table)
+    read, told = with_forms(read)
+    out.told += told
+    found: list[Table] = []
+    for table in read:
+        sheet = table.sheet
         mapped = any(mapping.fits(table) for mapping in mappings)
         single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
         if sheet.hidden and not mapped:
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
-        elif mapped or single or reader_of(table) or _looks_like_reports(table, day_of_title(table)):
+        elif mapped or single or table.repeats or reader_of(table) or _looks_like_reports(table, day_of_title(table)):
             found.append(table)
         else:
             out.told.append(
@@ -179,6 +188,7 @@ def _only_a_header(sheet: Sheet) -> str:
 def _with_days(table: Table | None) -> Table | None:
     if table is not None:
         take_days_of_headings(table)
+        take_month_of_title(table)
     return table
 
 

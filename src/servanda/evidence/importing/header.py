@@ -36,6 +36,11 @@ class Table:
     left_out: list[tuple[int, str, str]] = field(default_factory=list)
     ragged: list[tuple[int, int, str]] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    crossed: bool = False
+    """Whether its rows were the cells of a cross-table."""
+    repeats: bool = False
+    """Whether it holds what was asked several times in a form, with what that form says."""
 
     @property
     def height(self) -> int:
@@ -71,7 +76,7 @@ def find_table(sheet: Sheet, header: list[int] | None = None) -> Table | None:
             return None
         first, last = at[0], at[-1]
     else:
-        first, last = _header_at(sheet)
+        first, last = header_at(sheet)
         if first < 0:
             return None
     width = max(len(row) for row in rows[first:])
@@ -117,8 +122,15 @@ def is_name(cell: Cell) -> bool:
     )
 
 
-def _header_at(sheet: Sheet) -> tuple[int, int]:
-    """The first and the last row of the header; -1 where there is none."""
+def header_at(sheet: Sheet) -> tuple[int, int]:
+    """Where the header of a sheet stands.
+
+    Args:
+        sheet: its cells.
+
+    Returns:
+        The place of its first and of its last row; -1 where there is none.
+    """
     best, at = 0.0, -1
     for n, row in enumerate(sheet.rows[:_DEEPEST]):
         filled = [cell for cell in row if not is_blank(cell)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import is_open, written_day
 from servanda.evidence.importing.header import Table
-from servanda.evidence.importing.sheets import Cell
-from servanda.evidence.importing.words import roles, words
+from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.parts import whole_between
+from servanda.evidence.importing.sheets import Cell, is_blank
+from servanda.evidence.importing.words import months, roles, words
 
 TITLE = "title"
 HEADINGS = "(day in the headings)"
 _LONGEST = 5
+_YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
 
 
 def take_days_of_headings(table: Table) -> None:
@@ -24,18 +28,45 @@ def take_days_of_headings(table: Table) -> None:
     if not headings:
         return
     days: list[Cell] = []
-    for number in table.numbers:
-        above = [n for n in headings if n < number]
+    for at in table.numbers:
+        above = [n for n in headings if n < at]
         days.append(headings[max(above)] if above else None)
     table.names.append(HEADINGS)
     table.columns.append(days)
     table.places.append(-1)
 
 
+def month_of_title(table: Table) -> str:
+    """Year and month, as ``2027-03``, that the title of a table or the name of its sheet tells; nothing where they tell none, or several."""
+    titles = [text for _, reason, text in table.left_out if reason == "in front of the header"]
+    for text in (*titles, *table.sheet.titles, table.sheet.name):
+        named = {months()[word] for word in words(text).split() if word in months()}
+        years = set(_YEAR.findall(text))
+        if len(named) == len(years) == 1:
+            return f"{years.pop()}-{named.pop():02d}"
+    return ""
+
+
+def take_month_of_title(table: Table) -> None:
+    """Give the numbers in a column of days (5, 16) the month and the year that the title of their table tells."""
+    at = [n for n, name in enumerate(table.names) if roles().get(words(name)) in DAYS]
+    if len(at) != 1 or {"month", "year"} & {roles().get(words(name)) for name in table.names}:
+        return
+    cells = [cell for cell in table.columns[at[0]] if not is_blank(cell)]
+    month = month_of_title(table) if cells and all(whole_between(cell, 1, 31) for cell in cells) else ""
+    if month:
+        table.columns[at[0]] = [
+            cell if is_blank(cell) else f"{month}-{int(number(cell) or 0):02d}" for cell in table.columns[at[0]]
+        ]
+        table.told.append(
+            f"column {table.names[at[0]]!r} has the days of {month}, as the title or the name of the sheet says"
+        )
+
+
 def day_of_title(table: Table) -> str:
     """The one day that the title of a table, or else the name of its sheet or file, tells in full; nothing where none does, or one that could be two."""
     titles = [text for _, reason, text in table.left_out if reason == "in front of the header"]
-    for texts in (titles, [table.sheet.name], [PurePath(table.sheet.file).stem.replace("_", " ")]):
+    for texts in (titles, table.sheet.titles, [table.sheet.name], [PurePath(table.sheet.file).stem.replace("_", " ")]):
         found = {day for text in texts for day in _days_in(text)}
         if found:
             return found.pop() if len(found) == 1 else ""

@@ -35,7 +35,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
         return [None] * work.table.height
     days = DayColumn(work, "known_at", order=moments.order, asks=False)
     clocks = Clocks(work, "known_time")
-    zone = _zone_of_stamps(work, moments, form=form)
+    zone, bare = _zone_of_stamps(work, moments, form=form), 0
     out: list[str | None] = []
     for n, cell in enumerate(days.cells):
         day = days.days[n]
@@ -46,8 +46,12 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
             out.append(None)
             continue
         clock = clocks.clock(n, day.rest, "known_at")
+        bare += clock is not None and clock.at is not None and not clock.zone and clock.offset is None
         midnight = datetime(found.year, found.month, found.day)  # noqa: DTZ001  the zone comes with the time
         out.append(_instant(work, n, midnight, clock, zone) or str(found))
+    if form and bare and zone not in (None, UTC):
+        what = "times without an offset bear the clock of the computer that exported them"
+        work.told.append(f"column {work.name('known_at')!r}: {what}, and are read in {zone}")
     return out
 
 
@@ -56,12 +60,7 @@ def _zone_of_stamps(work: Work, moments: Moments, *, form: bool) -> tzinfo | Non
     name = work.name("known_at") if work.has("known_at") else ""
     if form and is_sent_in_utc(name):
         return UTC
-    zone = moments.zone or zone_of(work.mapping.setting("zone") or work.how.zone_answer or "-")
-    if form and zone is not None:
-        work.told.append(
-            f"column {name!r}: times without an offset bear the clock of the computer that exported them, and are read in {zone}"
-        )
-    return zone
+    return moments.zone or zone_of(work.mapping.setting("zone") or work.how.zone_answer or "-")
 
 
 def _instant(work: Work, n: int, midnight: datetime, clock: WrittenClock | None, zone: tzinfo | None) -> str | None:

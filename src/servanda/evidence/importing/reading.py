@@ -9,6 +9,7 @@ import polars as pl
 
 from servanda.evidence.importing.coding import Coding
 from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, roles_left, unused
+from servanda.evidence.importing.crossed import NAMES
 from servanda.evidence.importing.fields import (
     areas,
     ids,
@@ -32,7 +33,7 @@ from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.said_days import SENT
 from servanda.evidence.importing.set_aside import set_rows_aside
 from servanda.evidence.importing.sheets import letters, shown
-from servanda.evidence.importing.words import words
+from servanda.evidence.importing.words import acts_in, words
 from servanda.evidence.importing.work import Doubt, How, RowFault, Work, text_of
 from servanda.evidence.model import QUARANTINE, Context, empty
 from servanda.wording import plural
@@ -192,8 +193,14 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
             Question(("columns", role), f"which column is {role!r}?", "", tuple(table.names)) for role in left
         ]
         return guess
+    if table.crossed and NAMES["actor"] in table.names:
+        what = "parties stand across; do they say who did it?"  # nobody is accused by a guess
+        asked_of = [Question(("columns", "actor"), what, NONE, (NAMES["actor"], NONE))]
+    else:
+        asked_of = []
     known, skipped = form_columns(table) if form else ({}, frozenset())
     guess = guess_columns(table, context, skipped, form=form)
+    guess.questions += asked_of
     guess.columns |= known
     asked = any(q.key == ("columns", "position") for q in guess.questions)
     if "position" in guess.columns and not asked and is_of_the_whole(table.names[known.get("lat", [0])[0]]):
@@ -207,6 +214,10 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
     guess.questions = [q for q in guess.questions if q.key[1] not in answered and q.key[1] not in mapping.values]
     if mapping.values.get("act"):
         guess.questions = [q for q in guess.questions if q.key[1] != "act"]
+    elif table.crossed:
+        guess.questions = [
+            _act_of_all(table, context) if q.key[1] == "act" and not q.offer else q for q in guess.questions
+        ]
     if any(mapping.values.get(role) for role in DAYS):
         guess.questions = [q for q in guess.questions if q.key[1] not in DAYS]
     for role in answered:
@@ -219,6 +230,15 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
         role: [table.names[n] for n in found] for role, found in guess.columns.items() if role not in open_roles
     }
     return guess
+
+
+def _act_of_all(table: Table, context: Context) -> Question:
+    """Which act the numbers of a cross-table count; what its title speaks of is offered."""
+    titles = [text for _, reason, text in table.left_out if reason == "in front of the header"]
+    acts = context.vocabulary.acts
+    said = {code for text in (*titles, *table.sheet.titles, table.sheet.name) for code in acts_in(text, acts)}
+    offer = said.pop() if len(said) == 1 else ""
+    return Question(("values", "act"), "no column says what its numbers count; which act is it?", offer)
 
 
 def _day_of_the_title(work: Work) -> None:
@@ -258,7 +278,7 @@ def _tell(work: Work) -> None:
             f"columns that are not read: {', '.join(repr(name) for name in rest[:20])}"
             + (f" and {len(rest) - 20} more" if len(rest) > 20 else "")
         )
-    work.told += table.left_out_words()
+    work.told += [*table.told, *table.left_out_words()]
     hidden = sorted(sheet.hidden_rows & set(table.numbers))
     if hidden:
         work.told.append(

@@ -39,7 +39,7 @@ class Sheet:
     ``numbers`` has, for each row, its number in the file, 1-based; ``merged`` are ranges (first row, first column, last row, last
     column), rows as in ``numbers``, columns from 0. ``formulas`` are cells whose value a formula gave, ``empty_formulas`` those that
     bear a formula and no value, ``struck`` those that are struck through. ``told`` is what there is to say of the whole of it, ``tracks`` where somebody
-    went, which is no report. ``part`` is the row on which a further table of the same sheet begins; 0 in the first.
+    went, which is no report. ``titles`` are words that stand in front of it outside its cells, as the paragraphs of a document. ``part`` is the row on which a further table of the same sheet begins; 0 in the first.
     """
 
     file: str
@@ -57,6 +57,9 @@ class Sheet:
     told: list[str] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
     part: int = 0
+    titles: list[str] = field(default_factory=list)
+    beside: str = ""
+    """The letters of the first column, of a table with others beside it."""
     fields: dict[int, int] = field(default_factory=dict)
     """Of a text, how many fields each row has by its number, those without a value among them."""
 
@@ -64,7 +67,8 @@ class Sheet:
     def label(self) -> str:
         """How it is called in what is told."""
         whole = f"{self.file}, sheet {self.name!r}" if self.name else self.file
-        return f"{whole}, table from row {self.part}" if self.part else whole
+        whole = f"{whole}, table from row {self.part}" if self.part else whole
+        return f"{whole}, table from column {self.beside}" if self.beside else whole
 
 
 def not_imported(file: str, code: str, what: str, hint: str, line: int = 0) -> EvidenceError:

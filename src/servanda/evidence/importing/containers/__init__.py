@@ -1,7 +1,7 @@
 """containers: files as they come, to sheets of raw cells. What a file is, is told by its first bytes, never by its name.
 
 * ``strangers``  archives and XML, opened without trust
-* ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice
+* ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice; ``spreadsheetml``: workbooks as one XML document
 * ``papers``     tables in web pages and in documents of Word
 * ``text``       CSV of every habit; ``aligned``: columns that only blanks part; ``encodings``: in which encoding a text is written
 * ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``shapes``: tables that are no lists of objects; ``maps``: KML and GPX

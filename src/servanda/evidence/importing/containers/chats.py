@@ -39,7 +39,8 @@ def chat_sheets(file: str, chats: list[Chat]) -> list[Sheet]:
     if sheets:
         return sheets
     count = sum(len(chat.messages) for chat in chats)
-    what = f"is a chat of {chats[0].program} with {plural(count, 'message')}, none of which has the form of a row (lines as 'Place: Alder')"
+    is_what = "a feed" if chats[0].program in ("RSS", "Atom") else "a chat"
+    what = f"is {is_what} of {chats[0].program} with {plural(count, 'message')}, none of which has the form of a row (lines as 'Place: Alder')"
     hint = "'servanda statements' looks for who said what in it; 'servanda import --as messages' writes its messages as a table, from which people code reports"
     raise not_imported(file, "EVD202", what, hint)
 

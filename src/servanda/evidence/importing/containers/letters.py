@@ -15,11 +15,6 @@ _WORDS = ("text/plain", "text/html")
 _CUT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
 
 
-def is_letter(content: bytes) -> bool:
-    """Whether what is known to be mail is one letter, and no folder of them."""
-    return not content.lstrip().startswith(b"From ")
-
-
 def attachments(file: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """What is attached to a letter, and to letters within it.
 

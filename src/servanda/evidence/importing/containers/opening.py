@@ -11,19 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from servanda.chats import chats_of
+from servanda.chats import chats_of, letters_in, read_mail
 from servanda.errors import EvidenceError
 from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.containers.chats import chat_sheets
 from servanda.evidence.importing.containers.columnar import read_parquet
 from servanda.evidence.importing.containers.layers import beside_on_disk, read_dbase, read_layers
-from servanda.evidence.importing.containers.letters import attachments, is_letter
+from servanda.evidence.importing.containers.letters import attachments
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
 from servanda.evidence.importing.containers.papers import read_page, read_word
 from servanda.evidence.importing.containers.patrols import MARK as PATROL
 from servanda.evidence.importing.containers.patrols import read_patrol
 from servanda.evidence.importing.containers.records import read_json_sheet
+from servanda.evidence.importing.containers.spreadsheetml import read_spreadsheetml
 from servanda.evidence.importing.containers.strangers import entry_bytes, open_archive
 from servanda.evidence.importing.containers.text import read_text
 from servanda.evidence.importing.containers.xlsx import read_xlsx
@@ -142,7 +143,7 @@ def _sheets(
     name: str, where: str, content: bytes, known: tuple[str, str], beside: Sibling, *, inside: bool
 ) -> list[Sheet]:
     kind = kind_of(content)
-    maybe = kind in ("json", "text") or "HTML" in kind
+    maybe = kind in ("json", "text") or "HTML" in kind or "a feed" in kind
     if maybe and (chats := chats_of(where, content, known[1])):
         return _called(name, chat_sheets(where, chats))
     if kind in ("xlsx", "ods", "zip"):
@@ -164,13 +165,15 @@ def _sheets(
         return _called(name, read_dbase(where, content, beside))
     if kind == "parquet":
         return _called(name, [read_parquet(where, content)])
+    if kind == "a spreadsheet as an XML document":
+        return _called(name, read_spreadsheetml(where, content))
     if kind == "patrol":
         return _called(name, [read_patrol(where, content)])
     if kind == "json":
         return _called(name, [read_json_sheet(where, content)])
     if kind == "text":
         return _called(name, [read_text(where, content, known[0])])
-    if "e-mail" in kind and is_letter(content):
+    if "e-mail" in kind:
         return _of_letter(name, where, content, known)
     if "password" in kind:
         raise not_imported(where, "EVD193", f"is {kind}", "save it without the password")
@@ -220,14 +223,21 @@ def _of_archive(name: str, where: str, archive: zipfile.ZipFile, known: tuple[st
 
 
 def _of_letter(name: str, where: str, content: bytes, known: tuple[str, str]) -> list[Sheet]:
-    """The sheets of what is attached to a letter."""
+    """The sheets of what is attached to letters, and of those whose own words have the form of a row."""
     gathered = _Gathered(name, where, known)
-    for base, data in attachments(where, content):
-        gathered.take(base, partial(bytes, data), no_sibling, inside=False)
-    hint = "save its words as text: 'servanda statements' reads who said what in a letter"
-    sheets = gathered.sheets_or_refuse("is an e-mail without a table attached to it", hint)
-    sheets[0].told.append(f"{name}: the words of the letter itself are not read")
-    return sheets
+    letters = list(letters_in(where, content))
+    for n, letter in enumerate(letters, 1):
+        for base, data in attachments(where, letter):
+            within = base if len(letters) == 1 else f"letter {n}/{base}"
+            gathered.take(within, partial(bytes, data), no_sibling, inside=False)
+    try:
+        gathered.sheets += _called(name, chat_sheets(where, read_mail(where, content)))
+    except EvidenceError:
+        hint = "'servanda import --as messages' writes letters as a table; 'servanda statements' reads who said what in a letter saved as text"
+        sheets = gathered.sheets_or_refuse("is an e-mail without a table attached to it", hint)
+        sheets[0].told.append(f"{name}: the words of the letter itself are not read")
+        return sheets
+    return gathered.sheets_or_refuse("", "")
 
 
 @dataclass

@@ -15,6 +15,8 @@ from servanda.values.containers.xml import plain
 _MOST_ROWS = 10_000
 """The most rows that one cell spans."""
 _DEEPEST = 20
+_TITLES, _LONGEST_TITLE = 3, 200
+"""How many lines in front of a table are looked at for its day, and how long they may be."""
 _HINT = "a report is a row of a table: copy it into a spreadsheet; 'servanda statements' looks for who said what in its text, saved as such"
 
 
@@ -30,6 +32,8 @@ class _Grid:
     """Rows that were deleted, of which only the trace is kept."""
     taken: set[tuple[int, int]] = field(default_factory=set)
     """Places, by row and column, that a cell above or to the left spans."""
+    titles: list[str] = field(default_factory=list)
+    """What stands in front of it, since the table before."""
     text: list[str] | None = None
     span: tuple[int, int] = (1, 1)
     crossed: bool = False
@@ -67,6 +71,26 @@ class _Grid:
             self.taken |= {(n + r, column + c) for r in range(1, high) for c in range(wide)}
 
 
+_LINES = frozenset("p div br li h1 h2 h3 h4 h5 h6 tr td th title body".split())
+"""Elements of a page that begin a line."""
+
+
+class _Titles:
+    """The last lines outside of tables."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = [""]
+
+    def line(self) -> None:
+        """Begin another line, if any."""
+        self.lines = [*self.lines[-_TITLES:], ""] if self.lines[-1].strip() else self.lines
+
+    def taken(self) -> list[str]:
+        """The lines, each once."""
+        lines, self.lines = self.lines, [""]
+        return [text for line in lines[-_TITLES - 1 :] if 0 < len(text := " ".join(line.split())) <= _LONGEST_TITLE]
+
+
 def _sheets(file: str, kind: str, grids: list[_Grid]) -> list[Sheet]:
     """A sheet for each table that has a row with two cells."""
     sheets: list[Sheet] = []
@@ -75,7 +99,7 @@ def _sheets(file: str, kind: str, grids: list[_Grid]) -> list[Sheet]:
         if max((sum(cell is not None for cell in row) for row in grid.rows), default=0) < 2:
             continue
         sheet = Sheet(file, f"table {len(sheets) + 1}", kind, merged=grid.merged)
-        sheet.hidden_rows, sheet.struck = grid.hidden, grid.struck
+        sheet.hidden_rows, sheet.struck, sheet.titles = grid.hidden, grid.struck, grid.titles
         filler = Filler(sheet)
         for number, cells in enumerate(grid.rows, 1):
             if number not in grid.gone:
@@ -96,14 +120,17 @@ class _Page(HTMLParser):
         super().__init__()
         self.grids: list[_Grid] = []
         self.inside: list[_Grid] = []
+        self.titles = _Titles()
         self.silent = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in ("script", "style", "template"):
             self.silent = self.silent or tag
+        if not self.inside and tag in _LINES:
+            self.titles.line()
         if tag == "table" and len(self.inside) < _DEEPEST:
-            self.grids.append(_Grid())
+            self.grids.append(_Grid(titles=self.titles.taken() if not self.inside else []))
             self.inside.append(self.grids[-1])
         if not self.inside:
             return
@@ -127,6 +154,8 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.inside and self.inside[-1].text is not None and not self.silent:
             self.inside[-1].text.append(data.replace("\n", " "))
+        elif not self.inside and not self.silent:
+            self.titles.lines[-1] += data.replace("\n", " ")
 
 
 def read_page(file: str, content: bytes, encoding: str = "") -> list[Sheet]:
@@ -169,6 +198,7 @@ class _Word:
         self.inside: list[_Grid] = []
         self.above: list[dict[int, int]] = []
         """Of each table that is open, by column, on which row a cell began that goes on downwards."""
+        self.titles = _Titles()
         self.silent = self.changed = 0
         self.in_text = self.of_row = False
 
@@ -181,9 +211,12 @@ class _Word:
             self.silent += 1
             self.changed += name != "Fallback"
         elif name == "tbl":
-            self.grids.append(_Grid())
+            self.grids.append(_Grid(titles=self.titles.taken() if not self.inside else []))
             self.inside.append(self.grids[-1])
             self.above.append({})
+        if not self.inside and name in ("p", "t"):
+            self.in_text = name == "t"
+            self.titles.line() if name == "p" else None
         if not self.inside or self.silent:
             return
         grid, value = self.inside[-1], plain(attributes).get("val", "")
@@ -225,6 +258,8 @@ class _Word:
     def data(self, text: str) -> None:
         if self.inside and self.in_text and not self.silent and self.inside[-1].text is not None:
             self.inside[-1].text.append(text)
+        elif not self.inside and self.in_text and not self.silent:
+            self.titles.lines[-1] += text
 
 
 def read_word(file: str, archive: zipfile.ZipFile) -> list[Sheet]:
