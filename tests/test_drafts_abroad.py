@@ -130,3 +130,18 @@ def test_every_word_abroad_stands_for_a_code_that_exists() -> None:
 def test_two_drafts_in_another_language_are_not_compared_by_the_english_list() -> None:
     got = obligations_of("Les Parties s'interdisent tout bombardement et tout enlèvement dans la zone.", Actors())
     assert [sorted(one.what.acts) for _, one in got] == [["abduction", "shelling"]]
+
+
+@pytest.mark.parametrize(
+    ("draft", "days"),
+    [
+        ("Accord entre la Nordie et la Sudie\n\nArticle 1. Les Parties libèrent les prisonniers dans un délai de quatorze jours.\n", 14),
+        ("Acuerdo entre Nortia y Suria\n\nPRIMERO. Las Partes liberarán a los prisioneros en un plazo de diez días.\n", 10),
+        ("Угода між Північчю та Півднем\n\n1. Сторони звільняють полонених протягом п'ятнадцяти днів.\n", 15),
+        ("Соглашение между Севером и Югом\n\n1. Стороны освобождают пленных в течение тридцати дней.\n", 30),
+        ("اتفاق بين ألاند وبلاند\n\nالمادة 1. يفرج الطرفان عن جميع المحتجزين خلال أربعة عشر يوما.\n", 14),
+    ],
+)  # fmt: skip
+def test_a_time_in_words_is_read_in_five_languages(draft: str, days: int) -> None:
+    (term,) = made(draft)[1]["terms"].values()
+    assert term["deadline"] == f"beginning + {days} days"

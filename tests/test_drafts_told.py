@@ -259,3 +259,38 @@ def test_leave_to_stay_is_asked_and_not_taken_for_a_ban() -> None:
 def test_an_exception_in_other_words_is_asked(words: str) -> None:
     made = skeleton(f"1. The use of drones by either side is prohibited, {words}.\n")
     assert "# TODO except: what must be shown before" in made
+
+
+def test_distances_that_hold_for_some_weapons_each_are_a_term_each() -> None:
+    text = "1. Each side shall withdraw its heavy weapons at least 50 km from the line of contact for artillery of 100 mm calibre or more, 70 km for multiple launch rocket systems and 140 km for tactical missiles, within fourteen days of signature.\n"
+    made = terms(text)
+    assert [(t["limit"]["what"], t["from"]) for t in made.values()] == [
+        ({"weapon": ["artillery"], "calibre": ">= 100 mm"}, "signature + 14 days"),
+        ({"weapon": ["rocket_artillery"]}, "signature + 14 days"),
+        ({"weapon": ["tactical_missile"]}, "signature + 14 days"),
+    ]
+    assert "figures" not in skeleton(text)
+
+
+def test_a_weapon_in_the_words_for_one_act_narrows_no_other() -> None:
+    made = terms("1. The Parties shall refrain from aerial bombardment, artillery fire and sniper fire.\n")
+    assert [t["forbid"] for t in made.values()] == [{"act": ["airstrike", "shelling", "small_arms"]}]
+    beside = "1. The Parties shall refrain from looting and shelling with howitzers.\n"
+    assert "forbidden only with 'howitzers'" in skeleton(beside)
+
+
+def test_the_day_from_which_a_ban_binds_is_its_beginning() -> None:
+    made = terms("1. The Parties shall refrain from shelling as of 00:01 on 12 April 2027.\n")
+    assert [t["from"] for t in made.values()] == ["2027-04-12T00:01"]
+
+
+def test_a_number_of_weapons_beside_a_cap_on_people_does_not_narrow_it() -> None:
+    text = "1. Each Party shall keep no more than 300 soldiers and 12 armoured personnel carriers in the Buffer Zone.\n"
+    (term,) = terms(text).values()
+    assert (term["limit"]["to"], "weapon" in term["limit"]["what"]) == (300, False)
+    assert "12 armoured" in skeleton(text).split("TODO figures")[1]
+
+
+def test_armed_drones_are_an_attack_and_no_mere_flight() -> None:
+    (term,) = terms("1. The Parties shall cease all offensive operations and the use of armed drones.\n").values()
+    assert term["forbid"]["act"] == ["assault", "strike_drone"]

@@ -12,6 +12,7 @@ is guessed without a mark and a question.
 * ``defined``    words that a draft defines, and clauses that speak of others
 * ``drafted``    the terms of a draft: all of that for each part of each clause
 * ``abroad``     the same for clauses in other languages, as far as a short list of words goes
+* ``belonging``  which weapons and targets belong to which act, and to which distance
 * ``unread``     figures of a clause that no value of its term holds
 * ``skeleton``   the agreement file, with its marks
 """

@@ -188,8 +188,9 @@ def _deadline(text: str, code: str) -> Quantity | None:
     """So many hours or days in which something is to be done, and whether they count from the signature."""
     words = _written()[code]
     for unit, pattern in words["units"].items():
+        numbers = "|".join(words["numbers"].values())
         within = re.search(
-            rf"(?<!\w)(?:{'|'.join(words['within'])})\s+(?P<n>\d+)(?:\s*\([^()]*\))?\s+(?:{pattern})(?!\w)",
+            rf"(?<!\w)(?:{'|'.join(words['within'])})\s+(?P<n>\d+|{numbers})(?:\s*\([^()]*\))?\s+(?:{pattern})(?!\w)",
             text,
             re.IGNORECASE,
         )
@@ -197,5 +198,13 @@ def _deadline(text: str, code: str) -> Quantity | None:
             behind = text[within.end() : within.end() + 40]
             signed = re.search(words["signed"], behind, re.IGNORECASE)
             said = text[within.start() : within.end() + (signed.end() if signed else 0)]
-            return Quantity(float(within["n"]), unit, said, within.start(), "signature" if signed else "")
+            said_n = within["n"]
+            told = (int(n) for n, named in words["numbers"].items() if re.fullmatch(named, said_n, re.IGNORECASE))
+            return Quantity(
+                float(said_n) if said_n.isdigit() else next(told),
+                unit,
+                said,
+                within.start(),
+                "signature" if signed else "",
+            )
     return None

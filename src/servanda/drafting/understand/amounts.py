@@ -55,6 +55,11 @@ _CLOCK = re.compile(
 _KM = re.compile(
     rf"(?<![\w.,])(?P<n>{NUMBER})[\s-]*(?P<unit>km|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m)(?!\w)", re.IGNORECASE
 )
+DISTANCE_FOR = re.compile(
+    rf"(?<![\w.,])(?P<n>{NUMBER})[\s-]*(?:km|kilomet(?:re|er)s?|miles?)\b(?P<line>[^,;]*?)\s+for\s+(?P<what>(?:(?!\s+and\s+\d)[^,;])+)",
+    re.IGNORECASE,
+)
+"""A distance that is said for some things: 70 km for rocket launchers."""
 _PER = re.compile(
     rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b",
     re.IGNORECASE,

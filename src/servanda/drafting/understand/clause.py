@@ -10,6 +10,7 @@ from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
 from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
 from servanda.drafting.understand.amounts import Quantity
+from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.weapons import ARSENAL
 
@@ -67,6 +68,8 @@ class Understood:
     range: Quantity | None = None
     deadline: Quantity | None = None
     date: str = ""
+    since: str = ""
+    """The day from which it binds."""
     cap: Quantity | None = None
     quota: Quantity | None = None
     distance: Quantity | None = None
@@ -192,7 +195,12 @@ def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
     if out.what.kind in ("forbid", "require", "quota", "respond"):
-        targets = _of_its_act(out, text, targets)
+        targets, others = of_its_act(out.what.act_words, text, targets)
+        if others:
+            said = ", ".join(dict.fromkeys(f.words for f in others))
+            out.questions["target"] = (
+                f"is '{said}' its target? It stands beside other words than '{out.words['act']}', and was left out"
+            )
         out.targets = _codes(targets)
     weapons: list[Found] = list(find("weapons", text))
     for name in re.findall(r"\b[A-Z0-9][\w-]*(?:\s(?=\d))?[\w-]*", text):
@@ -205,6 +213,9 @@ def _things(out: Understood, text: str) -> None:
             weapons.append(Found(entry, text.find(name), text.find(name) + len(name), name))
     if out.what.kind in ("limit", "forbid", "require", "declare"):
         fighting = out.what.kind == "forbid" and "flight" in out.what.acts
+        if out.what.kind == "forbid" and len(out.what.acts) > 1:
+            weapons = beside_acts(out.what.act_words, text, weapons)
+        weapons = at_its_distance(text, weapons) if out.what.kind == "limit" else weapons
         out.weapons = () if fighting else tuple(dict.fromkeys(w.code for w in sorted(weapons, key=lambda w: w.start)))
         out.calibre, out.range = amounts.calibre(text), amounts.reach(text)
     for key, found in (("target", targets if out.targets else []), ("weapon", weapons if out.weapons else [])):
@@ -214,29 +225,6 @@ def _things(out: Understood, text: str) -> None:
     out.means = _codes(means)
     if means:
         out.words["observed_by"] = ", ".join(f.words for f in means)
-
-
-def _of_its_act(out: Understood, text: str, targets: list[Found]) -> list[Found]:
-    """The targets whose nearest act is one of the term's; behind another act ("and withdrawal from populated areas") they are asked."""
-    others = [f for f in find("acts", text) if not any(f.words in words for words in out.what.act_words)]
-    own = [m.span() for words in out.what.act_words for m in re.finditer(re.escape(words), text)]
-    kept: list[Found] = []
-    left: list[Found] = []
-    for target in targets:
-        near = [min(_apart(target, f.start, f.end) for f in others)] if others else []
-        mine = [min(_apart(target, a, b) for a, b in own)] if own else []
-        (left if near and mine and near[0] < mine[0] else kept).append(target)
-    if left:
-        said = ", ".join(dict.fromkeys(f.words for f in left))
-        out.questions["target"] = (
-            f"is '{said}' its target? It stands beside other words than '{out.words['act']}', and was left out"
-        )
-    return kept
-
-
-def _apart(target: Found, start: int, end: int) -> int:
-    """How many letters lie between a target and an act; none where one holds the other."""
-    return max(start - target.end, target.start - end, 0)
 
 
 def _codes(found: list[Found]) -> tuple[str, ...]:
@@ -259,6 +247,12 @@ def _amounts(out: Understood, text: str) -> None:
     on = amounts.dates(text)
     if on:
         day, said = _due_day(text, on) if out.what.kind in ("require", "declare") else on[0]
+        if (
+            len(on) == 1
+            and out.what.kind in ("forbid", "limit", "quota")
+            and _FIRST.search(text[: text.find(on[0][1])])
+        ):
+            out.since = day
         if day:
             out.date, out.words["date"] = day, said
     if out.what.kind == "limit" and amounts.caps(text):
@@ -301,9 +295,10 @@ def _of_the_cap(out: Understood, text: str) -> None:
     behind = re.search(rf"(?:,|\band\b|\bor\b)\s+(?:{amounts.NUMBER})\s+[a-z]", text[at - 1 :], re.IGNORECASE)
     weapons = find("weapons", text)
     own = [f for f in weapons if behind is None or f.start < at - 1 + behind.start()]
-    if own and len(own) < len(weapons):
+    if behind is not None and len(own) < len(weapons):
         out.weapons = _codes(own)
-        out.words["weapon"] = ", ".join(f.words for f in own)
+        out.words.pop("weapon", None)
+        out.words |= {"weapon": ", ".join(f.words for f in own)} if own else {}
 
 
 def _conditions(out: Understood, text: str, actors: Actors) -> None:
@@ -356,6 +351,8 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
     acts = set(out.what.acts)
     if out.targets and kind == "forbid" and acts - ATTACKS and len(acts) > 1:
         ask["target"] = f"is each of '{out.words['act']}' forbidden only against '{out.words['target']}'? So it stands"
+    if out.weapons and kind == "forbid" and len(acts) > 1:
+        ask["weapon"] = f"is each of '{out.words['act']}' forbidden only with '{out.words['weapon']}'? So it stands"
     if kind in ("require", "declare") and not out.deadline and not out.date:
         ask["deadline"] = "by when?"
     if (

@@ -239,6 +239,7 @@ def _term(drafted: Drafted, terms: list[Drafted], actors: Actors, frame: str) ->
         got.binds = None
         got.words.pop("binds", None)
     _KINDS[got.what.kind](out, got, drafted, terms)
+    out.put("from", got.since, _short(got.words["date"])) if got.since and not got.deadline else None
     if got.binds and got.what.kind not in ("guarantee", "unverifiable"):
         out.put("binds", list(got.binds), _short(got.words["binds"]))
     elif "binds" in got.words and got.what.kind not in ("guarantee", "unverifiable"):
