@@ -157,6 +157,7 @@ class Columns:
     relay: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
     known: Floats = field(default_factory=lambda: np.empty(0))
     quantity: Floats = field(default_factory=lambda: np.empty(0))
+    tally: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
 
     def __post_init__(self) -> None:
         """No room is left behind them at first."""

@@ -29,6 +29,7 @@ from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, 
 from servanda.incidents.fusion.place_names import OPPOSED, SILENT, PlaceName, likeness
 from servanda.incidents.fusion.place_names import OTHER as OTHER_NAME
 from servanda.incidents.fusion.place_names import SAME as SAME_NAME
+from servanda.incidents.fusion.tallies import parted_by_counts
 from servanda.values.codes import Tree
 from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
 
@@ -51,6 +52,7 @@ EXACT = 0.3  # how often two reports of one incident give the very same minute
 MISDATED = 0.02  # how often a relay puts an event on the day before or after
 DATE_LOST = 0.5  # how often, where the date lies after the report itself, nothing else of it is wrong
 AGAIN = 0.1  # how often what was struck is struck again on the next day
+COUNTED = -2.0  # of a count and one of what it counts: never one incident, and yet not one more beside the count
 UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
 
 
@@ -79,7 +81,7 @@ class Claims:
     """What reports say besides place and time, as codes (-1: nothing), and from whom.
 
     ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report; ``page``: where it
-    stands, 0 where that is not told.
+    stands, 0 where that is not told; ``tally``: it counts acts over a long time (``tallies``).
     """
 
     act: Int32s
@@ -92,6 +94,7 @@ class Claims:
     once: npt.NDArray[np.bool_]
     page: Ints
     relayed: Relayed
+    tally: npt.NDArray[np.bool_]
     tables: Tables
 
 
@@ -183,6 +186,8 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
     for part, table in claims.tables.units.items():
         value += _compared(part, pairs, claims, table)
     value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
+    counted = parted_by_counts(pairs, where, claims.tally)
+    value[counted] = np.minimum(value[counted], COUNTED * UNITS)
     enough = np.flatnonzero((value >= least) & ~_foretold(pairs, where, claims.relayed.known))
     return some[enough], value[enough].astype(np.int64)
 

@@ -37,6 +37,7 @@ from servanda.incidents.fusion.likelihood import (
 )
 from servanda.incidents.fusion.misdated import clocked, minute_keys
 from servanda.incidents.fusion.place_names import place_names
+from servanda.incidents.fusion.tallies import tallies
 from servanda.incidents.identity import Keys
 from servanda.values.codes import Vocabulary
 from servanda.values.keyed_hash import plain_hash
@@ -171,6 +172,7 @@ class Told:
             _cells(where, self._codes["source"].words, numbers["source"], self._lanes.words, lane),
             _rank(reports),
             *self._relayed(reports),
+            tallies(reports, where, self.vocabulary),
         )
 
     def _relayed(self, reports: pl.DataFrame) -> tuple[Int32s, Mask, Floats, Floats]:
@@ -282,6 +284,7 @@ class Told:
             stance == 0,
             c.page[rows],
             c.relayed.take(rows),
+            c.tally[rows],
             tables or self._tables(),
         )
 

@@ -1,0 +1,69 @@
+"""Counts over a long time beside single acts of that time: never one incident, and never one act more for the least."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import servanda
+
+AGREEMENT = {
+    "agreement": "t",
+    "title": "T",
+    "timezone": "Europe/Kyiv",
+    "parties": {"A": "Aland", "B": "Bland"},
+    "in_force": {"from": "2027-03-01T00:00", "for": "90 days"},
+    "mandate": {"attribution": True},
+    "places": {"zone": {"at": [48.0, 37.8], "radius": "80 km"}},
+    "terms": {
+        "fire": {"text": "cap", "limit": {"what": {"act": ["shelling"], "in": "zone"}, "to": 44, "per": "1 day"}}
+    },
+}
+OF_THE_DAY = {"start": "2027-03-05T00:00:00+02:00", "end": "2027-03-06T00:00:00+02:00", "precision_km": 5.0}
+
+
+def told(n: int, source: str, **more: Any) -> dict[str, Any]:
+    at = {"lat": 48.01, "lon": 37.81, "precision_km": 1.0, "act": "shelling", "actor": "B", "side": "none"}
+    seen = {"kind": "observation", "reliability": "A", "start": "2027-03-05T14:20:00+02:00"}
+    return {"report_id": str(n), "source": source, **at, **seen, **more}
+
+
+def groups(*reports: dict[str, Any]) -> list[list[int]]:
+    """The reports by incident, each where it surely is."""
+    members = servanda.fuse([*reports], AGREEMENT).members
+    best = members.sort("probability", descending=True).unique("report_id", keep="first", maintain_order=True)
+    found = best.group_by("incident_id").agg("report_id")["report_id"].to_list()
+    return sorted(sorted(map(int, ids)) for ids in found)
+
+
+@pytest.mark.parametrize(
+    ("counted", "right"),
+    [
+        ({**OF_THE_DAY, "quantity": 44.0}, [[1], [2]]),
+        ({**OF_THE_DAY, "quantity": 44.0, "unit": "violation"}, [[1], [2]]),
+        ({**OF_THE_DAY, "quantity": 1.0}, [[1, 2]]),
+        (OF_THE_DAY, [[1, 2]]),
+        ({**OF_THE_DAY, "quantity": 200.0, "unit": "rounds"}, [[1, 2]]),
+        ({"start": "2027-03-05T14:00:00+02:00", "end": "2027-03-05T15:00:00+02:00", "quantity": 3.0}, [[1, 2]]),
+    ],
+)
+def test_a_count_of_many_acts_over_hours_is_no_report_of_one_of_them(
+    counted: dict[str, Any], right: list[list[int]]
+) -> None:
+    assert groups(told(1, "Mission", **counted), told(2, "Press")) == right
+
+
+def test_two_counts_of_one_day_are_one_and_that_of_a_week_is_another() -> None:
+    day = {**OF_THE_DAY, "quantity": 12.0}
+    week = {**OF_THE_DAY, "start": "2027-03-01T00:00:00+02:00", "end": "2027-03-08T00:00:00+02:00", "quantity": 90.0}
+    assert groups(told(1, "Mission", **day), told(2, "Staff", **day), told(3, "Office", **week)) == [[1, 2], [3]]
+
+
+def test_what_a_count_may_hold_is_not_added_to_it_for_the_least() -> None:
+    counted = told(1, "Mission", **OF_THE_DAY, quantity=44.0)
+    single = [told(n, "Patrol", start=f"2027-03-05T{hour}:20:00+02:00") for n, hour in ((2, 14), (3, 18))]
+    both = told(4, "Radio", start="2027-03-05T14:22:00+02:00")
+    verdicts = servanda.verify(AGREEMENT, [counted, *single, both]).to_dict()["verdicts"]
+    (found,) = [v for v in verdicts if v["party"] == "B"]
+    assert (found["verdict"], found["measure"]["least"], found["measure"]["most"]) == ("undetermined", 44.0, 46.0)
