@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.values.amounts import Amount, read_amount
+from servanda.values.number_words import in_digits
 
 
 @pytest.mark.parametrize(
@@ -151,3 +152,34 @@ def test_the_number_that_is_written_lies_within_the_bounds(number: int, form: st
     found = read_amount(form.format(number))
     assert found.low is None or found.low <= number
     assert found.high is None or found.high >= number
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("thirty-two shells", 32, 32), ("one hundred and five", 105, 105), ("about a hundred drones", 90, 110), ("three to five explosions", 3, 5),
+        ("no fewer than forty-five", 45, None), ("over a hundred and twenty", 121, None), ("two thousand five hundred", 2500, 2500), ("half a dozen mortars", 6, 6),
+        ("двадцать три", 23, 23), ("одна тысяча двести", 1200, 1200), ("полторы тысячи", 1500, 1500), ("около полутора десятков", 13, 17), ("не менее пятнадцати", 15, None),
+        ("від трьох до п'яти", 3, 5), ("сорок два", 42, 42), ("півтори сотні", 150, 150), ("понад сто двадцять", 121, None), ("п’ятнадцять", 15, 15),
+        ("quatre-vingt-douze", 92, 92), ("soixante et onze", 71, 71), ("deux cents", 200, 200), ("une vingtaine d'obus", 18, 22), ("plus d'une centaine", 91, None), ("vingt et un", 21, 21),
+        ("treinta y dos", 32, 32), ("ciento cinco", 105, 105), ("entre tres y cinco", 3, 5), ("al menos veinte", 20, None),
+        ("خمسة عشر", 15, 15), ("خمسة وعشرين", 25, 25), ("ما لا يقل عن ثلاثين", 30, None), ("200-plus", 200, None), ("2 hundred thousand", 200_000, 200_000),
+    ],
+)  # fmt: skip
+def test_numbers_in_words_are_read_in_six_languages(text: str, low: int, high: int | None) -> None:
+    found = read_amount(text)
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["one of them", "un obus", "per cent", "one once", "many", "one or another"])
+def test_a_word_that_is_mostly_no_number_is_none_alone(text: str) -> None:
+    with pytest.raises(ValueError, match="says no number"):
+        read_amount(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("twenty 5", "20 5"), ("five six", "5 6"), ("seventy-five hundred", "75 hundred"), ("ten, twenty", "10, 20"), ("sixty seventy", "60 70"), ("one of two", "one of 2")],
+)  # fmt: skip
+def test_words_that_are_two_numbers_stay_two(text: str, digits: str) -> None:
+    assert in_digits(text) == digits

@@ -128,3 +128,11 @@ def test_tags_of_hxl_may_be_the_header_itself() -> None:
 def test_a_word_for_pieces_behind_a_count_leaves_it_a_number() -> None:
     rows = "".join(f"2027-03-05\tshelling\t{cell}\n" for cell in ("4 шт.", "3 pcs", "2 x", "5 tonnes"))
     assert read(f"Date\tAct\tQuantity\n{rows}").reports["quantity"].to_list() == ["4", "3", "2", None]
+
+
+def test_a_count_in_words_is_read_and_told() -> None:
+    result = read(
+        "Date\tAct\tQuantity\n2027-03-05\tshelling\tdouze\n2027-03-06\tshelling\tдвадцать три\n2027-03-07\tshelling\tone of them\n"
+    )
+    assert result.reports["quantity"].to_list() == ["12", "23", None]
+    assert [doubt.read for doubt in result.doubts] == ["read as 12", "read as 23", "not one number; left out"]

@@ -447,7 +447,7 @@ def test_a_character_of_no_meaning_is_told_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begin", "code"), [(b"", "EVD195"), (b"From post@mission.example Thu Mar 20 14:05:00 2025\n", "EVD007")]
+    ("begin", "code"), [(b"", "EVD195"), (b"From post@mission.example Thu Mar 20 14:05:00 2025\n", "EVD195")]
 )
 def test_an_e_mail_is_told_as_what_it_is(begin: bytes, code: str) -> None:
     mail = b"From: post@mission.example\nTo: hq@mission.example\nSubject: Daily\nDate: Thu, 20 Mar 2025\n\nPlace: Alder\nType: shelling\n"

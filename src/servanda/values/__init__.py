@@ -3,7 +3,7 @@
 * ``time``         instants (UTC inside), durations, half-open intervals; ``reporting_day``: when a mission's day ends
 * ``geo/``         places, lines, sides; the projection of an agreement; nearest edges; the probability that a place holds a report
 * ``codes``        the vocabulary of acts and targets, as trees; ``weapons``: classes and systems
-* ``quantity``     lengths and areas with their units; ``amounts``: how many, as people write it; ``units``: what a count counts; ``tolerance``: how
+* ``quantity``     lengths and areas with their units; ``amounts``: how many, as people write it, ``number_words``: in words; ``units``: what a count counts; ``tolerance``: how
   much may go unwatched
 * ``document``     YAML that remembers line and column; ``strict_json``: JSON in which no name stands twice; ``json_text``: JSON as it is
   written for people

@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any
 
 from servanda.values.gazetteer import gazetteer
+from servanda.values.number_words import in_digits
 
 _DIGITS = r"\d{1,3}(?:[ ,.'\u00a0\u202f\u2019\u066c]\d{3})+(?!\d)|\d+[.,\u066b]\d{1,2}(?!\d)|\d+"
 _PART = re.compile(r"(\d+)[.,\u066b](\d{1,2})")
 _HALVES = {"½": "5", "¼": "25", "¾": "75"}
+_HUNDRED = re.compile(r"\ban? (?=(?:hundred|thousand)\b)", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|as|than|compared with|against)\s+(?:in\s+)?((?:\w+ )?\d{4})\b", re.IGNORECASE)
 ABOUT = 0.1
 """Which share of a number it is taken to be off at most, that says "about"."""
@@ -51,7 +53,7 @@ def read_amount(text: str) -> Amount:
 
     Args:
         text: a number with or without separators of thousands, "at least 20", "up to 8,000", "about 300", "20-30", "dozens", "has doubled since
-            2019"; in English, and single words in Ukrainian, Russian, French, Spanish, Arabic. What is counted may stand behind it.
+            2019"; in English, Ukrainian, Russian, French, Spanish, Arabic, in digits or in words (``number_words``). What is counted may stand behind it.
 
     Returns:
         The bounds, or the ratio.
@@ -59,7 +61,7 @@ def read_amount(text: str) -> Amount:
     Raises:
         ValueError: it says no number.
     """
-    words = _plain(text).lower()
+    words = _plain(in_digits(_HUNDRED.sub("one ", _plain(text)))).lower()
     for word, times in _words()["ratios"].items():
         if _stands(word, words):
             since = _SINCE.search(words)
@@ -230,6 +232,7 @@ def _of_words(words: str) -> Amount:
     stands = [(w.lower(), row) for row in _words()["vague"] for w in row["words"] if _stands(w.lower(), words)]
     if not stands:
         raise ValueError(f"{words!r} says no number; write it in digits, or {_AS}")
+    stands = [one for one in stands if not any(one[0] != other and one[0] in other for other, _ in stands)]
     word, row = max(stands, key=lambda found: (int(found[1]["from"]), len(found[0])))
     before, _, behind = words.partition(word)
     if any(of in _scales() for of in behind.split()[:2]):

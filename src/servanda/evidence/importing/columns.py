@@ -12,7 +12,7 @@ from servanda.evidence.importing.clocks import written_clock
 from servanda.evidence.importing.dates import day_in_its_column, said_day, written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
-from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.numbers import number, number_in_words
 from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, take_arcs, take_halves
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
@@ -245,7 +245,8 @@ def _has_figures(cell: Cell) -> bool:
 def _count(cell: Cell) -> bool:
     text = shown(cell)
     none = is_word("zero", text) or is_word("nothing", text)
-    return none or number(cell, whole=True) is not None or any(c.isdigit() for c in text[:2])
+    one = number(cell, whole=True) is not None or number_in_words(cell) is not None
+    return none or one or any(c.isdigit() for c in text[:2])
 
 
 def _is_value(cell: Cell) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from servanda.evidence.importing.mapping import NONE
-from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.numbers import number, number_in_words
 from servanda.evidence.importing.sheets import Broken, shown
 from servanda.evidence.importing.words import begins_with_word, is_word, stance_of, thing_of, unit_in, words
 from servanda.evidence.importing.work import Work, said_again, text_of
@@ -85,6 +85,9 @@ def quantities(work: Work) -> list[str | None]:
         value = number(_PIECES.sub("", cell) if isinstance(cell, str) else cell, whole=True)
         if value is not None and value != int(value):
             value = None  # 1.500 may be one thousand and five hundred
+        if value is None and (in_words := number_in_words(cell)):
+            value = in_words
+            work.doubt(n, "quantity", shown(cell), f"read as {in_words:g}")
         if isinstance(cell, str) and is_word("zero", cell):
             value = 0
             work.doubt(n, "quantity", cell, "read as 0: nothing was seen")

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from servanda.evidence.importing.sheets import Cell
 from servanda.evidence.importing.words import ascii_digits
+from servanda.values.number_words import in_digits
 
 Comma: TypeAlias = Literal["point", "thousands"]
 _LONGEST = 40
@@ -45,3 +46,11 @@ def number(cell: Cell, *, whole: bool = False) -> float | None:
     if _GROUPS.match(text) and (whole or text.count(",") > 1):
         return float(text.replace(",", ""))
     return float(text.replace(",", ".")) if _COMMA.match(text) and not (whole and _GROUPS.match(text)) else None
+
+
+def number_in_words(cell: Cell) -> float | None:
+    """The number that the words of a cell are, as *douze*; nothing where they say more, or none."""
+    if not isinstance(cell, str) or len(cell) > _LONGEST or any(map(str.isdigit, cell)):
+        return None
+    said = in_digits(cell.strip())
+    return float(said) if said.isascii() and said.isdigit() else None
