@@ -181,3 +181,23 @@ def test_a_folder_of_letters_gives_their_forms_and_their_tables() -> None:
     folder = f"{line}{LETTER.format('One')}{FORM}\n{line}{second}\n"
     result = import_tables([NamedBytes("a.mbox", folder.encode())], answers=ANSWERS)
     assert sorted(result.reports.select("act", "actor").rows()) == [("mortar_fire", "B"), ("shelling", "A")]
+
+
+def test_numbers_of_weapons_across_are_no_acts_and_who_was_hurt_is_counted_once() -> None:
+    result = read("Date\tPlace\ttank\thowitzer\tmortar\n2027-03-05\tTerin\t2\t0\t3\n")
+    assert [q.key for _, q in result.questions] == [("values", "act")]
+    found = read("Date\tShelling\tMortar fire\tKilled\n2027-03-05\t4\t2\t1\n").reports
+    assert found.select("act", "quantity", "effect").rows() == [
+        ("shelling", "4", "Killed: 1"),
+        ("mortar_fire", "2", None),
+    ]
+
+
+def test_a_formula_without_a_value_in_a_cross_table_is_told() -> None:
+    days = [{"day": 46447.0 + n} for n in range(3)]
+    rows = [["Place", *days], ["North", 4.0, 1.0, {"formula": "B2+C2"}], ["South", 0.0, 2.0, 7.0]]
+    result = import_tables(
+        [NamedBytes("log.xlsx", xlsx({"Log": rows}))], answers={**ANSWERS, ("values", "act"): "shelling"}
+    )
+    assert result.reports.height == 5
+    assert any("1 cell among them bear a formula without a saved value" in told for told in result.told)

@@ -21,6 +21,7 @@ _HEADER = re.compile(
 )
 _FROM = frozenset({"from", "von", "de", "от", "від", "من"})
 _FORWARDED = re.compile(r"^(?:fwd?|wg|tr|rv|пересл|переслано|fw)\s*:", re.IGNORECASE)
+_PREFIXES = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|отв|відп|пересл)\s*:\s*)+", re.IGNORECASE)
 _MARKED = re.compile(
     r"^[-_*\s]*(?:(?:original|begin forwarded|forwarded|пересылаемое|исходное|переслане) ?(?:message|сообщение|повідомлення)?)[-_*:\s]*$",
     re.IGNORECASE,
@@ -90,7 +91,7 @@ def _message(n: int, letter: EmailMessage) -> Message:
         id=_said(letter, "message-id").strip("<>") or str(n),
         sender=name or address or "unknown",
         written=_when(_said(letter, "date")),
-        text="\n".join(filter(None, (subject, text))),
+        text="\n".join(filter(None, (_PREFIXES.sub("", subject), text))),
         origin=origin,
         reply_to=_said(letter, "in-reply-to").strip("<>"),
         media="; ".join(files),

@@ -12,7 +12,7 @@ from servanda.evidence.importing.headings import month_of_title
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, Cell, Sheet, is_blank, shown
 from servanda.evidence.importing.spans import with_spans_parted
-from servanda.evidence.importing.words import act_of, acts_in, begins_with_word, roles, words
+from servanda.evidence.importing.words import act_of, acts_in, begins_with_word, roles, thing_of, words
 from servanda.evidence.importing.work import text_of
 from servanda.evidence.model import Context
 from servanda.values.names import name_key, names_of
@@ -106,8 +106,8 @@ def _across(table: Table, context: Context) -> _Across | None:
     kinds: tuple[tuple[str, int, Callable[[str], str | None]], ...] = (
         ("date", _LEAST_DAYS, lambda name: _day_above(name, month)),
         ("actor", _LEAST, lambda name: name if name_key(name) in parties else None),
-        ("act", _LEAST, lambda name: name if act_of(name, acts) else None),
-        ("weapon", _LEAST, lambda name: name if _CALIBRE.match(name) else None),
+        ("act", _LEAST, lambda name: name if act_of(name, acts) and not _is_weapon(name) else None),
+        ("weapon", _LEAST, lambda name: name if _is_weapon(name) else None),
     )
     for role, least, value_of in kinds:
         if role in said or (role == "date" and said & _OF_DAYS) or "quantity" in said:
@@ -124,6 +124,11 @@ def _unsure_acts(table: Table, found: dict[int, str], context: Context) -> dict[
     """Columns beside those of acts whose names hold a word for some act, and are asked."""
     free = {n: name for n, name in enumerate(table.names) if n not in found and roles().get(words(name)) is None}
     return {n: name for n, name in free.items() if acts_in(name, context.vocabulary.acts) and _counts(table, n, "act")}
+
+
+def _is_weapon(name: str) -> bool:
+    """Whether a name is that of a weapon: how many mortars there are does not say that they fired."""
+    return _CALIBRE.match(name) is not None or thing_of("weapons", name)[1]
 
 
 def _day_above(name: str, month: str) -> str | None:
@@ -159,16 +164,26 @@ def _unfolded(table: Table, across: _Across) -> Table:
     told = f"is a cross-table: {names[0]!r} to {names[-1]!r} stand across, and each of {plural(len(rows), 'cell')} is read as a row"
     out = replace(table, numbers=[table.numbers[r] for r, _ in rows], crossed=True)
     out.told = [*table.told, told + (f"; {plural(bare, 'cell')} with nothing in them are no rows" if bare else "")]
+    bear = table.sheet.empty_formulas
+    if lost := sum((table.numbers[r], table.places[c]) in bear for c in across.columns for r in range(table.height)):
+        out.told.append(f"{plural(lost, 'cell')} among them bear a formula without a saved value")
     if sums:
         out.told.append(f"sums are left out: {', '.join(repr(table.names[n]) for n in sums)}")
     out.names = [*(table.names[n] for n in beside), NAMES[across.role], COUNT]
     out.columns = [
-        *([table.columns[n][r] for r, _ in rows] for n in beside),
+        *(_beside(table, n, rows) for n in beside),
         [across.columns[c] for _, c in rows],
         [None if _is_mark(table.columns[c][r]) else table.columns[c][r] for r, c in rows],
     ]
     out.places = [*(table.places[n] for n in beside), -1, -1]
     return out
+
+
+def _beside(table: Table, n: int, rows: list[tuple[int, int]]) -> list[Cell]:
+    """What a column beside says of each cell; who was hurt stands with the first of a row only, for it was counted once."""
+    once = roles().get(words(table.names[n])) == "effect"
+    firsts = {r: at for at, (r, _) in reversed(list(enumerate(rows)))}
+    return [table.columns[n][r] if not once or firsts[r] == at else None for at, (r, _) in enumerate(rows)]
 
 
 def _cells(table: Table, across: _Across) -> Iterator[tuple[int, int]]:

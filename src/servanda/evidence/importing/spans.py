@@ -15,7 +15,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"^(?:from|з|із|с|со|du|de|del|desde|von|من)\s+", re.IGNORECASE)
-_LEAST = 0.6
+_LEAST = 0.3
 
 
 def halves(cell: Cell) -> tuple[str, str] | None:
