@@ -82,7 +82,9 @@ def quantities(work: Work) -> list[str | None]:
     if work.is_absent("quantity"):
         return [None] * work.table.height
     for n, cell in enumerate(work.cells("quantity")):
-        value = number(_PIECES.sub("", cell) if isinstance(cell, str) else cell, whole=True)
+        value = number(cell, whole=True)
+        if value is None and isinstance(cell, str):
+            value = number(_PIECES.sub("", cell), whole=True)
         if value is not None and value != int(value):
             value = None  # 1.500 may be one thousand and five hundred
         if value is None and (in_words := number_in_words(cell)):
