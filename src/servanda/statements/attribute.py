@@ -211,6 +211,10 @@ def _outer(attributed: Sequence[Attribution]) -> list[Attribution]:
     ]
 
 
+_ABOUT = frozenset("on about regarding concerning".split())
+"""With what a label begins that names a matter and no speaker."""
+
+
 class _Sentence(Nouns):
     """One sentence and what each of its cues attributes."""
 
@@ -280,8 +284,8 @@ class _Sentence(Nouns):
 
     def _colon(self, i: int) -> Attribution | None:
         """*The minister: "..."*; where a cue is near, it has its own."""
-        if i == 0:
-            return None
+        if i == 0 or self._lower(0) in _ABOUT:
+            return None  # *On the army: "..."* names what it is about
         if self.subjects:
             verb, subject = self.subjects[0]
             if verb < i and self._tag(subject[1]).startswith(("NN", "NP", "PNP")):

@@ -274,7 +274,11 @@ def _briefing(document: Document, people: People) -> str:
 def _dateline(document: Document, people: People) -> str:
     """The side of the place where a dispatch was written."""
     told = next((w for why, w in document.dropped if why == WRITTEN_AT), "") or document.text[:80]
-    opens = re.match(r"([^\W\d_]+)(?: ([^\W\d_]+))?(?=,|:|\s*[(/\u2013\u2014-]|$)", told)
+    if (several := re.match(r"([^\W\d_]+)(?:/([^\W\d_]+))+", told)) is not None:
+        sides = {people.words.get(place.title(), "") for place in several[0].split("/")}
+        ours = sides & {*people.parties}
+        return ours.pop() if len(ours) == 1 else ""  # *DOHA/KINSHASA*: where they met, and of whom it tells
+    opens = re.match(r"([^\W\d_]+)(?: ([^\W\d_]+))?(?=,|:|\s*[(\u2013\u2014-]|$)", told)
     if opens is None:
         return ""
     return people.words.get(opens[0].title(), "") or people.words.get(opens[1].title(), "")

@@ -22,6 +22,7 @@ from servanda.statements.cast.lexicon import (
 )
 from servanda.statements.cast.members import Member, Members
 from servanda.statements.cast.mentions import Mention, Mentions
+from servanda.statements.cast.wills import sides_told, verbs, will_told
 from servanda.statements.speakers import People
 
 _ROUNDS = 3
@@ -76,6 +77,7 @@ class Sides:
             self._briefer,
             self._bodies,
             self._labelled,
+            self._telling,
             self._around,
             self._introduced,
             self._owners,
@@ -156,6 +158,18 @@ class Sides:
                 return theirs.side
         return ""
 
+    def _telling(self, member: Member) -> str:
+        """An official who tells a side's stand or will as his own; of one side alone."""
+        if member.kind != "person" or not member.heads & OFFICES or member.heads & (OUTSIDE | TO):
+            return ""
+        told = {
+            side
+            for m in member.mentions
+            if m.subject
+            for side in sides_told(self.sentences[m.sentence], m, [x for x in self.order if x.sentence == m.sentence])
+        }
+        return told.pop() if len(told) == 1 else ""
+
     def _around(self, member: Member) -> str:
         """An official of whom no word tells: of the body that spoke just before; of the side whose stand he tells as a fact; of the party where it was written."""
         offices = member.heads & OFFICES
@@ -206,7 +220,7 @@ class Sides:
     def _introduced(self, member: Member) -> str:
         """Who was told of without a name in the paragraph or the sentence before is now named: *the rebels' leader said. Juan Silva, speaking by radio, ...*."""
         m = member.mentions[0] if member.kind == "person" and member.name and member.mentions else None
-        if m is None or _tied(m) or not (m.subject or self._alone(m)):
+        if m is None or _tied(m) or m.of is not None or not (m.subject or self._alone(m)):
             return ""
         spoken = [one for one in self.order if one.quoted < 0]
         before = [one for one in spoken if one.span < m.span and one.paragraph == m.paragraph] or [
@@ -217,7 +231,7 @@ class Sides:
             for one in before
             if one.kind == "person" and not one.name and not one.private and (one.subject or one.first <= 2)
             if (theirs := self.members.member(one)) is not None and theirs.side and not theirs.name
-            if not m.head or m.head in UNDER.get(one.head, ())
+            if not m.head or (m.head == one.head and self._speaks(one)) or m.head in UNDER.get(one.head, ())
         }
         named = any(one.name and one.kind == "person" and one.span < m.span for one in before)
         return told.pop() if len(told) == 1 and not named else ""
@@ -302,16 +316,18 @@ class Sides:
 
     def _speaks(self, m: Mention) -> bool:
         """Its verb says something, thinks, or takes a stand."""
-        return next(_verbs(self.sentences[m.sentence], m.last + 1), "") in cues.SAYING | cues.THINKING | _WANTS
+        return next(verbs(self.sentences[m.sentence], m.last + 1), "") in cues.SAYING | cues.THINKING | _WANTS
 
     def _written_in(self, member: Member) -> str:
         """The side of the place where it was written; in a paragraph that begins with *In Cairo* or *From Cairo*, there.
 
-        *MOSCOW: President Volodymyr Zelensky said Moscow had ...*: not who speaks of that side by its name, and not *a spokesman*.
+        *MOSCOW: President Volodymyr Zelensky said Moscow had ...*: not who speaks of that side by its name and never tells its will, and not *a spokesman*.
         """
         if opened := self._opened(member):
             return opened
-        return "" if any(m.definite == "a" or self._named_beside(m) for m in member.mentions) else self.dateline
+        beside = {will for m in member.mentions for will in self._named_beside(m)}
+        another = beside == {False} or any(m.definite == "a" for m in member.mentions)
+        return "" if another else self.dateline
 
     def _opened(self, member: Member, sentence: int = -1) -> str:
         """The side of the place with which a sentence of the paragraph, or that one sentence, opens: *In Cairo*, *From Cairo*."""
@@ -322,11 +338,11 @@ class Sides:
                     return one.told
         return ""
 
-    def _named_beside(self, m: Mention) -> bool:
-        """The sentence in which somebody is the subject names the side of the place where it was written, as another."""
-        return m.subject and any(
-            one.sentence == m.sentence and one.first > m.last and one.told == self.dateline for one in self.order
-        )
+    def _named_beside(self, m: Mention) -> Iterator[bool]:
+        """The sentence in which somebody is the subject names the side of the place where it was written: as that whose will he tells, or as another."""
+        for one in self.order if m.subject else ():
+            if one.sentence == m.sentence and one.first > m.last and one.told == self.dateline:
+                yield one.subject and will_told(self.sentences[m.sentence], one)
 
     def _subject_before(self, m: Mention) -> Mention | None:
         """The subject with which the sentence before a mention begins, in its paragraph."""
@@ -351,17 +367,11 @@ class Sides:
             or not m.subject
         ):
             return ""
-        verb = next((w for w in _verbs(sentence, first.last + 1)), None)
+        verb = next((w for w in verbs(sentence, first.last + 1)), None)
         takes = verb is not None and (
             verb in cues.SAYING | cues.THINKING | {"be", "will", "would", "shall", "stand", "remain", "have"}
         )
         return theirs.side if takes else ""
-
-
-def _verbs(sentence: Mentions, k: int) -> Iterator[str]:
-    for i in range(k, min(len(sentence.words), k + 4)):
-        if sentence.tag(i).startswith("V"):
-            yield sentence.words[i].lemma
 
 
 def _tied(m: Mention) -> bool:
