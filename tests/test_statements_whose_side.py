@@ -49,3 +49,12 @@ def test_what_is_named_before_a_colon_as_the_matter_speaks_not(tmp_path: Path) -
         'Ali Sougui of the Front spoke for an hour. On the amnesty: "We will not have it." On the army: "It may stay."'
     )
     assert not {"amnesty", "army", "On the amnesty", "On the army"} & {name for name, _ in sides(tmp_path, text)}
+
+
+def test_an_interview_that_a_title_gives_to_a_minister_is_answered_by_him(tmp_path: Path) -> None:
+    text = (
+        "Без условий\n\nИнтервью министра обороны Чада Марка Зорича газете «Берег»\n\n"
+        "— Когда начнётся перемирие?\n\n— Огонь на берегу мы прекратим завтра.\n\n"
+        "— А амнистия?\n\n— Амнистии не будет, это решено.\n"
+    )
+    assert {side for _, side in sides(tmp_path, text)} == {"TD"}

@@ -3,7 +3,7 @@
 A **matter** is something that agreements settle; ``data/thesaurus.yaml`` has the words for each. A term is known by
 
 1. the words that the agreement gives it (``words:``),
-2. the matters that its title and its id name, or else those that its text names first, and those of the acts it is about,
+2. the matters that its title and its id name, or else the one of its acts that its text names, or what its text names first,
 3. the other matters of its text, and the words of its text that few other terms of the agreement have.
 
 What several terms share counts less for each. A text is about the terms for which enough is found, and not about those for which much less
@@ -31,6 +31,7 @@ ENOUGH, BESIDE, SURELY = 0.5, 0.6, 0.5
 SENTENCES = re.compile(r"(?<=[.!?;])[\"”’']*\s+|(?<=[\"”])\s+(?=[\"“])")
 _CLAUSES = re.compile(r"\s+and\s+|,\s+(?:but|despite|who|which|as|while|although|amid|even)\s+")
 _ASIDE = re.compile(r",\s+(?:despite|who|which|as|while|although|amid|even)\s+")
+_TRUCE = "ceasefire"
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _ASIDE_IN_TEXT = re.compile(r"\([^()]*\)")
 _ACTS_OF_WAR = STANDARD.acts.below(["attack"]) | {"advance"}
@@ -207,6 +208,7 @@ class TopicMatcher:
         first, further = {}, {}
         for term, about in texts.items():
             first[term], further[term] = _matters_of(term, about)
+        _the_truce(texts, first, further)
         times_first = Counter(m for some in first.values() for m in some)
         times = Counter(m for t in texts for m in {*first[t], *further[t]})
         of_states = (w for words in STATES.values() for w in words.split("|"))
@@ -319,8 +321,23 @@ def _matters_of(term: str, about: TermText) -> tuple[list[str], list[str]]:
     in_text = _named(_ASIDE_IN_TEXT.sub(" ", about.text))
     codes = [c for c in (*about.requires, *about.forbids) if not (about.weapons and c in _PLACING)]
     acts = [m for code in codes for m in _matters_of_act(code)]
-    first = named or in_text[:1] or acts[:1]
+    first = named or [m for m in in_text if m in acts][:1] or in_text[:1] or acts[:1]
     return first, [m for m in dict.fromkeys([*in_text, *acts]) if m not in first]
+
+
+def _the_truce(texts: Mapping[str, TermText], first: dict[str, list[str]], further: dict[str, list[str]]) -> None:
+    """*The truce* is the term that forbids attacks and binds all whom any such term binds; one that spares some place or thing is not what the word means."""
+    stops = {t: {*about.binds} for t, about in texts.items() if "attack" in about.forbids}
+    named = [t for t in stops if _TRUCE in first[t]]
+    every = {party for bound in stops.values() for party in bound}
+    widest = named or [t for t, bound in stops.items() if len(bound) > 1 and bound == every]
+    if len(widest) != 1:
+        return
+    (one,), war = widest, {_TRUCE, *_matters_of_act("attack")}
+    for t in stops.keys() - {one}:
+        further[t] = [m for m in further[t] if m not in war or matters()[m].search(texts[t].text)]
+    first[one] = [m for m in first[one] if m != _TRUCE] + [_TRUCE] if not named else first[one]
+    further[one] = [m for m in further[one] if m not in first[one]]
 
 
 def _named(text: str) -> list[str]:

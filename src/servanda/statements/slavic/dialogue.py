@@ -223,6 +223,11 @@ def with_whom(document: Document, t: Tables, known: Known, first: int) -> str:
         named = [name for name in known.full.values() if _stands_in(name, words)]
         if len(named) == 1:
             return named[0]
+    for match in re.finditer(r"\b(?:интервью|інтерв.ю)\s+", head, re.IGNORECASE):
+        words = words_of(head, (match.end(), f"{head}\n".index("\n", match.end())), t.code)
+        phrase = phrase_at(words, 0, ("gent",), t) if words else None
+        if phrase is not None and phrase.name[0] > 0 and phrase.name[1] - phrase.name[0] > 1:
+            return inflected(words[slice(*phrase.name)], t.code)  # *Интервью министра Марко Зорича газете*
     for line in head.splitlines():  # *Министр Марко Зорич: «...»*
         if (titled := _TITLED.match(line)) and (name := _first_name(titled[1], t)):
             return name
