@@ -58,3 +58,20 @@ def test_an_interview_that_a_title_gives_to_a_minister_is_answered_by_him(tmp_pa
         "— А амнистия?\n\n— Амнистии не будет, это решено.\n"
     )
     assert {side for _, side in sides(tmp_path, text)} == {"TD"}
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Ливийцы наотрез отказались от амнистии.", "LY"),
+        ("Лівійці навідріз відмовилися від амністії.", "LY"),
+        ("Норвежцы требуют прекратить огонь на берегу.", "NO"),
+        ("Пакистанці вимагають припинити вогонь на березі.", "PK"),
+    ],
+)
+def test_those_of_a_state_speak_for_it(tmp_path: Path, text: str, side: str) -> None:
+    assert {side for _, side in sides(tmp_path, text)} == {side}
+
+
+def test_one_man_of_a_state_speaks_for_nobody(tmp_path: Path) -> None:
+    assert "LY" not in {side for _, side in sides(tmp_path, "Ливиец по имени Салем сказал, что амнистии не будет.")}

@@ -50,6 +50,8 @@ class Whose:
             fits = i + len(parts) <= len(words) and all(
                 words[i + j].low in part or words[i + j].lemmas & {*part} for j, part in enumerate(parts)
             )
+            if fits and self._one_of_a_people(words[i]):
+                continue  # *грузин по имени Гиви*: a passport is no side
             if fits and not taken & {*range(i, i + len(parts))}:
                 taken |= {*range(i, i + len(parts))}
                 if self.sides[rank][0] not in shared or not self._of_a_state(words, i + len(parts)):
@@ -68,6 +70,9 @@ class Whose:
         if between and all(w.text == "," or w.low in ("и", "й", "та", "і") for w in between):
             return "; ".join(order)
         return order[0] if order else ""
+
+    def _one_of_a_people(self, word: Word) -> bool:
+        return bool(word.lemmas & self.t.peoples) and all(f.number == "sing" for f in word.forms)
 
     def _of_a_state(self, words: Sequence[Word], end: int) -> bool:
         """*секретарь Совета безопасности*, *Совет безопасности РФ*: not that of the United Nations."""

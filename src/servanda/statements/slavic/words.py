@@ -124,7 +124,14 @@ class Tables:
     def state_words(self) -> tuple[tuple[str, str], ...]:
         """Code of a state and a word for it, for all states; what the table of the language tells comes last."""
         tables = (gazetteer("speech/states.yaml")[self.code], self.raw["sides"])
-        return tuple((code, word) for table in tables for code, words in table.items() for word in words.split())
+        told = [(code, word) for table in tables for code, words in table.items() for word in words.split()]
+        peoples = [(code, people) for code, word in told for people in people_of(word, self.code)]
+        return (*peoples, *told)
+
+    @cached_property
+    def peoples(self) -> frozenset[str]:
+        """What those of a state are called."""
+        return frozenset(people for _, word in self.state_words for people in people_of(word, self.code))
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
@@ -137,6 +144,34 @@ class Tables:
         return told | {"carriers": told["carriers"] | outlets}
 
 
+_OF_A_LAND = re.compile("([а-яёіїєґ'-]{3,}?)й?(?:ск|ськ)(?:ий|ой)")
+_NOT_PEOPLE = frozenset(["швейцар", "русин", "германец", "словен"])
+_PEOPLES = ("", "ец", "ець", "єць", "ин", "янин")
+
+
+@lru_cache(maxsize=5_000)
+def people_of(adjective: str, code: str) -> tuple[str, ...]:
+    """What those of a land are called: *грузин* of *грузинский*, *оманец* of *оманский*; what the dictionary knows.
+
+    Args:
+        adjective: in its dictionary form; of any other word nothing is made.
+        code: the language.
+
+    Returns:
+        The nouns.
+    """
+    if (made := _OF_A_LAND.fullmatch(adjective)) is None:
+        return ()
+    said = [made[1] + ending for ending in _PEOPLES if ending or made[1][-1] not in "аеиоуыэюяіїє"]
+    known = (w for w in said if w not in _NOT_PEOPLE and _known(w, code))
+    return tuple(w for w in known if any(_means_people(f, w) for f in forms_of(w, code)))
+
+
+def _means_people(form: Form, word: str) -> bool:
+    return form.pos == "NOUN" and form.lemma == word and "anim" in form.marks and not form.marks & _NAMES
+
+
+_NAMES = frozenset(["Name", "Surn", "Patr", "Geox", "name", "lname", "prop"])
 _HERS = {
     "uk": (("ник", "ниця"), ("ець", "иця"), ("тр", "терка"), ("р", "рка"), ("ч", "чка"), ("т", "тка"), ("ф", "фка")),
     "ru": (("тель", "тельница"), ("ник", "ница"), ("чик", "чица"), ("р", "рка"), ("т", "тка"), ("рь", "рша")),
@@ -170,7 +205,7 @@ def tables_with(code: str, names: Mapping[str, str], group: str = "") -> Tables:
         form: side
         for name, side in names.items()
         if side and re.fullmatch(r"[а-яіїєґё'’-]{3,}", name.lower())
-        for form in _declined(name.lower(), code)
+        for form in (*_declined(name.lower(), code), *people_of(name.lower(), code))
     }
     low = {name.lower().removeprefix("the "): side for name, side in names.items()}
     for english, there in tables(code).raw["parties"].items():
@@ -228,6 +263,10 @@ def _analyzer(code: str) -> Any:
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer(lang=code)
+
+
+def _known(word: str, code: str) -> bool:
+    return bool(_analyzer(code).word_is_known(word))
 
 
 @lru_cache(maxsize=100_000)
