@@ -75,3 +75,14 @@ def test_those_of_a_state_speak_for_it(tmp_path: Path, text: str, side: str) -> 
 
 def test_one_man_of_a_state_speaks_for_nobody(tmp_path: Path) -> None:
     assert "LY" not in {side for _, side in sides(tmp_path, "Ливиец по имени Салем сказал, что амнистии не будет.")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Глава делегации Фронта озера, заместитель командующего Салим Адум отверг амнистию.",
+        "Голова делегації Фронту озера, заступник командувача Салім Адум відкинув амністію.",
+    ],
+)
+def test_an_office_that_stands_before_another_tells_his_side_too(tmp_path: Path, text: str) -> None:
+    assert {side for _, side in sides(tmp_path, text)} == {"LF"}

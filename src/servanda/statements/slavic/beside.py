@@ -26,7 +26,21 @@ def beside(words: Sequence[Word], phrase: Phrase, t: Tables) -> list[Word]:
         *apposed(words, phrase.end, t),
         *_led(words, phrase.end, t),
         *_led_before(words, phrase.start, t),
+        *_office_before(words, phrase, t),
     ]
+
+
+def _office_before(words: Sequence[Word], phrase: Phrase, t: Tables) -> Sequence[Word]:
+    """*Глава делегации Хорватии, заместитель министра Марко Зорич*: another office of his, before that which stands beside his name."""
+    comma = phrase.start - 1
+    own = any(w.lemmas & t.sets["offices"] for w in words[phrase.start : phrase.name[0]])
+    goes_on = phrase.end < len(words) and words[phrase.end].low in (",", "и", "й", "та", "і")
+    if not own or goes_on or comma < 1 or words[comma].text != ",":
+        return ()  # of a list each is somebody else
+    start = next((k + 1 for k in range(comma - 1, -1, -1) if words[k].mark), 0)
+    before = phrase_at(words, start, ("nomn",), t)
+    other = before is not None and not before.name[1] and bool(words[before.head].lemmas & t.sets["offices"])
+    return words[start:comma] if other and before is not None and before.end >= comma else ()
 
 
 def apposed(words: Sequence[Word], at: int, t: Tables) -> list[Word]:
