@@ -86,3 +86,10 @@ def test_one_man_of_a_state_speaks_for_nobody(tmp_path: Path) -> None:
 )
 def test_an_office_that_stands_before_another_tells_his_side_too(tmp_path: Path, text: str) -> None:
     assert {side for _, side in sides(tmp_path, text)} == {"LF"}
+
+
+def test_who_is_told_to_be_a_sides_spokesman_speaks_for_it(tmp_path: Path) -> None:
+    text = "Salim Adoum is spokesman of the Front. The weapons stay where they are, Adoum said on Friday."
+    assert ("Salim Adoum", "LF") in sides(tmp_path, text)
+    other = "Omar Haddad is not the spokesman of Libya. Haddad rejected an amnesty."
+    assert ("Omar Haddad", "LY") not in sides(tmp_path, other)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from servanda.statements.cast.lexicon import ABROAD, ARMED, GROUPS, MAN, OFFICES, ORGANS, PERSONS, TO
+from servanda.statements.cast.lexicon import ABROAD, ARMED, GROUPS, MAN, OFFICES, ORGANS, PERSONS, SPOKES, TO
 from servanda.statements.cast.mentions import Mention, Mentions
 
 _OF = frozenset("of for in with from at to inside on".split())
@@ -31,6 +32,7 @@ def tie(sentence: Mentions, found: Sequence[Mention]) -> None:
         _apposed(sentence, m, [x for x in found[n + 1 :] if x.first > m.end])
     for n, m in enumerate(found):
         _leads(sentence, m, found[n + 1 :])
+    _is(sentence, found)
     _led_by(sentence, found)
     _known_as(sentence, found)
     _on_behalf(sentence, found)
@@ -113,6 +115,22 @@ def _apposed(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
         m.subject = m.subject or b.subject or _verb_at(s, b.end + (2 if closes == "," else 1))
     elif m.kind == "body" and b.kind in ("body", "side") and not b.subject:
         m.same, b.same, m.end = b, m, b.end + 1
+
+
+def _is(s: Mentions, found: Sequence[Mention]) -> None:
+    """*Ana Silva is spokeswoman of B*: she and the office are one."""
+    for m, b in pairwise(found):
+        verb = s.words[m.end + 1].lemma if m.end + 1 < len(s.words) else ""
+        named = m.kind == b.kind == "person" and m.name and m.subject and not b.name
+        if (
+            named
+            and verb in _BE
+            and s.lower(m.end + 2) != "not"
+            and b.first <= m.end + 3
+            and b.head in SPOKES
+            and b.same is None
+        ):
+            b.same = m
 
 
 def _fits(m: Mention, b: Mention) -> bool:
