@@ -93,6 +93,11 @@ class Exemption:
     at_most: int | None = None
     acts: frozenset[str] | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether it allows less than everything that came after its precondition: by when, how much, or what it was."""
+        return self.within is not None or self.at_most is not None or self.acts is not None
+
 
 CONSENT = "consent of "
 """A precondition that begins so is shown by the named party's own word too."""

@@ -148,6 +148,7 @@ class Matcher:
         self._counting = [n for n, query in enumerate(queries) if query.counts]
         self._excusing = [n for n, query in enumerate(queries) if query.counts and query.exemptions]
         self._exempt = [n for n, query in enumerate(queries) if query.exemptions]
+        self._limited = [n for n in self._exempt if any(e.limited for e in queries[n].exemptions)]
         self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
         self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
         self._never_undone = [n for n, query in enumerate(queries) if query.voice == "act" or query.of_some]
@@ -214,7 +215,9 @@ class Matcher:
     ) -> pl.DataFrame:
         """When, what and how much it was, where there is an exception: it excuses what came after, or only so much (:data:`REMARKS_ON_INCIDENT`)."""
         counted = counted_in(self.agreement.vocabulary, self._excusing, reports, rows, matched)
-        wanted = matched["unit"].is_in(self._exempt) | counted.is_not_null()
+        wanted = matched["unit"].is_in(self._limited) | counted.is_not_null()
+        if self._exempt:  # reports of an incident without an id say one time: those will do that show something
+            wanted |= matched["unit"].is_in(self._exempt) & (matched["named"] | matched["shows"].is_not_null())
         if not wanted.any():
             return pl.DataFrame(schema=REMARKS_ON_INCIDENT)
         more = reports[rows[wanted.to_numpy()]].select("start", "end", "act", quantity=THOUSANDTHS)
