@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ pytest.importorskip("playwright.sync_api")
 from tests.screens import ASKED, AXE, PARTS, SCREENS, browser, marks, prepare, served, sign_in
 
 pytestmark = marks
+PAGES = Path(__file__).parents[1] / "src" / "servanda" / "desk" / "pages"
 NAMELESS = "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].filter(e => !e.labels.length && !e.ariaLabel).length"
 
 
@@ -125,3 +128,16 @@ def test_a_long_name_or_address_pushes_nothing_out_of_the_window(chromium: Any, 
         )
         assert page.evaluate(short) == 0, path
     context.close()
+
+
+def test_words_of_people_run_in_their_own_direction_wherever_they_stand() -> None:
+    """In the direction of the page the full stop of an Arabic sentence stands before its last word, and a formula's sign behind it."""
+    words = r"(?:(?<!\bt)\.why|summary|\.note|\.reason|\.method|says\.route)\b(?!\()"
+    fields = re.compile(rf"(<[^<>]*>)?[^<>]{{0,12}}(?<!=\"){{{{ [\w.]*{words}[^}}]*}}}}")
+    free = [
+        (path.name, found[0])
+        for path in PAGES.glob("*.html")
+        for found in fields.finditer(path.read_text("utf-8"))
+        if "bdi" not in (found[1] or "") and 'dir="auto"' not in (found[1] or "")
+    ]
+    assert free == []

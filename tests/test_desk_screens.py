@@ -502,6 +502,8 @@ class TestLanguages:
             assert told("which party is 'X'?") == "яка сторона — 'X'?"
             asked = "no column's name says what was done; the words of 'note' may"
             assert told(asked).endswith("слова 'note' можуть сказати")
+            whole = "names no means by which it is to be observed"
+            assert told(whole) == whole, "half of a sentence in another language is read as all of it"
         page, tab = client("legal"), "/agreement/?tab=check"
         assert 'lang="en" dir="ltr"><' not in page.get(tab).content.decode()
         page.post("/language/", {"language": "uk"})

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from markupsafe import Markup
 
 from servanda.briefs import LANGUAGES, read_catalogue
+from servanda.desk.sayings import TOLD
 from servanda.wording import alone, day, short_instant, which_of_two
 from servanda.wording import listing as english_list
 from servanda.wording import plural as english_plural
@@ -210,9 +211,13 @@ def _name(part: str) -> str | None:
 
 @lru_cache
 def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
-    """The texts with names in them, as patterns of what they are when those are filled in; the longest first."""
-    out = []
-    for english, forms in messages_of(code).items():
+    """What guards and readers say with names in it, as patterns of what it is when those are filled in; the longest first.
+
+    What pages say is none: *%(start)s to %(end)s* would fit half of what anybody says.
+    """
+    out, said = [], messages_of(code)
+    for english in TOLD:
+        forms = said.get(english, ("",))
         if _FIELD.search(english) and forms[0]:
             parts = _FIELD.split(english)
             made = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(parts))
