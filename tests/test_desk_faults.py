@@ -188,6 +188,17 @@ def test_a_full_disk_is_told_and_nothing_is_half_recorded(desk: Desk, monkeypatc
     desk.record().verify(desk.record().log.policy, quorum=False)
 
 
+def test_the_doctor_names_a_disk_that_takes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from servanda.desk.doctor import examine
+
+    shut, real = desk.record().vault_folder, os.access
+    assert not [what for holds, what in examine(desk) if not holds and "write there" in what]
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path) != shut and real(path, mode)
+    )  # as a disk does that is read-only
+    assert [what for holds, what in examine(desk) if not holds and what.startswith(f"{shut}: the desk may not write")]
+
+
 def test_a_database_without_room_answers_with_a_page_and_not_with_a_fault(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -56,9 +57,20 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
     except DatabaseError as error:
         yield False, _database(error)
         return
+    yield from _disks(desk, record)
     yield from _tables(desk, record)
-    free = shutil.disk_usage(desk.folder).free // 2**20
-    yield free > 500, f"{free:,} MB free on the disk"
+
+
+def _disks(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
+    """Whether whatever the desk writes into takes it, and has room: each disk once."""
+    seen: dict[int, str] = {}
+    for folder in filter(Path.is_dir, (desk.folder, record.folder, record.vault_folder)):
+        if not os.access(folder, os.W_OK):
+            yield False, f"{folder}: the desk may not write there, or the disk takes nothing: nothing is recorded"
+        free = shutil.disk_usage(folder).free // 2**20
+        if seen.setdefault(folder.stat().st_dev, str(folder)) == str(folder):
+            where = "the disk" if folder == desk.folder else f"the disk of {folder}"
+            yield free > 500, f"{free:,} MB free on {where}"
 
 
 def _tables(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
