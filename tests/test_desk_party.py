@@ -206,6 +206,26 @@ def test_nothing_tells_a_party_whose_name_is_protected(desk: Desk) -> None:
     assert replied.says["after"] == asked.pk  # and not what the other party was asked since
 
 
+def test_who_is_asked_about_his_own_complaint_is_shown_its_place_whatever_names_stand_in_it(desk: Desk) -> None:
+    from servanda.desk import models
+    from servanda.desk.decide import report
+
+    told = {"source": "Widow Oksana", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
+    who = models.Person.objects.get(pk="p-duty")
+    report(desk, who, {**told, "start": "2025-03-22T04:44+02:00"}, "n4", protect=[told["source"]])
+    page, asked = client("party-b"), []
+    for name in ("Oksana", "Tetiana"):
+        said = {"act": "shelling", "actor": "B", "start": "2025-03-21T05:00", "place_name": f"Mill {name}"}
+        said |= {"summary": f"we fired, as Widow {name} says", "nonce": name}
+        assert page.post("/room/complain/", said).status_code == 302
+        incident = models.Report.objects.latest("entry").incident
+        way(desk, incident, upto="assessed")
+        asks(desk, incident, "B")
+        shown = page.get("/room/").content.decode() + page.get(f"/room/answer/{incident}").content.decode()
+        asked.append(shown.count(f"Mill {name}"))
+    assert asked[0] == asked[1] > 0
+
+
 def test_a_party_is_not_told_under_which_name_another_brought_the_same_file(desk: Desk) -> None:
     import io
 

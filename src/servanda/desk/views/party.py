@@ -8,7 +8,7 @@ nothing tells it whose name is protected.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -56,12 +56,12 @@ def asked(party: str) -> list[Asked]:
     Returns:
         By the end of its time.
     """
-    mine = models.Decided.objects.filter(step__in=("right_of_reply", "replied", "dissent")).order_by("at", "id")
+    steps = models.Decided.objects.filter(step__in=("right_of_reply", "replied", "dissent")).order_by("at", "id")
     undone = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
     until: dict[str, datetime] = {}
     said: dict[str, list[models.Decided]] = {}
     last: dict[str, str] = {}
-    for d in mine:
+    for d in steps:
         of = str(d.says.get("of") or "") if d.step == "right_of_reply" else d.by
         if name_key(of) != name_key(party) or d.pk in undone:
             continue
@@ -71,28 +71,44 @@ def asked(party: str) -> list[Asked]:
         else:
             said.setdefault(d.incident, []).append(d)
     rows = models.Incident.objects.filter(pk__in=list(until))
-    found = [_shown(row, party, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
+    mine = _own_places(party, [row.pk for row in rows if not row.place])
+    found = [_shown(row, party, mine, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
 
 
-def _shown(row: models.Incident, party: str, until: datetime, replies: list[models.Decided], last: str) -> Asked:
+def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
+    """Where incidents of which the record names no place lie by what the party itself wrote: else it saw which of its words the record does not hold."""
+    rows = models.Report.objects.filter(incident__in=incidents, entry__in=_lodged(party)) if incidents else []
+    lies = {row.entry: row.incident for row in rows}
+    words = {entry: spoken.of(desk(), files)[0] for entry, files in attached.with_reports(desk(), list(lies)).items()}
+    return {lies[entry]: one.said.get("place_name", "") for entry, one in words.items() if one is not None}
+
+
+def _shown(
+    row: models.Incident,
+    party: str,
+    mine: Mapping[str, str],
+    until: datetime,
+    replies: list[models.Decided],
+    last: str,
+) -> Asked:
     waits = row.state == "right_of_reply" and f",{party}," in row.waiting
-    place, day = ("", None) if row.protected else (row.place, row.start)
+    place, day = ("", None) if row.protected else (row.place or mine.get(row.pk, ""), row.start)
     return Asked(row.pk, row.act, row.target, place, day, until, waits, replies, last)
 
 
 def room(request: Any) -> HttpResponse:
     """What is asked of this party, and what its officers lodged."""
-    entries = _lodged(request)[:100]
+    entries = _lodged(_party(request))[:100]
     lodged = models.Report.objects.filter(entry__in=entries).order_by("-entry")
     files = attached.with_reports(desk(), entries)
     came = {entry: spoken.of(desk(), files.get(entry, ())) for entry in entries}
     return page(request, "room.html", asked=asked(_party(request)), lodged=lodged, came=came)
 
 
-def _lodged(request: Any) -> list[int]:
+def _lodged(party: str) -> list[int]:
     """The entries of what officers of this party wrote, the newest first."""
-    fellows = models.Person.objects.filter(role=request.person.role).values_list("pk", flat=True)
+    fellows = models.Person.objects.filter(role=f"{PARTY}:{party}").values_list("pk", flat=True)
     notes = [f"written at the desk by {pk}" for pk in fellows]
     return list(models.Entry.objects.filter(note__in=notes).order_by("-index").values_list("index", flat=True))
 
@@ -103,7 +119,7 @@ def own_file(request: Any, how: str, digest: str) -> HttpResponse:
     said = models.Decided.objects.filter(step="replied")
     mine = [d for d in said if name_key(d.by) == party and digest in (d.says.get("attachments") or ())]
     brought: list[Sequence[attached.Attached]] = [attached.with_decision(desk(), d.says) for d in mine]
-    brought += [] if brought else attached.with_reports(desk(), _lodged(request)).values()
+    brought += [] if brought else attached.with_reports(desk(), _lodged(_party(request))).values()
     one = next((a for some in brought for a in spoken.of(desk(), some)[1] if a.sha256 == digest), None)
     return not_there(request) if one is None or how not in ("view", "file") else handed_out_own(request, one, how)
 
