@@ -558,6 +558,23 @@ def test_a_geometry_file_named_after_a_protected_source_is_recorded_under_a_pseu
     assert not any(b"Hanna" in p.read_bytes() for p in Path(rec).rglob("*") if p.is_file())
 
 
+def test_a_file_that_calls_a_protected_source_by_its_pseudonym_speaks_of_it_as_one_that_names_it(
+    tmp_path: Path,
+) -> None:
+    record, log, _ = small(tmp_path)
+    (told,) = record.add([file_of("told.csv", ROWS)], log, protect=["Olena Koval"])
+    (pseudonym,) = record.vault.identities()
+    again = file_of("again.csv", table(("R9", pseudonym, "smoke")))
+    why = f"decisions: [{{step: triaged, incident: I1, outcome: in_scope, at: 2025-03-20, by: M, why: as {pseudonym} says}}]"
+    for step in range(2):
+        known, said = record.add([again, File("d.yaml", "decisions", f"{why}  # {step}".encode())], log)
+        entries = [record.statement(one.index) for one in (told, known, said)]
+        assert ["protected" in e.says for e in entries] == [True, True, True]
+        assert {"~place", "~time"} <= set(entries[1].says["rows"]["columns"])
+        if not step:
+            record.shred(log, pseudonym, "asked for it")  # and still, once nobody knows any more who it is
+
+
 # --- shredding ---
 
 

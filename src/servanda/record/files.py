@@ -180,7 +180,7 @@ class _Look:
         self.hidden += count
         self.left += leftovers(new, self._names)
         self._nearly += nearly(new, self._names)
-        self.found |= {pseudonym for _, pseudonym in self._names if pseudonym in new}
+        self.found |= set(PSEUDONYM.findall(new)) & self._ours
         self._shredded |= set(self._vault.shredded_in([new]))
         return new
 
@@ -224,7 +224,8 @@ def append_file(
 ) -> Added:
     """Append a file's statement, and a commitment to each of its rows."""
     file, index = ready.file, new.next
-    protected: dict[str, Any] = {"protected": {"k": k}} if ready.hidden else {}
+    speaks = ready.hidden or ready.found  # by its name, which went, or by the pseudonym
+    protected: dict[str, Any] = {"protected": {"k": k}} if speaks else {}
     protected |= {} if ready.searched else {"unsearched": True}
     protected |= {"own": True} if file.own else {}
     dated = new.dated({"stored": [new.keep(ready.kept)], **says, **protected}, known_at)
@@ -236,7 +237,7 @@ def append_file(
         if reserved:
             what = f"has a column {reserved[0]!r}, which only the record may make"
             raise RecordError(Fault(file.name, what, "rename it", code="REC021"))
-        if ready.hidden:
+        if speaks:
             table = coarsened(table, k, list(vault.identities()))
         made = commit(table, vault.file_key(index, ready.digest), file.name, index, dated["known_at"])
         dated["rows"] = {"count": len(made.entries), "root": made.root, "columns": list(made.columns)}
