@@ -73,7 +73,7 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
             read_decisions(path, ZoneInfo("UTC"))
         elif recorded_as == "evidence":
             reader_for(path)
-        table = _table(path.name) if recorded_as == "evidence" else None
+        table = table_of(path.name) if recorded_as == "evidence" else None
         out.append(File(path.name, recorded_as, data, table, tuple(needs)))
     return out
 
@@ -170,7 +170,15 @@ def _named_in(agreement: Path) -> list[str]:
     return names
 
 
-def _table(name: str) -> Callable[[bytes], pl.DataFrame]:
+def table_of(name: str) -> Callable[[bytes], pl.DataFrame]:
+    """What reads the rows of a table of evidence, out of what its file holds.
+
+    Args:
+        name: of the file, which tells how it is read.
+
+    Returns:
+        A function of the bytes.
+    """
     return lambda data: text_rows(NamedBytes(name, data))
 
 

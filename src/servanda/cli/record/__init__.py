@@ -24,6 +24,7 @@ COMMANDS = (
     "replay",
     "anchor",
     "shred",
+    "carry",
 )
 """The commands in the order of the help; each is the file of this room with that name."""
 
