@@ -10,7 +10,7 @@ from servanda.cli.main import main
 from servanda.errors import RecordError
 from servanda.record import Record
 from servanda.record.anchors import anchor_of
-from tests.records import small
+from tests.records import QUAY, small
 
 PLUGIN = """
 from datetime import datetime
@@ -151,8 +151,6 @@ def test_what_is_there_and_no_plain_file_is_called_so(tmp_path: Path, capsys: py
 def test_coverage_and_registers_that_would_stop_every_verdict_are_not_recorded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.records import QUAY
-
     key, rec = tmp_path / "keeper", tmp_path / "rec"
     assert main(["record", "key", "keeper.example", "--out", str(key)]) == 0
     assert main(["record", "init", str(rec), "--key", str(key)]) == 0
@@ -168,3 +166,21 @@ def test_coverage_and_registers_that_would_stop_every_verdict_are_not_recorded(
     assert Record(rec).log.head.size == size
     (tmp_path / "good.yaml").write_text("sources:\n  Post: {side: none}\n")
     assert main(["record", "add", str(rec), str(tmp_path / "good.yaml"), "--key", str(key)]) == 0
+
+
+def test_rows_that_cannot_be_read_as_reports_are_told_when_they_are_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small(tmp_path)
+    agreement, table = tmp_path / "two.yaml", tmp_path / "log.csv"
+    agreement.write_text(QUAY)
+    table.write_text(
+        "report_id,source,act,start\nR1,Post,shelling,2025-03-19T06:10Z\nR2,Post,shelling,at dawn\nR3,Post, 120 mm,,shelling,2025-03-19\n"
+    )
+    begin = ["record", "init", str(tmp_path / "own"), "--key", str(tmp_path / "log.key"), "--quorum", "none"]
+    assert main(begin) == 0
+    for words in ([agreement, table], [tmp_path / "same.csv"]):  # with the agreement, and after it
+        (tmp_path / "same.csv").write_bytes(table.read_bytes())
+        capsys.readouterr()
+        assert main(["record", "add", str(tmp_path / "own"), *map(str, words), "--key", str(tmp_path / "log.key")]) == 0
+        assert "2 rows could not be read" in capsys.readouterr().err

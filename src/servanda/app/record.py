@@ -17,7 +17,7 @@ from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
 from servanda.coverage import read_coverage
 from servanda.errors import EvidenceError, Fault, RecordError, holds_private_key
-from servanda.evidence import reader_for
+from servanda.evidence import read_evidence, reader_for
 from servanda.evidence.decisions import holds_decisions, read_decisions
 from servanda.evidence.register import read_register
 from servanda.evidence.tabular_io import columns_of
@@ -92,11 +92,7 @@ def refuse_unusable(store: Store, files: Sequence[File], paths: Sequence[str | P
     looked_at = [f for f in files if f.kind in ("register", "coverage")]
     if not looked_at:
         return
-    named = {f.name for f in files if f.kind == "agreement"}
-    texts = [Path(p) for p in paths if Path(p).name in named]
-    try:
-        text = read_agreement(texts[0]) if len(texts) == 1 else recorded_agreement(store, store.as_of())
-    except RecordError:
+    if (text := _agreement_beside(store, files, paths)) is None:
         return
     context = context_of(text)
     for file in looked_at:
@@ -105,6 +101,40 @@ def refuse_unusable(store: Store, files: Sequence[File], paths: Sequence[str | P
             read_register(data, context.parties, context.sides)
         else:
             read_coverage([data], text.places, text.vocabulary, text.zone, text.id, text.actors)
+
+
+def unread_rows(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> str:
+    """How many rows of the tables that are to be recorded cannot be read as reports: no incident is made of them, and they count in no verdict.
+
+    Args:
+        store: where they are to be recorded; where it holds no one agreement, and none comes with them, nothing is said.
+        files: the files.
+        paths: where they came from.
+
+    Returns:
+        How many, and why not the first; nothing where all can be read.
+    """
+    tables = [NamedBytes(f.name, f.data) for f in files if f.kind == "evidence"]
+    text = _agreement_beside(store, files, paths) if tables else None
+    if text is None:
+        return ""
+    try:
+        source = read_evidence(tables, context_of(text))
+        for _ in source.batches():
+            pass
+    except EvidenceError:  # a file that cannot be read at all is told where verdicts are made
+        return ""
+    return source.ingest.first_reason()
+
+
+def _agreement_beside(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> Agreement | None:
+    """The agreement that comes with files, or else the one that is there; nothing where there is none, or there are several."""
+    named = {f.name for f in files if f.kind == "agreement"}
+    texts = [Path(p) for p in paths if Path(p).name in named]
+    try:
+        return read_agreement(texts[0]) if len(texts) == 1 else recorded_agreement(store, store.as_of())
+    except RecordError:
+        return None
 
 
 def _bytes(path: Path) -> bytes:

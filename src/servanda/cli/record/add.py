@@ -70,8 +70,8 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record the files, all or none, and list their entries."""
-    from servanda.app.record import files_to_record, refuse_unusable
-    from servanda.cli.record.common import open_record, tell
+    from servanda.app.record import files_to_record, refuse_unusable, unread_rows
+    from servanda.cli.record.common import open_record, tell, warn
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
     from servanda.record.gives import read_gives
@@ -115,6 +115,8 @@ def run(args: argparse.Namespace) -> int:
         names_left=args.names_left,
     )
     _tell(record, added, files, args.protect)
+    if unread := unread_rows(RecordStore(record), files, args.files):
+        warn(f"{unread}; no incident is made of what cannot be read: bring it again, mended, under another name")
     tell(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
     return 0
 
