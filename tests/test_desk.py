@@ -615,9 +615,9 @@ def test_who_presses_ctrl_c_while_modules_are_loaded_leaves_no_half_folder(tmp_p
     begun = [sys.executable, "-m", "servanda", "desk", "init", str(folder), "--name", "m.example/x"]
     for _ in range(3):
         made = subprocess.Popen(begun, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while made.poll() is None and not (folder / "desk.yaml").exists():
+        while made.poll() is None and not (tmp_path / ".m.made" / "desk.yaml").exists():
             time.sleep(0.002)
-        made.send_signal(signal.SIGINT)  # the folder has its place, and Django is being loaded
+        made.send_signal(signal.SIGINT)  # the record is there, and Django is being loaded
         said = made.communicate(timeout=60)[0]
         assert made.returncode == 130
         assert [p.name for p in tmp_path.iterdir()] == ([folder.name] if b"password" in said else [])

@@ -390,6 +390,29 @@ def test_a_folder_that_is_taken_away_is_served_no_more_and_none_is_begun_in_its_
     assert (away / "desk.sqlite3").exists()
 
 
+@pytest.mark.parametrize("point", ["setup.set_up", "setup.migrate", "setup.account"])
+def test_who_is_killed_while_a_mission_is_set_up_has_none_and_sets_it_up_again(tmp_path: Path, point: str) -> None:
+    module, name = point.split(".")
+    killed = f"""
+import os
+from servanda.cli.main import main
+from servanda.desk import configure
+real = configure.configure
+def configured(desk):
+    real(desk)
+    from servanda.desk import {module}
+    {module}.{name} = lambda *_, **__: os.kill(os.getpid(), 9)
+configure.configure = configured
+main(["desk", "init", "m"])
+"""
+    run = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}}
+    assert subprocess.run([sys.executable, "-c", killed], check=False, **run).returncode == -9
+    assert not (tmp_path / "m").exists()
+    again = [sys.executable, "-m", "servanda", "desk", "init", "m"]
+    assert subprocess.run(again, check=False, stdout=subprocess.DEVNULL, **run).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
 def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_began_them(tmp_path: Path) -> None:
     import signal
 

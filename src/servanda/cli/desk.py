@@ -186,12 +186,13 @@ def _made(args: argparse.Namespace, interrupts: Interrupts) -> tuple[Desk, list[
     import shutil
 
     from servanda.desk.configure import configure
-    from servanda.desk.folder import make_folder, parties_of
+    from servanda.desk.folder import being_made, make_folder, parties_of, put_in_place, refuse_there
     from servanda.record import parse_public
 
-    configured = _parties(args.party)
+    configured, folder = _parties(args.party), Path(args.folder).absolute()
+    refuse_there(folder)
     desk = make_folder(
-        Path(args.folder),
+        being_made(folder),
         args.name,
         parties={name: parse_public(key) for name, key in configured.items()},
         record=Path(args.record) if args.record else None,
@@ -210,6 +211,7 @@ def _made(args: argparse.Namespace, interrupts: Interrupts) -> tuple[Desk, list[
         interrupts.check()
         told = [*fill(desk, Path(args.demo), by_day=args.by_day)] if args.demo else []
         interrupts.check()
+        desk = put_in_place(desk.folder, folder)
     except BaseException:  # a record that was there already lies elsewhere
         shutil.rmtree(desk.folder, ignore_errors=True)
         raise

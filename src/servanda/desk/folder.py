@@ -226,6 +226,45 @@ def parties_of(case: Path) -> list[str]:
     return [*read_agreement(path).parties] if path.is_file() else []
 
 
+def refuse_there(folder: Path) -> None:
+    """Refuse a place at which something is already; an empty folder is nothing. Raises :class:`ServandaError`."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ServandaError(Fault(str(folder), "is there already", "name a new folder", code="DSK003"))
+
+
+def being_made(folder: Path) -> Path:
+    """Where a mission's folder is made, before it is whole; what another making left there is cleared."""
+    stage = folder.with_name(f".{folder.name}.made")
+    shutil.rmtree(stage, ignore_errors=True)
+    return stage
+
+
+def put_in_place(stage: Path, folder: Path) -> Desk:
+    """Move a mission's folder that is whole to where it is to be.
+
+    Args:
+        stage: where it was made; its database is shut.
+        folder: a new or empty folder.
+
+    Returns:
+        The mission's folder.
+
+    Raises:
+        ServandaError: it cannot be moved.
+    """
+    from django.db import connections
+
+    connections.close_all()
+    try:
+        if folder.exists():
+            folder.rmdir()
+        _disk.move(stage, folder)
+    except OSError as error:
+        what, hint = f"cannot be made: {error.strerror}", "check permissions and free disk space"
+        raise ServandaError(Fault(str(folder), what, hint, code="DSK003")) from None
+    return open_desk(folder)
+
+
 def make_folder(
     folder: Path,
     name: str,
@@ -255,8 +294,7 @@ def make_folder(
     Raises:
         ServandaError: it is there already, or cannot be made.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ServandaError(Fault(str(folder), "is there already", "name a new folder", code="DSK003"))
+    refuse_there(folder)
     if database is not None and not _is_address(database):
         hint = "write postgresql://USER:PASSWORD@HOST/NAME; left out, SQLite is used"
         raise ServandaError(Fault("--database", "not the address of a database", hint, code="DSK004"))
