@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import fcntl
 import http.cookiejar
@@ -197,6 +198,8 @@ def test_the_doctor_names_a_disk_that_takes_nothing(desk: Desk, monkeypatch: pyt
         os, "access", lambda path, mode: Path(path) != shut and real(path, mode)
     )  # as a disk does that is read-only
     assert [what for holds, what in examine(desk) if not holds and what.startswith(f"{shut}: the desk may not write")]
+    away = dataclasses.replace(desk, tiles=desk.folder / "area.pmtiles")  # as after a restore: no backup holds it
+    assert [what for holds, what in examine(away) if not holds and "area.pmtiles is not there" in what]
 
 
 def test_a_database_without_room_answers_with_a_page_and_not_with_a_fault(

@@ -59,7 +59,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "row": [2],
                 "code": ["EVD103"],
                 "field": [EVIL],
-                "value": ["=1+1"],
+                "value": ["Post\u202e 7"],
                 "reason": [EVIL],
                 "hint": [EVIL],
             }
@@ -76,6 +76,10 @@ def test_a_row_in_quarantine_is_shown_with_the_code_of_its_fault(evil: Path) -> 
     assert '<td class="small">EVD103</td>' in page
     assert "1 row could not be read and counts for nothing above" in page
     assert ">1 row in quarantine</a>" in page
+    assert ("Post\\u202e 7" in page, "\u202e" in page) == (
+        True,
+        False,
+    )  # what turned the writing is seen, and turns none
 
 
 def test_steps_on_the_page_are_in_plain_words_and_show_each_list_of_incidents_once_and_short(tmp_path: Path) -> None:

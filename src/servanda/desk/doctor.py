@@ -71,6 +71,8 @@ def _disks(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
         if seen.setdefault(folder.stat().st_dev, str(folder)) == str(folder):
             where = "the disk" if folder == desk.folder else f"the disk of {folder}"
             yield free > 500, f"{free:,} MB free on {where}"
+    if desk.tiles is not None and not desk.tiles.is_file():  # no backup holds it
+        yield False, f"{desk.tiles} is not there, which desk.yaml names for the maps"
 
 
 def _tables(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from servanda.agreement.standards import STANDARDS
+from servanda.errors import visible
 from servanda.wording import day, percent, plural, short_instant
 
 _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)(?!\w)")
@@ -70,6 +71,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
     environment.filters["short"] = lambda incident: _OURS.sub(r"\1…", incident)
     environment.filters["link"] = lambda url: url if str(url or "").lower().startswith(("https://", "http://")) else ""
     environment.filters["anchor"] = anchor
+    environment.filters["visible"] = visible
     environment.filters["hashed"] = hashed
     environment.filters["percent"] = lambda p: "none" if not p else percent(p)
     return environment
