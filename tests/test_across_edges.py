@@ -8,8 +8,10 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -293,6 +295,29 @@ def test_what_is_counted_in_another_unit_beside_a_count_is_not_added_to_it(tmp_p
     load = monitor("delivery", "A", at(12), quantity=5000.0, unit="tonnes", incident_id="load")
     rows = [{**came, "start": at(day), "incident_id": f"l{day}", "report_id": f"l{day}"} for day in range(10, 24)]
     assert one(tmp_path, aid, *rows, load).measure["met"] == 0
+
+
+@pytest.mark.parametrize(
+    ("what", "of", "unit", "other", "least"),
+    [
+        ("act: arms_transfer", {}, "tanks", "tonnes", 10),
+        ("act: arms_transfer", {}, "tanks", "танків", 20),
+        ("act: arms_transfer", {}, "men", "tanks", 11),
+        ("act: arms_transfer, weapon: tank", {"weapon": "T-72"}, "tanks", "tonnes", 11),
+    ],
+)
+def test_a_number_in_another_unit_shows_one_only_where_more_than_the_unit_says_what_is_counted(
+    tmp_path: Path, what: str, of: dict[str, Any], unit: str, other: str, least: int
+) -> None:
+    term = f"terms:\n  t: {{text: x, limit: {{what: {{{what}}}, to: 15, unit: {unit}, per: 30 days}}}}\n"
+    ten = monitor("arms_transfer", "A", at(12), quantity=10.0, unit=unit, incident_id="ten", **of)
+    more = monitor("arms_transfer", "A", at(14), quantity=10.0, unit=other, incident_id="more", **of)
+    found = one(tmp_path, term, ten, more, covered=True)
+    assert found.measure["least"] == least
+    told = [step.text for step in found.steps if step.rule == "another_unit"]
+    assert ["none counts as shown" in text for text in told] == ([] if least == 20 else [least == 10])
+    several = [{**more, "report_id": f"more{n}", "source": f"M{n}", "origin": f"M{n}"} for n in range(2)]
+    assert one(tmp_path, term, ten, *several, covered=True).measure["least"] == least
 
 
 def test_which_of_equals_counts_does_not_hang_on_how_incidents_are_numbered() -> None:

@@ -146,6 +146,7 @@ JUDGED = (
     "The cap is that of each of %(number)s parties, and none is named: more than %(amount)s must be shown",
     "%(number)s incidents of these may be of what is counted within an hour at the same place: for the least not added to it",
     "Of %(number)s incidents what was counted is not %(unit)s: one counts as shown of each, and how many there may have been is not known",
+    "Of %(number)s incidents what was counted is not %(unit)s: none counts as shown of each, and how many there may have been is not known",
     "%(watch)s: declared %(declared)s; of %(number)s acts that others saw there it reported %(seen)s; that stands",
     "%(watch)s: declared %(declared)s; of %(number)s acts that others saw there it reported %(seen)s; %(used)s is used",
     "%(party)s shut out those who watch: %(names)s, between %(start)s and %(end)s",

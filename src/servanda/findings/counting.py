@@ -36,6 +36,8 @@ COUNTED_BY = ("act", "target", "weapon", "actor", "place_name", "admin1", "area"
 """Numbers of one source that agree in all of these may count the same acts, where their times overlap."""
 IN_ANOTHER_UNIT = -1
 """Stands for a number that counts something else than is asked for: there was some of what is, and how much is not known."""
+OF_ANOTHER_THING = -2
+"""The same where nothing but the unit says what is asked for: 500 tonnes may be one tank, and need not be."""
 THOUSANDTHS = (pl.col("quantity") * 1000).round().cast(pl.Int64)
 """The number of a report as it is counted with."""
 
@@ -128,18 +130,27 @@ def number_asked(vocabulary: Vocabulary, queries: Sequence[MatchQuery], found: p
         found: rows with the number of their query (``unit``), ``quantity``, the unit of that (``counted``) and ``counted_in``.
 
     Returns:
-        The quantity; :data:`IN_ANOTHER_UNIT` where it counts something else; nothing where a prohibition has no number of acts.
+        The quantity; :data:`IN_ANOTHER_UNIT` or :data:`OF_ANOTHER_THING` where it counts something else; nothing where a prohibition has no
+        number of acts.
     """
     units = found["counted"].unique().drop_nulls().to_list()
-    other = pl.lit(False)
+    other, thing = pl.lit(False), pl.lit(False)
     for n, query in enumerate(queries if units else ()):
         others = [unit for unit in units if not _counts_in(vocabulary, query, unit)]
         if others:
-            other |= (pl.col("unit") == n) & pl.col("counted").is_in(others)
+            of = (pl.col("unit") == n) & pl.col("counted").is_in(others)
+            other, thing = (other, thing | of) if _by_unit_alone(query) else (other | of, thing)
     forbids = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.counts])
     of_acts = ~forbids | pl.col("counted").is_null() | pl.col("counted_in").is_not_null()
-    another = other.fill_null(False) & (pl.col("quantity") > 0)
-    return pl.when(another).then(IN_ANOTHER_UNIT).when(of_acts).then("quantity")
+    some = pl.col("quantity") > 0
+    another = pl.when(other & some).then(IN_ANOTHER_UNIT).when(thing & some).then(OF_ANOTHER_THING)
+    return pl.coalesce(another, pl.when(of_acts).then("quantity"))
+
+
+def _by_unit_alone(query: MatchQuery) -> bool:
+    """Whether nothing but the unit says what things a query counts; where persons are counted, somebody came with whatever came."""
+    named = query.pattern.weapon is not None or query.pattern.targets is not None
+    return not named and query.unit not in (None, ACT, ANYTHING, THINGS) and not counts_people(str(query.unit))
 
 
 def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:

@@ -84,7 +84,7 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "teller": pl.UInt64(),  # the origin, as one carrier tells of it
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
-    "quantity": pl.Int64(),  # thousandths, or IN_ANOTHER_UNIT
+    "quantity": pl.Int64(),  # thousandths, or IN_ANOTHER_UNIT, or OF_ANOTHER_THING
     "toward": pl.Int8(),  # index of the actor it is addressed to, or NO_PARTY
     "actor": pl.Int8(),
     "side": pl.Int8(),
@@ -157,10 +157,8 @@ class Matcher:
 
     def match(self, reports: pl.DataFrame, as_of: datetime | None) -> Matches:
         """One batch (columns of the report table). ``as_of`` leaves out what became known later."""
-        undated = 0
-        if as_of is not None:
-            undated = reports["known_at"].null_count()
-            reports = reports.filter(pl.col("known_at") <= as_of)
+        undated = 0 if as_of is None else reports["known_at"].null_count()
+        reports = reports if as_of is None else reports.filter(pl.col("known_at") <= as_of)
         narrow = self._narrow(reports)
         rows, unit, p, surely = self._rows(reports)
         matched = narrow[rows].with_columns(
@@ -213,17 +211,16 @@ class Matcher:
     def _extents(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, asserts: pl.Expr
     ) -> pl.DataFrame:
-        """When, what and how much it was, where there is an exception: it excuses what came after, or only so much (:data:`REMARKS_ON_INCIDENT`)."""
+        """When, what and how much it was, where an exception asks; without an id, where all say one time, by those that show something."""
         counted = counted_in(self.agreement.vocabulary, self._excusing, reports, rows, matched)
-        wanted = matched["unit"].is_in(self._limited) | counted.is_not_null()
-        if self._exempt:  # reports of an incident without an id say one time: those will do that show something
-            wanted |= matched["unit"].is_in(self._exempt) & (matched["named"] | matched["shows"].is_not_null())
+        excused = matched["unit"].is_in(self._exempt) & (matched["named"] | matched["shows"].is_not_null())
+        wanted = matched["unit"].is_in(self._limited) | counted.is_not_null() | excused
         if not wanted.any():
             return pl.DataFrame(schema=REMARKS_ON_INCIDENT)
-        more = reports[rows[wanted.to_numpy()]].select("start", "end", "act", quantity=THOUSANDTHS)
-        more = more.with_columns(counted_in=counted.filter(wanted))
-        found = pl.concat([matched.filter(wanted).drop("shows"), more], how="horizontal").filter(asserts)
-        return _typed(found.with_columns(pl.col("weighs") & pl.col("credible")), REMARKS_ON_INCIDENT)
+        more = reports[rows[wanted.to_numpy()]]
+        more = more.select("start", "end", "act", quantity=THOUSANDTHS, counted_in=counted.filter(wanted))
+        found = pl.concat([matched.filter(wanted).drop("shows"), more], how="horizontal")
+        return _typed(found.filter(asserts).with_columns(pl.col("weighs") & pl.col("credible")), REMARKS_ON_INCIDENT)
 
     def _times(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr

@@ -78,7 +78,8 @@ def counts_in(unit: str, asked: str) -> bool:
         Whether it is the same word in the singular or the plural, a word that means the same (``data/unit_words.yaml``), or one for pieces
         of whatever is spoken of.
     """
-    if unit_code(unit) == unit_code(asked) or not _forms(unit).isdisjoint(_forms(asked)):
+    one, other = ({unit_code(form) for form in _forms(word)} for word in (unit, asked))
+    if not one.isdisjoint(other):
         return True
     pieces, *alike = _words()
     return unit in pieces or any(unit in words and asked in words for words in alike)

@@ -211,14 +211,15 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
 
 def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern, unit: str) -> Listed:
     """Says of which occurrences the number is in another unit than the one that the term counts in; these."""
-    others = rows["incident"].filter(rows["high"] >= UNKNOWN)
+    others, least = rows["incident"].filter(rows["high"] >= UNKNOWN), rows["low"].filter(rows["high"] >= UNKNOWN).max()
     words = builder.case.agreement.vocabulary
     bare = not unit and what.weapon is None and not what.acts.isdisjoint(words.acts.below(words.several_authors))
     unit = "said to be what the term counts, which names no unit" if bare else unit or str(what.weapon or "acts")
     if len(others):
+        shown = "one" if least else "none"
         builder.step(
             "another_unit",
-            f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit}: one counts as shown of each, and how many there may have been is not known.",
+            f"Of {plural(len(others), 'incident', 'incidents')} what was counted is not {unit}: {shown} counts as shown of each, and how many there may have been is not known.",
             Listed(others),
         )
     return Listed(others)

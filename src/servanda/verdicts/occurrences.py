@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from servanda.findings.counting import IN_ANOTHER_UNIT, NUMBER
+from servanda.findings.counting import NUMBER, OF_ANOTHER_THING
 from servanda.findings.exceptions import PART
 from servanda.findings.finding import BY, STATUS
 from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
@@ -118,8 +118,9 @@ def _beside(found: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([found[said["n"]], said.drop("n")], how="horizontal")
 
 
-_IN_UNIT = (pl.col("quantity") != IN_ANOTHER_UNIT).fill_null(False)
-_IN_OTHER = (pl.col("quantity") == IN_ANOTHER_UNIT).fill_null(False)
+_IN_UNIT = (pl.col("quantity") >= 0).fill_null(False)
+_IN_OTHER = (pl.col("quantity") < 0).fill_null(False)
+_OF_OTHER = (pl.col("quantity") == OF_ANOTHER_THING).fill_null(False)
 _SAID = ["n", *_WHEN_AND_WHERE, "who", "doer", "answers", "toward", "low", "high", "counted", "same"]
 
 
@@ -133,7 +134,7 @@ def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
         radius=pl.when(pl.col("lat").is_not_null()).then("radius"),
         who=pl.concat_list("teller"),
         doer=pl.max_horizontal("actor", pl.lit(NO_PARTY, dtype=pl.Int8)),
-        low=pl.when(_IN_UNIT).then("quantity").otherwise(UNITY),
+        low=pl.when(_IN_UNIT).then("quantity").when(_OF_OTHER).then(0).otherwise(UNITY),
         high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise(UNITY),
         counted=_IN_UNIT & (pl.col("rank") >= _NEUTRAL),
     ).select(_SAID)
@@ -178,8 +179,10 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
     )
     other = rows.filter(_IN_OTHER & heard)["n"].unique()
     unsaid = pl.when(pl.col("n").is_in(other.implode())).then(UNKNOWN).otherwise(UNITY)
+    some = rows.filter((pl.col("rank") == most) & ~_OF_OTHER)["n"].unique()
+    least = pl.when(pl.col("n").is_in(some.implode())).then(UNITY).otherwise(0)
     when = when.join(numbers, on="n", how="left").with_columns(
-        pl.col("low").fill_null(UNITY), pl.col("high").fill_null(unsaid), pl.col("counted").fill_null(False)
+        pl.col("low").fill_null(least), pl.col("high").fill_null(unsaid), pl.col("counted").fill_null(False)
     )
     return when.select(pl.col(c).cast(OCCURRENCE.get(c, pl.UInt32())) for c in _SAID)
 
