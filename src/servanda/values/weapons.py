@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,9 +21,12 @@ _WORDS: dict[str, str] = gazetteer("arsenal.yaml")["words"]
 _COMPARISON = re.compile(r"^\s*(>=|<=|>|<|=)?\s*(\d+(?:\.\d+)?)\s*(mm|km)\s*$")
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,2}(?!\d))?"
 _CALIBRES = re.compile(
-    rf"(?<![\d.,x×])({_NUMBER}(?:\s*(?:[/–,;-]|or|and|to)\s*{_NUMBER})*)[\s-]*(?:mm|мм)\b"  # noqa: RUF001  as people type them
+    rf"(?<![\w.,×])(?<!\w-)({_NUMBER}(?:\s*(?:[/–,;-]|or|and|to)\s*{_NUMBER})*)[\s-]*(?:mm|мм)\b"  # noqa: RUF001  as people type them
 )
 """One calibre or several: "152,4 mm", "82/120 mm"."""
+_BETWEEN = re.compile(r"\s*(?:[/,;]|or|and|to)\s*")
+_JOINED = re.compile(rf"[;,/+&]|\b(?:{'|'.join(gazetteer('arsenal.yaml')['joined'])})\b")
+"""Between the weapons of a list."""
 
 
 def fold(name: str) -> str:
@@ -119,17 +122,21 @@ class Arsenal:
         system = self.systems.get(folded) or self.systems.get(folded.replace(" ", ""))
         if system is not None:
             return (system,)
-        calibres = {float(n.replace(",", ".")) for listed in _CALIBRES.findall(name.lower()) for n in _numbers(listed)}
-        several = len(calibres) > 1  # "82/120 mm mortars" are not those of 120 mm alone
-        if systems := _held(folded, {alias: s for alias, s in self.systems.items() if not (several and "mm" in alias)}):
-            return tuple(systems)
-        classes = _held(folded, _CLASS_WORDS)
-        above = {up for of in classes for up in _up(of)[1:]}
-        return tuple(
-            System(name, of, calibre)
-            for of in [of for of in classes if of not in above] or ["weapon"]
-            for calibre in sorted(calibres) or (None,)
-        )
+        if systems := self._held(name):
+            return (*systems, *self._beside(name, systems))
+        return _of_words(name)
+
+    def _held(self, name: str) -> list[System]:
+        """The systems that a name tells: "82/120 mm mortars" are not those of 120 mm alone."""
+        several = len(_calibres(name)) > 1
+        return _held(fold(name), {alias: s for alias, s in self.systems.items() if not (several and "mm" in alias)})
+
+    def _beside(self, name: str, systems: Collection[System]) -> Iterator[System]:
+        """What a name lists beside systems: "D-30 or 82 mm mortar" is not a D-30 alone, and a "D-30, howitzer" is."""
+        for part in _JOINED.split(_CALIBRES.sub(lambda listed: _BETWEEN.sub("-", listed[0]), name.lower())):
+            for one in () if self._held(part) else _of_words(part):
+                if not any(one.of in _up(system.of) or system.of in _up(one.of) for system in systems):
+                    yield one
 
     def level(self, wanted: WeaponClass, name: str | None) -> int:
         """2: the named weapon surely is of the wanted class; 1: possibly; 0: it is not. Where a name names several that differ in this, possibly."""
@@ -183,6 +190,23 @@ def _held(folded: str, words: Mapping[str, _T]) -> list[_T]:
             left, times = re.subn(rf"(?<!\banti )(?<!\bcounter )\b{re.escape(word)}s?\b", "|", left)
             found += [words[word]] * bool(times)
     return list(dict.fromkeys(found))
+
+
+def _calibres(name: str) -> list[float]:
+    """The calibres that a name tells, in millimetres."""
+    told = {float(n.replace(",", ".")) for listed in _CALIBRES.findall(name.lower()) for n in _numbers(listed)}
+    return sorted(told)
+
+
+def _of_words(name: str) -> tuple[System, ...]:
+    """The classes that a name tells, each with the calibres; a weapon of which nothing more is known where it tells none."""
+    classes = _held(fold(name), _CLASS_WORDS)
+    above = {up for of in classes for up in _up(of)[1:]}
+    return tuple(
+        System(name, of, calibre)
+        for of in [of for of in classes if of not in above] or ["weapon"]
+        for calibre in _calibres(name) or (None,)
+    )
 
 
 def _up(of: str) -> tuple[str, ...]:
