@@ -230,6 +230,20 @@ class Plain:
             or r["unit"] in {look.unit, look.unit.removesuffix("ies") + "y"}
         )
 
+    def by_unit_alone(self, look: Look) -> bool:
+        """Whether nothing but the unit says what is counted, and that is no people."""
+        named = look.pattern.weapon is not None or look.pattern.targets is not None
+        return not named and look.unit not in (
+            "act",
+            "anything",
+            "things",
+            None,
+            "men",
+            "people",
+            "soldiers",
+            "persons",
+        )
+
     def happened(self, look: Look, party: str | None) -> list[Occurrence]:
         """One occurrence per incident, by time."""
         best: dict[Any, Occurrence] = {}
@@ -256,7 +270,8 @@ class Plain:
         surest = max(map(rank, numbered), default=None)
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
         same = {tuple(r[c] for c in AGREE) for r in rows}
-        many = many or [1000, 1000 if not heard else 10**15]
+        least = 0 if self.by_unit_alone(look) and all(self.other_unit(look, r) for r in rows) else 1000
+        many = many or [least, 1000 if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
         # a word against the speaker's own interest: of a deed that of every other party
