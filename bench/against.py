@@ -1,11 +1,12 @@
 """Versions of Servanda in one run: this checkout and others, in turn, so that a busy machine is busy for all.
 
     git worktree add ../before 61ed137
-    python bench/against.py ../before [--sizes 6 7] [--fifty] [--times 3]
+    python bench/against.py ../before [--sizes 6 7] [--times 3]
+    python bench/against.py ../before --fifty
 
-Prints the median and the spread of: from Parquet to findings (seconds, peak GB), fifty terms of every kind at 10^6 to verdicts (``--fifty``), and the
-start of commands (milliseconds), by the clock. Each measurement is a process of its own; all read the same data, which is made once under
-bench-data/ of this checkout. The fifty terms go into the tables of docs/benchmarks.md, with the commit of the other version.
+Prints the median and the spread of: from Parquet to findings (seconds, peak GB), and the start of commands (milliseconds), by the clock; or puts fifty
+terms of every kind at 10^6 to verdicts into the tables of docs/benchmarks.md, with the commit of each other version. Each measurement is a process of
+its own; all read the same data, which is made once under bench-data/ of this checkout.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("others", type=Path, nargs="+", help="other checkouts of Servanda")
     parser.add_argument("--sizes", type=int, nargs="*", default=[6, 7], help="powers of ten (default: 6 7)")
-    parser.add_argument("--fifty", action="store_true", help="also fifty terms of every kind, at 10^6")
+    parser.add_argument("--fifty", action="store_true", help="fifty terms of every kind at 10^6, and nothing else")
     parser.add_argument(
         "--times", type=int, default=3, help="how often each is measured (default: 3; starts: seven times as often)"
     )
@@ -114,6 +115,7 @@ def main() -> None:
             (other / "bench-data").symlink_to(data)
     if args.fifty:
         fifty(others, args.times, tables.Measured(f"bench/against.py {' '.join(sys.argv[1:])}"))
+        return
     print("| what | other | this |\n|---|---|---|")
     for other in others:
         beside(other, args.sizes, args.times)
