@@ -114,7 +114,11 @@ def main() -> None:
         if not (other / "bench-data").exists():
             (other / "bench-data").symlink_to(data)
     if args.fifty:
-        fifty(others, args.times, tables.Measured(f"bench/against.py {' '.join(sys.argv[1:])}"))
+        fifty(
+            others,
+            args.times,
+            tables.Measured(f"bench/against.py {' '.join(map(commit_of, others))} --fifty --times {args.times}"),
+        )
         return
     print("| what | other | this |\n|---|---|---|")
     for other in others:
