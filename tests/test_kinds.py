@@ -666,7 +666,7 @@ def test_a_word_within_the_name_of_another_weapon_does_not_make_it_that(name: st
     ("name", "level"),
     [("152,4 mm howitzer", 2), ("14,5 mm gun", 0), ("7.62x39 mm rifle", 0), ("howitzer (155-мм гаубица)", 2),
      ("82/120 mm mortars", 1), ("mortars (82 mm, 120 mm)", 1), ("152 mm and 122 mm howitzers", 2), ("60 or 82 mm mortar", 0),
-     ("D-30 or 82 mm mortar", 1), ("D-30; 120 mm mortar", 2), ("82/120 mm mortars and D-30", 1), ("D-30, howitzer", 2)],
+     ("D-30 or 82 mm mortar", 1), ("D-30; 120 mm mortar", 2), ("82/120 mm mortars and D-30", 1), ("D-30, howitzer", 2), ("Д-30 або 82-мм міномет", 1), ("120 mm mortar or something else", 1), ("82 mm mortar and crew", 0)],
 )  # fmt: skip
 def test_a_calibre_has_a_decimal_point_or_comma_and_several_that_differ_settle_nothing(name: str, level: int) -> None:
     assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level

@@ -25,7 +25,9 @@ _CALIBRES = re.compile(
 )
 """One calibre or several: "152,4 mm", "82/120 mm"."""
 _BETWEEN = re.compile(r"\s*(?:[/,;]|or|and|to)\s*")
-_JOINED = re.compile(rf"[;,/+&]|\b(?:{'|'.join(gazetteer('arsenal.yaml')['joined'])})\b")
+_OR = rf"\b(?:{'|'.join(gazetteer('arsenal.yaml')['or'])})\b"
+_EITHER = re.compile(_OR)
+_JOINED = re.compile(rf"[;,/+&]|{_OR}|\b(?:{'|'.join(gazetteer('arsenal.yaml')['and'])})\b")
 """Between the weapons of a list."""
 
 
@@ -122,9 +124,12 @@ class Arsenal:
         system = self.systems.get(folded) or self.systems.get(folded.replace(" ", ""))
         if system is not None:
             return (system,)
+        either = _EITHER.split(_calibres_together(name)) if _EITHER.search(name.lower()) else ()
+        told = all(self._held(one) or _held(fold(one), _CLASS_WORDS) or _calibres(one) for one in either)
+        another = () if told else (System(name, "weapon"),)  # it may be something of which nothing is known
         if systems := self._held(name):
-            return (*systems, *self._beside(name, systems))
-        return _of_words(name)
+            return (*systems, *self._beside(name, systems), *another)
+        return (*_of_words(name), *another)
 
     def _held(self, name: str) -> list[System]:
         """The systems that a name tells: "82/120 mm mortars" are not those of 120 mm alone."""
@@ -133,7 +138,7 @@ class Arsenal:
 
     def _beside(self, name: str, systems: Collection[System]) -> Iterator[System]:
         """What a name lists beside systems: "D-30 or 82 mm mortar" is not a D-30 alone, and a "D-30, howitzer" is."""
-        for part in _JOINED.split(_CALIBRES.sub(lambda listed: _BETWEEN.sub("-", listed[0]), name.lower())):
+        for part in _JOINED.split(_calibres_together(name)):
             for one in () if self._held(part) else _of_words(part):
                 if not any(one.of in _up(system.of) or system.of in _up(one.of) for system in systems):
                     yield one
@@ -196,6 +201,11 @@ def _calibres(name: str) -> list[float]:
     """The calibres that a name tells, in millimetres."""
     told = {float(n.replace(",", ".")) for listed in _CALIBRES.findall(name.lower()) for n in _numbers(listed)}
     return sorted(told)
+
+
+def _calibres_together(name: str) -> str:
+    """A name in small letters, in which nothing stands between several calibres of one weapon that lists could be divided at."""
+    return _CALIBRES.sub(lambda listed: _BETWEEN.sub("-", listed[0]), name.lower())
 
 
 def _of_words(name: str) -> tuple[System, ...]:
