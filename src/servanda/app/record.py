@@ -41,6 +41,7 @@ _KIND_BY_KEY = (
 """The key of a YAML file that tells what the file is."""
 _MAPS = (".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".fgb", *SIDE_FILES)
 _COVERAGE_COLUMNS = {"watch_id", "detects"}
+_LOOKED_AT = 32 << 20
 
 
 def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> list[File]:
@@ -112,9 +113,10 @@ def unread_rows(store: Store, files: Sequence[File], paths: Sequence[str | Path]
         paths: where they came from.
 
     Returns:
-        How many, and why not the first; nothing where all can be read.
+        How many, and why not the first; nothing where all can be read. Tables of more than :data:`_LOOKED_AT` bytes are not looked at: reading
+        them a second time would take as long as recording them, and every verification tells it.
     """
-    tables = [NamedBytes(f.name, f.data) for f in files if f.kind == "evidence"]
+    tables = [NamedBytes(f.name, f.data) for f in files if f.kind == "evidence" and len(f.data) <= _LOOKED_AT]
     text = _agreement_beside(store, files, paths) if tables else None
     if text is None:
         return ""

@@ -14,6 +14,7 @@ from servanda.chats.markup import text_of_markup
 from servanda.chats.model import Chat, Message, not_read
 
 MOST_LETTERS = 20_000
+_MOST_HEADS = 30  # lines; more are no headers of a letter, and each line is looked at from there on
 _BETWEEN = re.compile(rb"(?:\A|(?<=\n)\r?\n|(?<=\n\n))From \S[^\r\n]*\d{4}[^\r\n]*\r?\n(?=[!-9;-~]+:)")
 """The line in front of each letter of a folder."""
 _HEADER = re.compile(
@@ -156,7 +157,9 @@ def _own_words(text: str, *, forwarded: bool) -> tuple[str, str]:
 def _heads(lines: list[str], n: int) -> list[tuple[str, str]]:
     """The headers of another letter that stand here line by line, of which one says of whom it is."""
     found: list[tuple[str, str]] = []
-    while n < len(lines) and (match := _HEADER.match(lines[n].strip())):
+    for line in lines[n : n + _MOST_HEADS]:
+        match = _HEADER.match(line.strip())
+        if match is None:
+            break
         found.append((match[1].lower(), match[2].strip()))
-        n += 1
     return found if any(name in _FROM for name, _ in found) else []
