@@ -570,6 +570,55 @@ def test_no_watch_answers_what_left_a_trace_that_somebody_without_a_side_saw(
         assert not step(found, "B", "trace")
 
 
+# -- what was seen of others -------------------------------------------------------------------------------------
+
+OF_B = {**SEEN, "incident_id": "F1", "report_id": "S"}
+ACCUSES_A = {
+    **SHELL,
+    "origin": "B",
+    "source": "B",
+    "side": "B",
+    "kind": "claim",
+    "actor": "A",
+    "incident_id": "F1",
+    "report_id": "C",
+}
+
+
+@pytest.mark.parametrize("said", [ACCUSES_A, {**ACCUSES_A, "stance": "denies"}])
+def test_who_is_convicted_of_an_act_keeps_nobody_from_compliance_by_naming_him(
+    tmp_path: Path, said: dict[str, Any]
+) -> None:
+    found = run(truce(tmp_path), [OF_B, said], CAMERA)
+    assert (verdict(found, "A"), verdict(found, "B")) == ("complied", "breached")
+    unwatched = run(truce(tmp_path), [OF_B, said])
+    assert (verdict(unwatched, "A"), verdict(unwatched, "B")) == ("undetermined", "breached")
+
+
+@pytest.mark.parametrize(
+    ("more", "a"),
+    [
+        ({"actor": None}, "complied"),  # the act has one author, and the other observer names him
+        ({"actor": "A"}, "undetermined"),  # one observer against another
+        ({"actor": "A", "reliability": "E"}, "complied"),
+    ],
+)
+def test_an_allegation_of_what_observers_saw_is_answered_only_where_they_saw_another(
+    tmp_path: Path, more: dict[str, Any], a: str
+) -> None:
+    other = {**OF_B, "origin": "Post", "source": "Post", "report_id": "P", **more}
+    assert verdict(run(truce(tmp_path), [OF_B, ACCUSES_A, other], CAMERA), "A") == a
+
+
+@pytest.mark.parametrize(("actor", "a"), [("B", "complied"), (None, "undetermined")])
+def test_what_is_not_settled_is_open_for_those_alone_whom_who_saw_it_names_whomever_others_accuse(
+    tmp_path: Path, actor: str | None, a: str
+) -> None:
+    edge = {**OF_B, "lat": 48.4497, "precision_m": 4000.0, "actor": actor}  # as likely outside of the place as in it
+    found = run(truce(tmp_path), [edge, {**ACCUSES_A, "lat": 48.43}], CAMERA)
+    assert (verdict(found, "A"), verdict(found, "B")) == (a, "undetermined")
+
+
 def test_a_trace_that_its_source_takes_back_stands_in_nobodys_way(tmp_path: Path) -> None:
     back = {**FIRE, "stance": "retracts", "report_id": "R", "known_at": instant("03-26 12:00")}
     assert verdict(run(truce(tmp_path), [CLAIM, FIRE, back], CAMERA), "B") == "complied"
@@ -598,9 +647,10 @@ def test_a_step_says_in_which_hour_of_the_day_more_was_unwatched_than_is_tolerat
 
 def test_what_no_watch_answers_is_not_said_to_be_unwatched(tmp_path: Path) -> None:
     seen = {**CLAIM, "source": "Mission", "origin": "Mission", "side": "none", "kind": "observation", "actor": "B"}
-    back = {**CLAIM, "source": "Bland", "origin": "Bland", "side": "B", "actor": "A", "report_id": "C2"}
-    both = [{**row, "incident_id": "I"} for row in (seen, back)]
-    (found,) = [v for v in run(truce(tmp_path), both, CAMERA).verdicts if v.party == "A"]
+    post = {**seen, "source": "Post", "origin": "Post", "report_id": "P"}
+    other = {**seen, "source": "Patrol", "origin": "Patrol", "actor": "A", "report_id": "Q"}
+    rows = [{**row, "incident_id": "I"} for row in (seen, post, other)]
+    (found,) = [v for v in run(truce(tmp_path), rows, CAMERA).verdicts if v.party == "A"]
     assert (found.verdict, found.alleged) == ("undetermined", 1)
     assert found.steps[-1].text.startswith(
         "undetermined: 1 allegation is not answered, for no watch answers what is contested"

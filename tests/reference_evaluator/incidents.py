@@ -225,7 +225,10 @@ class World:
                 return [found(None, "open", answerable=weak)]
             out = out if most >= doubt else []
             return [*out, found(None, "open", answerable=weak and most >= threshold)] if opened else out
-        confirmed, own_open, strong = self.authors(look, origins, strength, deniers, contested)
+        confirmed, own_open, strong, one_author = self.authors(look, origins, strength, deniers, contested)
+        seers = [o for o in origins if o.observer or (o.side == "none" and o.opens and o.p_kept >= doubt)]
+        anybodys = any(o.withdrawn or not o.names or "private" in o.names for o in seers)
+        anybodys = anybodys and not (confirmed and one_author)
         out = []
         for party in look.binds:
             accusing = max((o.p for o in origins if party in o.names), default=0)
@@ -235,7 +238,8 @@ class World:
                 out.append(found(party, "open"))
             elif accusing >= doubt:
                 back = any(o.withdrawn for o in origins if party in o.names)
-                weak = accusing >= threshold and party not in strong and not back and not saw
+                seen = anybodys or any(party in o.names for o in seers)
+                weak = accusing >= threshold and party not in strong and not back and not seen
                 out.append(found(party, "alleged" if accusing >= threshold else "below", answerable=weak))
         if "private" in confirmed:
             out.append(found(None, "private"))
@@ -261,8 +265,8 @@ class World:
 
     def authors(
         self, look: Look, origins: list[Origin], act: int, deniers: int, contested: bool
-    ) -> tuple[dict[str, str], set[str], set[str]]:
-        """Whose it is, by what; of whom it is open by what only his own side says; and whose it would be but for what contests it."""
+    ) -> tuple[dict[str, str], set[str], set[str], bool]:
+        """Whose it is, by what; of whom it is open by what only his own side says; whose it would be but for what contests it; and whether it has one author."""
         agreement, rule = self.agreement, self.agreement.mandate.rule
         threshold, doubt = agreement.mandate.threshold, 50_000
         neutral = [o for o in origins if o.side == "none" and o.weighs and o.author]
@@ -302,7 +306,7 @@ class World:
             back = any(o.withdrawn and o.side != "none" and o.p_kept >= doubt for o in mine)
             if party not in standing and not (standing and one_author) and (doubted or unsure or back):
                 own_open.add(party)
-        return {party: by for party, (_, by) in standing.items()}, own_open, set(strong)
+        return {party: by for party, (_, by) in standing.items()}, own_open, set(strong), one_author
 
     def under(self, look: Look, key: Any) -> tuple[Report, ...]:
         """The reports that fall under a look, in whatever version."""

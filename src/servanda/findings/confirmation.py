@@ -251,9 +251,10 @@ def _accused(by_party: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         origins="all_origins",
         basis_stated="stated",
     )
-    answerable = (
-        (pl.col("status") == "alleged") & ~pl.col("withdrawn") & pl.col("contested").is_null() & ~pl.col("act_saw")
-    )
+    # what was seen of others, or of an act whose one author is somebody else, was not seen of this party
+    elsewhere = pl.col("settled") & pl.col("one_author")
+    saw = pl.col("saw") | (pl.col("act_saw_anybody") & ~elsewhere)
+    answerable = (pl.col("status") == "alleged") & ~pl.col("withdrawn") & pl.col("contested").is_null() & ~saw
     return _typed(_excusing(accused.with_columns(answerable=answerable), remarks, rules))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.findings.matching import NO_PARTY, UNSIDED
+from servanda.findings.matching import NO_PARTY, PRIVATE, UNSIDED
 from servanda.findings.origins import DOUBT
 
 KEY = ["unit", "incident"]
@@ -21,6 +21,7 @@ OF_ACT = {
     "act_deniers": "deniers",
     "rivals": "rivals",
     "act_saw": "saw",
+    "act_saw_anybody": "saw_anybody",
     "clash": "clash",
     "all_reports": "reports",
     "all_origins": "origins",
@@ -50,8 +51,8 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
         "p_weighing": most(pl.when(unsided & pl.col("weighs")).then(sure).otherwise(0)),
         "p_accused": most(pl.col("p")),
         "told": any_(unsided & pl.col("opens") & (pl.col("p") >= mandate.threshold)),
-        "saw": any_(unsided & pl.col("opens") & (pl.col("p_kept") >= DOUBT)),
-        "seen_back": any_(unsided & pl.col("withdrawn") & pl.col("opens") & (pl.col("p_kept") >= DOUBT)),
+        "saw": any_(_saw()),
+        "seen_back": any_(pl.col("withdrawn") & _saw()),
         "own_back": any_(~unsided & pl.col("withdrawn") & (pl.col("p_kept") >= DOUBT)),
         "withdrawn": any_(pl.col("withdrawn")),
         "stated": any_(pl.col("stated")),
@@ -70,6 +71,7 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
             "clash": any_(neutral & (pl.col("authorship") == 1)) & ~any_(neutral & (pl.col("authorship") == 0)),
             "nobody": any_((pl.col("names") == 0) & (pl.col("p") >= DOUBT)),
             "deniers": most(pl.col("deniers")),
+            "saw_anybody": any_(_saw() & _may_be_anybodys(alone=alone)),
         }
         if not alone:  # whether several are named
             named = pl.when(pl.col("names") > 0).then("author")
@@ -85,6 +87,17 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
     if alone:
         return origins.select(*key, *(c for c in OF_ACT if c in origins.columns), **columns)
     return origins.group_by(key).agg(**columns)
+
+
+def _saw() -> pl.Expr:
+    """Whether who has no side, and weighs, saw it."""
+    return (pl.col("side") == UNSIDED) & pl.col("opens") & (pl.col("p_kept") >= DOUBT)
+
+
+def _may_be_anybodys(*, alone: bool) -> pl.Expr:
+    """Whether an origin leaves open whose it was: names nobody that is a party, or took it back."""
+    private = pl.col("actors") == PRIVATE if alone else pl.col("actors").list.contains(PRIVATE)
+    return (pl.col("names") == 0) | pl.col("withdrawn") | private
 
 
 def _evidence(mandate: Mandate, party: str | None, *, alone: bool) -> dict[str, pl.Expr]:
