@@ -672,6 +672,34 @@ def test_a_calibre_has_a_decimal_point_or_comma_and_several_that_differ_settle_n
     assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
 
 
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("Д-30", 2), ("РСЗО БМ-21 «Град»", 2), ("2С1 «Гвоздика», 2С3 «Акація»", 2), ("82-мм міномет 2Б14 «Піднос»", 0), ("Т-72Б3", 0), ("122-мм гаубица", 2), ("миномёты 120 мм", 2), ("гаубиця", 1), ("mortiers de 120 mm", 2),
+     ("гаубицы Д-30 и миномёты 82 мм", 1), ("залпи «Градів»", 2)],
+)  # fmt: skip
+def test_100_mm_and_more_is_found_in_other_languages(name: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "level"),
+    [("танк Т-72Б3", "tank", 2), ("T-72B3 tank", "tank", 2), ("БМП-2", "infantry_fighting_vehicle", 2), ("obusier", "howitzer", 2), ("هاوتزر", "howitzer", 2), ("ТРК «Точка-У»", "tactical_missile", 2),
+     ("огневая точка", "tactical_missile", 1), ("ракета против танков", "tank", 1), ("missile against tanks", "tank", 1), ("бронемашина", "tank", 1), ("مدرعة", "armoured_carrier", 1), ("орудие", "howitzer", 1),
+     ("obus", "howitzer", 1), ("гаубица с 300 снарядами", "air_defence", 0), ("морской дрон", "uncrewed_aircraft", 1), ("літак", "combat_aircraft", 1)],
+)  # fmt: skip
+def test_a_word_for_a_weapon_in_another_language_is_no_surer_than_in_english(name: str, of: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass((of,)), name) == level
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "level"),
+    [("howitzers", "D-30", 2), ("гаубиця", "howitzer", 2), ("howitzers", "mortar", 0), ("howitzers", "artillery", 1), ("MLRS", "Grad", 2),
+     ("122 mm howitzer", "D-30", 2), ("122 mm howitzer", "D-20", 0), ("122 mm howitzer", "howitzer", 1)],
+)  # fmt: skip
+def test_an_agreement_that_writes_a_class_in_words_means_the_class(asked: str, name: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass((asked,)), name) == level
+
+
 def test_a_name_that_names_several_weapons_loses_none_of_them() -> None:
     for of, level in (("howitzer", 1), ("armoured_carrier", 1), ("heavy_weapon", 2), ("tank", 0)):
         assert ARSENAL.level(WeaponClass((of,)), "D-30 towed by an MT-LB") == level

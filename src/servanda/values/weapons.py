@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -31,8 +32,21 @@ _JOINED = re.compile(rf"[;,/+&]|{_OR}|\b(?:{'|'.join(gazetteer('arsenal.yaml')['
 """Between the weapons of a list."""
 
 
+_LETTERS = str.maketrans(gazetteer("arsenal.yaml")["letters"])
+_CYRILLIC = r"[\u0430-\u044f]"
+_DESIGNATION = re.compile(
+    rf"\b(?:{_CYRILLIC}{{1,3}}-?\d+(?:{_CYRILLIC}+\d*)?|\d+{_CYRILLIC}{{1,2}}\d+{_CYRILLIC}?)\b", re.IGNORECASE
+)
+"""A designation in Cyrillic, as in :func:`fold`, and of two numbers (2S1)."""
+_APART = re.compile(r"\b([a-z]{1,3}) (?=\d)")
+"""A designation whose hyphen is gone: "t 72b3"."""
+
+
 def fold(name: str) -> str:
-    """A name without case, hyphens and marks, so that "BM-21 'Grad'" and "bm 21 grad" are one."""
+    """A name without case, hyphens, accents and marks, so that "BM-21 'Grad'" and "bm 21 grad" are one, and "Д-30" is "D-30"."""
+    if not name.isascii():
+        name = _DESIGNATION.sub(lambda told: told[0].upper().translate(_LETTERS), name)
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w.]+|_", " ", name.lower()).split())
 
 
@@ -133,8 +147,9 @@ class Arsenal:
 
     def _held(self, name: str) -> list[System]:
         """The systems that a name tells: "82/120 mm mortars" are not those of 120 mm alone."""
-        several = len(_calibres(name)) > 1
-        return _held(fold(name), {alias: s for alias, s in self.systems.items() if not (several and "mm" in alias)})
+        several, folded = len(_calibres(name)) > 1, fold(name)
+        systems = {alias: s for alias, s in self.systems.items() if not (several and "mm" in alias)}
+        return _held(folded, systems) or _held(_APART.sub(r"\1", folded), systems)
 
     def _beside(self, name: str, systems: Collection[System]) -> Iterator[System]:
         """What a name lists beside systems: "D-30 or 82 mm mortar" is not a D-30 alone, and a "D-30, howitzer" is."""
@@ -169,6 +184,10 @@ class Arsenal:
     def _of_class(self, named: System, wanted: str) -> int:
         if wanted not in CLASSES:
             system = self.identify(wanted)
+            if system.name not in self._names():  # words for a class: howitzers, 120 mm mortar
+                level = 2 if system.of in _up(named.of) else int(named.of in _up(system.of))
+                other = system.calibre_mm is not None and named.calibre_mm != system.calibre_mm
+                return level if not other else min(level, int(named.calibre_mm is None))
             return 2 if system == named else 1 if named.of in _up(system.of) and named.name not in self._names() else 0
         if wanted in _up(named.of):
             return 2
@@ -182,7 +201,17 @@ class Arsenal:
         return id(self)
 
 
-_CLASS_WORDS: dict[str, str] = {**{of.replace("_", " "): of for of in CLASSES if of != "weapon"}, **_WORDS}
+_AIRCRAFT = "combat_aircraft"  # of which a word for aircraft alone does not say that it fights
+_ABROAD = gazetteer("thing_words.yaml")["weapons"].items()
+_CLASS_WORDS: dict[str, str] = {
+    **{fold(word): of for of, words in _ABROAD if of != _AIRCRAFT for word in words},
+    **{of.replace("_", " "): of for of in CLASSES if of != "weapon"},
+    **{fold(word): of for word, of in _WORDS.items()},
+}
+"""Words for classes, in several languages; those of the arsenal go before those for things in tables."""
+_NOT_AGAINST = "".join(rf"(?<!\b{word} )" for word in gazetteer("arsenal.yaml")["against"])
+_CONSONANTS = frozenset(gazetteer("arsenal.yaml")["consonants"])
+_ENDINGS = f"(?:{'|'.join(gazetteer('arsenal.yaml')['endings'])})?"
 _numbers = re.compile(_NUMBER).findall
 _T = TypeVar("_T")
 
@@ -192,7 +221,8 @@ def _held(folded: str, words: Mapping[str, _T]) -> list[_T]:
     left, found = f" {folded} ", []
     for word in sorted(words, key=len, reverse=True):
         if word in left:
-            left, times = re.subn(rf"(?<!\banti )(?<!\bcounter )\b{re.escape(word)}s?\b", "|", left)
+            endings = _ENDINGS if word[-1] in _CONSONANTS else "s?"
+            left, times = re.subn(rf"{_NOT_AGAINST}\b{re.escape(word)}{endings}\b", "|", left)
             found += [words[word]] * bool(times)
     return list(dict.fromkeys(found))
 

@@ -159,8 +159,9 @@ def weapons(work: Work) -> list[str | None]:
         return [None] * work.table.height
     for n, cell in enumerate(work.cells("weapon")):
         text = text_of(cell)
-        known = not text or work.context.vocabulary.weapons.knows(text)
-        of, surely = (None, False) if known else thing_of("weapons", text)
+        of, surely = thing_of("weapons", text) if text else (None, False)
+        if not surely and work.context.vocabulary.weapons.knows(text):
+            of = None  # which tells more than the class alone
         if of is not None and not surely:
             work.doubt(n, "weapon", shown(cell), f"read as {of}")
             of = f"{of.replace('_', ' ')} ({text})"
