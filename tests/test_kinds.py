@@ -310,6 +310,27 @@ def test_what_came_in_another_unit_is_not_missed(tmp_path: Path, unit: str | Non
     assert one(tmp_path, LORRIES, *rows, covered=True).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("unit", "others", "verdict"),
+    [
+        ("lorries", [], "undetermined"),
+        ("deliveries", [], "breached"),  # one report of a delivery tells of one
+        ("lorries", [{"source": "A", "origin": "A", "side": "A", "kind": "claim", "quantity": 90.0}], "undetermined"),
+        ("lorries", [{"source": "Herald", "origin": "Herald", "quantity": 20.0}], "breached"),
+        ("lorries", [{"source": "Herald", "origin": "Herald", "quantity": 70.0}], "complied"),
+    ],
+)
+def test_a_load_of_which_nobody_says_how_large_it_was_is_not_too_little(
+    tmp_path: Path, unit: str, others: list[dict[str, Any]], verdict: str
+) -> None:
+    quota = LORRIES.replace("unit: lorries", f"unit: {unit}")
+    seen = monitor("delivery", "A", at(10), target="aid_lorry", incident_id="L")
+    full = monitor("delivery", "A", at(11), quantity=60.0, target="aid_lorry")
+    found = one(tmp_path, quota, seen, *({**seen, "report_id": "O", **more} for more in others), full, covered=True)
+    assert found.verdict == verdict
+    assert ("untold" in {step.rule for step in found.steps}) == (verdict == "undetermined")
+
+
 STOCK = "terms:\n  t: {text: x, limit: {what: {weapon: tank}, to: 5HOLDS}}\n"
 LOWERED = (
     STOCK.replace("to: 5", "to: 10")

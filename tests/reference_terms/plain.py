@@ -271,7 +271,11 @@ class Plain:
         many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
         same = {tuple(r[c] for c in AGREE) for r in rows}
         least = 0 if self.by_unit_alone(look) and all(self.other_unit(look, r) for r in rows) else 1000
-        many = many or [least, 1000 if not heard else 10**15]
+        asked = look.unit or "act"
+        acts = {"act", "anything", "things", *WORDS, *look.pattern.acts}
+        things = acts.isdisjoint({asked, asked.removesuffix("s"), asked.removesuffix("ies") + "y"})
+        untold = 10**13 if look.voice == "deed" and things else 1000  # a load of which nobody says how large it was
+        many = many or [least, untold if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
         # a word against the speaker's own interest: of a deed that of every other party

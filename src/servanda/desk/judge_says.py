@@ -145,6 +145,7 @@ JUDGED = (
     "%(number)s numbers may be counted in one that the same source gives for a longer time: for the least not added to it",
     "The cap is that of each of %(number)s parties, and none is named: more than %(amount)s must be shown",
     "%(number)s incidents of these may be of what is counted within an hour at the same place: for the least not added to it",
+    "Of %(number)s incidents nobody says how many %(unit)s it was: one counts as shown of each, and how many there may have been is not known",
     "Of %(number)s incidents what was counted is not %(unit)s: one counts as shown of each, and how many there may have been is not known",
     "Of %(number)s incidents what was counted is not %(unit)s: none counts as shown of each, and how many there may have been is not known",
     "%(watch)s: declared %(declared)s; of %(number)s acts that others saw there it reported %(seen)s; that stands",

@@ -16,6 +16,7 @@ from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
 from servanda.values.reporting_day import ReportingDay, Span
 from servanda.values.time import Duration, Interval
+from servanda.values.units import ACT, ACT_WORDS, ANYTHING, THINGS, counts_in
 
 MAX_SLICES = 60_000  # fewer than there are numbers for queries (UInt16)
 ALWAYS = Interval(None, None)
@@ -47,6 +48,13 @@ class MatchQuery:
     exemptions: tuple[Exemption, ...] = ()
     granted: tuple[tuple[int, int], ...] = ()
     """Exceptions that people granted: the incident's key and the number of the exemption."""
+
+    @property
+    def owes_things(self) -> bool:
+        """Whether so much of a unit is owed that is none of the acts that are looked for (lorries): one delivery may be of many."""
+        if self.voice != "deed" or self.unit is None or self.unit in (ACT, ANYTHING, THINGS):
+            return False
+        return not any(counts_in(act, self.unit) for act in (*self.pattern.acts, *ACT_WORDS))
 
 
 def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:

@@ -21,7 +21,7 @@ from servanda.verdicts.chances.small import answered_words, faint_words, true_th
 from servanda.verdicts.event_times import Span
 from servanda.verdicts.evidence_steps import Evidence, accusation, accusers, evidence_of, evidence_steps
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import UNKNOWN
+from servanda.verdicts.occurrences import UNKNOWN, UNTOLD
 from servanda.verdicts.speaking import Said
 from servanda.wording import plural
 
@@ -207,6 +207,17 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
         return ()
     own = findings.filter((findings["status"] == "excused") & Listed.of(excused).holds())
     return tuple(sorted({name or "" for name in own["excuse"].to_list()}))
+
+
+def untold_step(builder: VerdictBuilder, rows: pl.DataFrame, unit: str) -> None:
+    """Says of which occurrences nobody tells how much came of what is owed."""
+    untold = rows["incident"].filter((rows["high"] >= UNTOLD) & (rows["high"] < UNKNOWN))
+    if len(untold):
+        builder.step(
+            "untold",
+            f"Of {plural(len(untold), 'incident', 'incidents')} nobody says how many {unit} it was: one counts as shown of each, and how many there may have been is not known.",
+            Listed(untold),
+        )
 
 
 def another_unit_step(builder: VerdictBuilder, rows: pl.DataFrame, what: Pattern, unit: str) -> Listed:

@@ -3,7 +3,7 @@
 An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
 times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
 parties whose word confirms it; else everybody's. Where they differ, times are the whole span, places the whole box, and quantities go from
-the least to the most; what gives no quantity counts as one. That of who speaks against his own interest raises the most (:func:`_against_itself`). Its **certainty** is that of the finding: how surely it lies in place and window.
+the least to the most; what gives no quantity counts as one, and of what is owed in a unit of things as one at the least. That of who speaks against his own interest raises the most (:func:`_against_itself`). Its **certainty** is that of the finding: how surely it lies in place and window.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ from servanda.verdicts.alike import Alike
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
-UNKNOWN = (
-    10**15
-)  # how much there may be of what is counted in another unit: more than anybody can say, than any cap, and than anything owed
+UNKNOWN = 10**15  # of what is counted in another unit: more than anybody can say, than any cap, and than what is owed
+UNTOLD = 10**13  # of things that are owed, where nobody says how many came: more than what is owed
 OCCURRENCE: dict[str, pl.DataType] = {
     "unit": pl.UInt16(),
     "party": pl.Int8(),
@@ -97,7 +96,8 @@ def occurrences_of(
         c for c in NUMBER if c != "same"
     )
     rows, assessed = _ranked(findings, timed, queries, parties)
-    of = rows["n"].to_numpy()
+    things = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.owes_things])
+    rows, of = rows.with_columns(untold=pl.when(things).then(UNTOLD).otherwise(UNITY)), rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
     said = pl.concat([_of_one(rows.filter(alone)), _of_several(rows.filter(~alone), queries, parties)])
     found = _beside(assessed, said).select(pl.col(c).cast(d) for c, d in OCCURRENCE.items())
@@ -135,7 +135,7 @@ def _of_one(rows: pl.DataFrame) -> pl.DataFrame:
         who=pl.concat_list("teller"),
         doer=pl.max_horizontal("actor", pl.lit(NO_PARTY, dtype=pl.Int8)),
         low=pl.when(_IN_UNIT).then("quantity").when(_OF_OTHER).then(0).otherwise(UNITY),
-        high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise(UNITY),
+        high=pl.when(_IN_UNIT).then("quantity").when(_IN_OTHER).then(UNKNOWN).otherwise("untold"),
         counted=_IN_UNIT & (pl.col("rank") >= _NEUTRAL),
     ).select(_SAID)
 
@@ -171,6 +171,7 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
         .agg(
             **_WHEN_AND_WHERE,
             who=pl.col("teller").unique().sort(),
+            untold=pl.col("untold").max(),
             **{
                 c: _the_only(c, empty)
                 for c, empty in (("doer", NO_PARTY), ("answers", None), ("toward", NO_PARTY), ("same", None))
@@ -178,7 +179,7 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
         )
     )
     other = rows.filter(_IN_OTHER & heard)["n"].unique()
-    unsaid = pl.when(pl.col("n").is_in(other.implode())).then(UNKNOWN).otherwise(UNITY)
+    unsaid = pl.when(pl.col("n").is_in(other.implode())).then(UNKNOWN).otherwise("untold")
     some = rows.filter((pl.col("rank") == most) & ~_OF_OTHER)["n"].unique()
     least = pl.when(pl.col("n").is_in(some.implode())).then(UNITY).otherwise(0)
     when = when.join(numbers, on="n", how="left").with_columns(

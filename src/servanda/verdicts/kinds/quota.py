@@ -18,7 +18,7 @@ from servanda.agreement.kinds import Quota
 from servanda.coverage import Measured
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
-from servanda.verdicts.act_steps import another_unit_step
+from servanda.verdicts.act_steps import another_unit_step, untold_step
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
@@ -223,6 +223,7 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     kind = builder.term.kind
     assert isinstance(kind, Quota)
     others = another_unit_step(builder, confirmed, kind.what, kind.unit)
+    untold_step(builder, confirmed, kind.unit)
     same_step(builder, builder.confirmed, once, others)
     how_many_step(builder, confirmed["incident"], once)
     totals_step(builder, once)
