@@ -100,6 +100,26 @@ def test_a_request_is_answered_by_what_names_it_even_late_in_the_queue(tmp_path:
     assert (other.verdict, other.measure["called_for"]) == ("not_due", 0)
 
 
+def test_a_notice_that_was_due_before_the_term_bound_is_said_to_be_missed_by_nobody(tmp_path: Path) -> None:
+    text = "terms:\n  t:\n    text: x\n    declare: {notice: {of: {act: exercise}, before: 14 days, answers: each}}\n    from: 2025-03-15\n"
+    found = one(tmp_path, text, monitor("exercise", "A", at(16)), covered=True)
+    assert found.verdict == "undetermined"
+    assert found.steps[-1].text.startswith(
+        "undetermined: what 1 occasion would have called for was due before it bound"
+    )
+
+
+def test_what_only_a_side_says_called_for_it_and_nobody_saw_is_told(tmp_path: Path) -> None:
+    text = "terms:\n  t:\n    text: x\n    respond: {to: {act: shelling}, with: {act: investigation}, within: 24 hours, answers: each}\n"
+    own = {"source": "A", "origin": "A", "side": "A", "kind": "claim"}
+    found = one(tmp_path, text, monitor("shelling", None, at(11)) | own, covered=True, party="B")
+    assert found.verdict == "not_due"
+    assert [step.text[:44] for step in found.steps if step.rule == "answered"] == [
+        "The one allegation speaks of a place and tim"
+    ]
+    assert "answered" not in {step.rule for step in one(tmp_path, text, covered=True, party="B").steps}
+
+
 def test_one_grant_answers_one_request(tmp_path: Path) -> None:
     asked = [monitor("access_request", "M", at(11, h), toward="A", incident_id=f"Q{h}") for h in (8, 9)]
     granted = monitor("access_granted", "A", at(11, 20))

@@ -360,6 +360,7 @@ JUDGED = (
     "%(number)s such occasions were answered late, by a deed that says so and that others than the parties saw: the first not before %(start)s",
     "%(number)s such occasions were announced late, by a deed that says so and that others than the parties saw: the first not before %(start)s",
     "After the time of %(number)s such occasions a deed came that does not say what it answers, and may have come late for it: the first not before %(start)s",
+    "what %(number)s occasions would have called for was due before it bound: nobody missed it, and that it was done is not shown",
     "nobody without a side saw what followed %(number)s occasions in time",
     "nobody without a side saw what followed %(number)s occasions in time, and the agreement does not say whether one answer serves several ('answers')",
     "%(act)s: found not done on %(start)s, before its time had run out, which shows nothing",

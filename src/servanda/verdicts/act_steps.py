@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -268,10 +268,16 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
         answered = sorted({*acts.alleged, *acts.told} - {*acts.unanswered}) if acts.answered else []
         text = _unanswered_words(acts, said)
         if answered:
-            verb = "speaks" if len(answered) == 1 else "speak"
-            some = "The one allegation" if said == 1 else f"{len(answered):,} of {said:,} allegations"
-            text = f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {answered_words([true_though_answered(p) for p in acts.answered])}"
+            text = answered_step_words(len(answered), said, acts.answered)
         builder.step("answered", text, answered)
+
+
+def answered_step_words(answered: int, said: int, seen_with: Iterable[float]) -> str:
+    """How many of the allegations are answered, and how likely they are true all the same; ``seen_with``: how surely each would have been seen."""
+    verb = "speaks" if answered == 1 else "speak"
+    some = "The one allegation" if said == 1 else f"{answered:,} of {said:,} allegations"
+    chance = answered_words([true_though_answered(p) for p in seen_with])
+    return f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {chance}"
 
 
 def _open_steps(builder: VerdictBuilder, acts: Acts) -> None:

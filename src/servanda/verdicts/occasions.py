@@ -22,6 +22,7 @@ from servanda.agreement.schema.base import Answers
 from servanda.coverage import Measured
 from servanda.values.text_order import in_order_of
 from servanda.values.time import Interval
+from servanda.verdicts.act_steps import answered_step_words
 from servanda.verdicts.answering import Deeds, Occasion, Times, assigned
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids
@@ -81,6 +82,8 @@ class _Outcomes:
     """Of the missed, those of which an observation says afterwards that there was no answer."""
     watched: list[str] = field(default_factory=list)
     """Of the missed, those whose answer would have been seen."""
+    unbound: int = 0
+    """Of the unknown, those of which the time for an answer had run out before the term bound."""
     served: int = 0
     """Of the other unknown, how many such a deed may have answered, if one deed serves several."""
 
@@ -112,6 +115,7 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     builder.alleged = _deeds(builder, deeds, "alleged").without(builder.confirmed)
     builder.coverage = case.coverage_of(calls.trigger, builder.window, calls.whose)
     _called_for_step(builder, calls, outcomes)
+    _answered_step(builder, span, calls)
     if outcomes.missed:
         builder.step("missed", "These were not answered in their time.", [o.incident for o in outcomes.missed])
     _why_missed_steps(builder, outcomes)
@@ -163,6 +167,8 @@ def _unknown_words(outcomes: _Outcomes) -> str:
     several = plural(len(outcomes.unknown), "occasion")
     if len(outcomes.parted) == len(outcomes.unknown):
         return f"the agreement does not say whether {several} had an answer"
+    if outcomes.unbound == len(outcomes.unknown):
+        return f"what {several} would have called for was due before it bound: nobody missed it, and that it was done is not shown"
     words = f"nobody without a side saw what followed {several} in time"
     if outcomes.served:
         words += ", and the agreement does not say whether one answer serves several ('answers')"
@@ -224,6 +230,15 @@ def _called_for_step(builder: VerdictBuilder, calls: Calls, outcomes: _Outcomes)
         f"It was called for {plural(len(calls.occasions), 'time', 'times')}: {answered} {calls.done} in time, {missed} missed, {pending} still in time, {unknown} not to be told.",
         [o.incident for o in calls.occasions],
     )
+
+
+def _answered_step(builder: VerdictBuilder, span: Span, calls: Calls) -> None:
+    """Says how much of what only sides tell would have called for it, and is answered, so that it calls for nothing."""
+    assert builder.coverage is not None
+    said = ids(_unsettled(span, calls.triggers), "alleged")
+    if answered := said.without(builder.case.unanswered(said, builder.coverage)):
+        seen = builder.case.answered(answered, builder.coverage)
+        builder.step("answered", answered_step_words(len(answered), len(said), seen.values()), answered)
 
 
 def _doubtful(builder: VerdictBuilder, span: Span, triggers: pl.DataFrame) -> Listed:
@@ -340,6 +355,7 @@ def _sort_rest(
         after = None if possible or late is not None else unused.next_after(occasion)
         if after is not None:
             outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
+        outcomes.unbound += not due and not possible
         shared = rest.again.possibly(occasion)
         outcomes.served += shared and not lacking
         if lacking and shared:
