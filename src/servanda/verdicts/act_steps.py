@@ -277,7 +277,7 @@ def answered_step_words(answered: int, said: int, seen_with: Iterable[float]) ->
     verb = "speaks" if answered == 1 else "speak"
     some = "The one allegation" if said == 1 else f"{answered:,} of {said:,} allegations"
     chance = answered_words([true_though_answered(p) for p in seen_with])
-    return f"{some} {verb} of a place and time that was watched to the standard, and nothing was seen there. {chance}"
+    return f"{some} {verb} of a place and time that was watched to the standard, and nothing of what is alleged was seen there. {chance}"
 
 
 def _open_steps(builder: VerdictBuilder, acts: Acts) -> None:
