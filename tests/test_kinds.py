@@ -741,6 +741,16 @@ def test_an_agreement_that_writes_a_class_in_words_means_the_class(asked: str, n
     assert ARSENAL.level(WeaponClass((asked,)), name) == level
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted", "covered"),
+    [("танки", "tank", True), ("гаубиця", "D-30", True), ("артилерія", "mortar", True), ("obusier automoteur", "howitzer", False), ("РСЗВ", "artillery", False), ("гаубиця", "artillery", False), ("орудие", "artillery", True)],
+)  # fmt: skip
+def test_who_says_in_another_language_that_a_class_is_not_there_says_it_of_all_of_it(
+    said: str, wanted: str, covered: bool
+) -> None:
+    assert ARSENAL.covers(said, WeaponClass((wanted,))) == covered
+
+
 def test_a_name_that_names_several_weapons_loses_none_of_them() -> None:
     for of, level in (("howitzer", 1), ("armoured_carrier", 1), ("heavy_weapon", 2), ("tank", 0)):
         assert ARSENAL.level(WeaponClass((of,)), "D-30 towed by an MT-LB") == level

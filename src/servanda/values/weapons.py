@@ -176,6 +176,7 @@ class Arsenal:
         """Whether who speaks of all of what a name means speaks of all that is wanted: a class at or above it, or the same system."""
         folded = fold(named)
         classes = {of for of in CLASSES if folded in (of.replace("_", " "), of.replace("_", " ") + "s")}
+        classes |= {_WHOLE_CLASS[folded]} if folded in _WHOLE_CLASS else set()
         return all(
             fold(one) == folded or classes & set(_up(one if one in CLASSES else self.identify(one).of))
             for one in wanted.names
@@ -209,6 +210,12 @@ _CLASS_WORDS: dict[str, str] = {
     **{fold(word): of for word, of in _WORDS.items()},
 }
 """Words for classes, in several languages; those of the arsenal go before those for things in tables."""
+_WHOLE_CLASS: dict[str, str] = {
+    word: of
+    for word, of in _CLASS_WORDS.items()
+    if of in ("artillery", "howitzer", "mortar", "tank") and " " not in word
+}
+"""Words that mean all of a class, in several languages; those of other classes are often for a part of it (rifle)."""
 _NOT_AGAINST = "".join(rf"(?<!\b{word} )" for word in gazetteer("arsenal.yaml")["against"])
 _CONSONANTS = frozenset(gazetteer("arsenal.yaml")["consonants"])
 _ENDINGS = f"(?:{'|'.join(gazetteer('arsenal.yaml')['endings'])})?"
