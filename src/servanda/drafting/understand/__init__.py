@@ -9,6 +9,8 @@ is guessed without a mark and a question.
 * ``acts``       what is to be done or not done, and which kind of term it is
 * ``clause``     all of it for one clause
 * ``obligations`` one clause that binds to several things, in parts
+* ``several``    a part that gives a number to each of several things, as one for each
+* ``turned``     words that turn or narrow what a clause seems to say, and are asked
 * ``defined``    words that a draft defines, and clauses that speak of others
 * ``drafted``    the terms of a draft: all of that for each part of each clause
 * ``abroad``     the same for clauses in other languages, as far as a short list of words goes

@@ -52,17 +52,32 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(
-    r"^\W*(?:within|not later than|no later than|upon|following|after|pending|until|prior to|before|since|once|as soon as|during)\b(?:(?!\b(?:shall|will|must)\b)[^,;])+(?:,|(?=\b(?:shall|will|must)\b))"
+    r"^\W*(?:within|not later than|no later than|upon|following|after|pending|until|prior to|before|since|once|as soon as|during|if|should|where|when|whenever|in (?:the )?(?:event|case)|for (?:each|every)|in (?:exchange|return) for)\b(?:(?!\b(?:shall|will|must)\b)[^,;])+(?:,|(?=\b(?:shall|will|must)\b))"
     r"|\b(?:days?|months?|hours?|weeks?|years?)(?: \(\d+\))? (?:of|after|from|following|before) (?:the )?(?:\w+ ){0,3}?\w+"
     r"|\b(?:after|following|before|until|upon|in parallel with) the (?:\w+ ){0,3}(?:of|referred)\b",
     re.IGNORECASE,
 )
-"""When, and not what."""
+"""When, under which condition or for what in return, and not what."""
 _WHEN_AHEAD = re.compile(
-    r"^\W*(?:upon|following|after|pending|before|since|once|as soon as|when)\b(?:(?!\b(?:shall|will|must)\b)[^,;])+,",
+    r"^\W*(?:upon|following|after|pending|before|since|once|as soon as|when|whenever|if|should|where|in (?:the )?(?:event|case))\b(?:(?!\b(?:shall|will|must)\b)[^,;])+,",
     re.IGNORECASE,
 )
-"""When, ahead of what: a word in it that ends something forbids nothing here ("Upon the cessation of hostilities, ...")."""
+"""When or if, ahead of what: a word in it that ends or denies something forbids nothing here ("Upon the cessation of hostilities, ...")."""
+_UNDONE = re.compile(
+    r"^\W*(?:if|should|where|in (?:the )?(?:event|case))\b[^,;]*\b(?:not|fail(?:s|ed|ure)?|refus(?:es?|al)|delays?|unable)\b",
+    re.IGNORECASE,
+)
+"""A condition that something was not done."""
+_HINDERED = re.compile(
+    r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos)\w*\s+(?:\S+\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""What a deed must not suffer: *not obstruct the repair* forbids no repair."""
+_SPARED_AHEAD = re.compile(r"^\W*(?:except|unless|save|without prejudice to)\b[^,;]*,", re.IGNORECASE)
+_SPARING = re.compile(
+    r"\b(?:except(?:ing)?(?: for| in)?|unless|save for|without prejudice to|(?:this )?does not preclude)\b",
+    re.IGNORECASE,
+)
 _BODY = re.compile(
     r"\b(?:[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*)*[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*(?:Commission|Committee|Panel|Board|Mission|Mechanism|Force|Cent(?:re|er)|Tribunal|Council|Agreement|Protocol|Treaty)\b"
 )
@@ -99,6 +114,7 @@ def what_of(text: str, lead: str = "") -> What:
     acts = find("acts", text)
     lead = _squeezed(lead)
     own = [f for f in acts if f.start >= len(lead)] if lead and text.startswith(lead) else []
+    wronged = any(f.code in WRONGS for f in acts)
     acts = _to_the_point(text, own or acts)
     by = {cue: [c for c in cues if c.code == cue] for cue in {c.code for c in cues}}
     codes = {f.code for f in acts}
@@ -112,7 +128,7 @@ def what_of(text: str, lead: str = "") -> What:
     talks = {"meeting_held", "consultation", "mechanism_established"}
     if undecidable and (re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - talks):
         return _made("unverifiable", (), undecidable)
-    if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or codes & WRONGS):
+    if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
         return _guarantee(acts, by["triggered"])
     if by.get("answer") and _EVENT.search(text):
         return _response(text, acts, by["answer"])
@@ -143,11 +159,18 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
-            r"(?:apply|extend|affect|prejudice|preclude|limit|impair)\b)",
+            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
+            r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:exempt(?:ed)?|excluded) from\b",
             re.IGNORECASE,
         ),
         "it says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",
+    ),
+    (
+        re.compile(
+            r"\b(?:shall|will|does|do|is|are)(?: \w+ly)? not (?:be )?(?:required|obliged|obligated|bound|expected|compelled) to\b",
+            re.IGNORECASE,
+        ),
+        "it says what nobody has to do, which no act is against: of which terms is it an exception? Write it there under 'except:'",
     ),
     (
         re.compile(
@@ -173,7 +196,7 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         and not amounts.quotas(text)
         and (
             weapon
-            or _people(amounts.caps(text)[0].unit)
+            or amounts.is_people(amounts.caps(text)[0].unit)
             or codes & {"military_presence", "deployment"}
             or re.search(r"\bmen\b|troops|soldiers|persons|personnel|\bkg\b|tonnes|forces", text, re.IGNORECASE)
         )
@@ -181,7 +204,9 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         cap = amounts.caps(text)[0]
         return What(
             "limit",
-            ("deployment",) if _people(cap.unit) or (not weapon and not re.search(r"\bkg\b|tonnes", text)) else (),
+            ("deployment",)
+            if amounts.is_people(cap.unit) or (not weapon and not re.search(r"\bkg\b|tonnes", text))
+            else (),
             cap.words,
             (cap.words,),
         )
@@ -208,12 +233,8 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
 
 
 _FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+)\b", re.IGNORECASE)
-_PEOPLE = re.compile(
-    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers",
-    re.IGNORECASE,
-)
 _BETWEEN_COMMAS = re.compile(
-    r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
+    r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
     re.IGNORECASE,
 )
 
@@ -223,14 +244,10 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s{2,}", " ", _BETWEEN_COMMAS.sub("", text))
 
 
-def _people(unit: str) -> bool:
-    return bool(_PEOPLE.search(unit))
-
-
 def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list[Found]) -> What:
     """A prohibition or a duty: by the words that forbid, and by the nature of the acts."""
     wrongs = tuple(f for f in acts if f.code in WRONGS or (f.code == "prosecution" and _denied(text, f, forbids)))
-    deeds = tuple(f for f in acts if f not in wrongs)
+    deeds = tuple(f for f in acts if f not in wrongs and f.code not in _DECLARED)
     denied = [f for f in deeds if _denied(text, f, forbids)]
     moved = [
         f for f in deeds if f.code in ("withdrawal", "cantonment", "demobilisation", "weapons_handed_over", "storage")
@@ -295,11 +312,16 @@ def _response(text: str, acts: list[Found], cues: list[Found]) -> What:
 
 def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     """Without acts that only say by what means, to what end, or after what."""
-    aside = _ASIDE.search(text)
-    kept = [f for f in acts if aside is None or f.start < aside.start()]
+    ahead = _SPARED_AHEAD.match(text)
+    aside = _ASIDE.search(text, ahead.end() if ahead else 0)
+    kept = [f for f in acts if (aside is None or f.start < aside.start()) and (ahead is None or f.start >= ahead.end())]
     whens = [(m.start(), m.end()) for m in _WHEN.finditer(text)]
     names = [(m.start(), m.end()) for m in _BODY.finditer(text)]
-    kept = kept or acts
+    if not kept and not (
+        aside and _SPARING.match(aside.group(0))
+    ):  # what only an exception names is not what is forbidden
+        kept = acts
+    kept = [f for f in kept if f.code in WRONGS or not _HINDERED.search(text[: f.start])]
     kept = [f for f in kept if not re.search(r"\b(?:has|have|had|having) been\s+$", text[: f.start], re.IGNORECASE)]
     meant = [
         f

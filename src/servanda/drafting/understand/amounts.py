@@ -61,7 +61,7 @@ DISTANCE_FOR = re.compile(
 )
 """A distance that is said for some things: 70 km for rocket launchers."""
 _PER = re.compile(
-    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|\d+ days)\b",
+    rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:\w+ ){{0,5}}?(?:per|a|each|every)\s+(?P<per>day|week|month|year|(?:{NUMBER})\s+(?:day|week|month)s|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.IGNORECASE,
 )
 _PER_WORD = re.compile(
@@ -100,7 +100,16 @@ _CALIBRE = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"range of (?P<way>no more than|more than|up to|at least|over|less than)?\s*(?P<n>{NUMBER})\s*(?:km|kilomet(?:re|er)s?)",
+    rf"(?:range of |\((?:range )?(?=\w+ (?:\w+ )?{NUMBER}))(?P<way>no more than|more than|up to|at least|over|above|exceeding|less than|under)?\s*(?P<n>{NUMBER})\s*(?:km|kilomet(?:re|er)s?)",
+    re.IGNORECASE,
+)
+"""A range, also of weapons that a bracket describes: *long-range artillery (over 30 km)*."""
+_DAY_PLUS = re.compile(
+    r"\b(?:by|before|until|within|on|at|(?:not?|any) later than)\s+(?:[\w:.]+ (?:hours )?on )?(?:day )?(?P<said>(?P<day>[DT])\s?\+\s?(?P<n>\d{1,4})\b(?:\s*(?P<unit>hours?|days?|weeks?|months?)\b)?)"
+)
+"""A day that armies count from: by D+30."""
+_PEOPLE = re.compile(
+    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|(?<!armoured )(?<!armored )personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -163,7 +172,10 @@ def deadlines(text: str) -> list[Quantity]:
             out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), "", "after"))
             continue
         out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), anchor, (m["way"] or "").lower()))
-    return out
+    for m in _DAY_PLUS.finditer(text):
+        unit = (m["unit"] or "day").rstrip("s")
+        out.append(Quantity(float(m["n"]), unit, m["said"], m.start("said"), m["day"]))
+    return sorted(out, key=lambda due: due.start)
 
 
 def _unit(word: str) -> str:
@@ -198,7 +210,7 @@ def quotas(text: str) -> list[Quantity]:
     out = []
     for m in sorted([*_PER.finditer(text), *_PER_WORD.finditer(text)], key=lambda m: m.start()):
         if not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
-            per = _LY.get(m["per"].lower()) or (m["per"] if m["per"][0].isdigit() else f"1 {m['per']}")
+            per = _LY.get(m["per"].lower()) or _period(m["per"].lower())
             counted = _noun(text[m.end("n") : m.start("per")])  # reports give lorries, of whatever they carry
             out.append(Quantity(number(m["n"]), counted, m.group(0), m.start(), per))
     for m in _TIMES.finditer(text):
@@ -207,6 +219,14 @@ def quotas(text: str) -> list[Quantity]:
         per = f"{number(words[0]) if len(words) > 1 else 1:g} {words[-1]}"
         out.append(Quantity(count, "times", m.group(0), m.start(), per if per.startswith("1 ") else f"{per}s"))
     return out
+
+
+def _period(words: str) -> str:
+    """A period as the agreement file writes it: ``1 week`` for *week* and *Friday*, ``2 weeks`` for *two weeks*."""
+    *count, unit = words.split()
+    if not count:
+        return "1 week" if unit.endswith("day") and unit != "day" else f"1 {unit}"
+    return f"{number(' '.join(count)):g} {unit}"
 
 
 def _noun(words: str) -> str:
@@ -255,8 +275,23 @@ def reach(text: str) -> Quantity | None:
     m = _RANGE.search(text)
     if m is None or not m["way"]:
         return None
-    sign = {"no more than": "<=", "up to": "<=", "more than": ">", "over": ">", "at least": ">=", "less than": "<"}
+    sign = {
+        "no more than": "<=",
+        "up to": "<=",
+        "more than": ">",
+        "over": ">",
+        "above": ">",
+        "exceeding": ">",
+        "at least": ">=",
+        "less than": "<",
+        "under": "<",
+    }
     return Quantity(number(m["n"]), f"{sign[m['way'].lower()]} {number(m['n']):g} km", m.group(0), m.start())
+
+
+def is_people(unit: str) -> bool:
+    """Whether what is counted is people, or units of them."""
+    return bool(_PEOPLE.search(unit))
 
 
 def dates(text: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act
 from servanda.drafting.understand.lexicon import Found, find
+from servanda.drafting.understand.turned import asked_of, is_suffered, without_examples
 from servanda.values.weapons import ARSENAL
 
 _CONSENT = re.compile(
@@ -194,6 +195,9 @@ def _waits(text: str, name: Named) -> bool:
 def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
+    targets, examples = without_examples(text, targets)
+    if examples:
+        out.questions["target"] = f"is it about more than '{examples}'? The clause names that as an example"
     if out.what.kind in ("forbid", "require", "quota", "respond"):
         targets, others = of_its_act(out.what.act_words, text, targets)
         if others:
@@ -221,7 +225,7 @@ def _things(out: Understood, text: str) -> None:
     for key, found in (("target", targets if out.targets else []), ("weapon", weapons if out.weapons else [])):
         if found:
             out.words[key] = ", ".join(dict.fromkeys(f.words for f in found))
-    means = find("means", text)
+    means = [] if out.what.kind == "forbid" and is_suffered(text) else find("means", text)
     out.means = _codes(means)
     if means:
         out.words["observed_by"] = ", ".join(f.words for f in means)
@@ -348,6 +352,7 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
         ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
     if kind == "limit" and out.range and not out.weapons:
         ask["weapon"] = "which weapons? None was recognised, so that it stands for all"
+    ask.update(asked_of(kind, set(out.what.acts), out.words, text[:_LONGEST]))
     acts = set(out.what.acts)
     if out.targets and kind == "forbid" and acts - ATTACKS and len(acts) > 1:
         ask["target"] = f"is each of '{out.words['act']}' forbidden only against '{out.words['target']}'? So it stands"

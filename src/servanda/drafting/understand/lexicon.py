@@ -21,6 +21,10 @@ class Found:
     """How much was read to find it, where that is more than its extent."""
 
 
+_BEGINS = r"(?<!\w)(?<!\banti-)(?<!\bnon-)"
+"""Where a word begins: *anti-aircraft weapons* are no aircraft, *anti-tank mines* no tanks."""
+
+
 @cache
 def _pairs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Acts that a verb and its object stand for together, the one near the other, in either order."""
@@ -48,7 +52,7 @@ def _patterns(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if isinstance(written, list):
         written = {group: written}
     return tuple(
-        (code, re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?:(?!\w)|(?<=\W))", re.IGNORECASE))
+        (code, re.compile(rf"{_BEGINS}(?:{'|'.join(words)})(?:(?!\w)|(?<=\W))", re.IGNORECASE))
         for code, words in written.items()
     )
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from servanda.drafting.understand.amounts import DISTANCE_FOR
-from servanda.drafting.understand.lexicon import find, verbs
+from servanda.drafting.understand.lexicon import verbs
+from servanda.drafting.understand.several import by_distance, by_number
 
 _MODAL = re.compile(
     r"(?<!['\u2019]s )(?<!\bown )(?<!\bfree )(?<!\bthe )\b(?:shall|will|must|(?:is|are) (?:hereby )?(?:established|created|constituted|limited|prohibited|restricted|forbidden|obliged|required)|undertakes?|pledges?|declares?(?= (?:an?|the|that|their)\b)|commits? (?:themselves|itself)|hereby (?:creates?|establish(?:es)?|set up|agrees?)|commits?(?= to)|agrees?(?= (?:not )?to\b)|(?:is|are) bound(?= (?:not )?to\b))\b",
@@ -70,7 +70,12 @@ def parts_of(text: str) -> list[Part]:
         sentences = _sentences(words)
         for n, sentence in enumerate(sentences):
             named = f"{_ORDER[n] if n < len(_ORDER) else n + 1} sentence" if len(sentences) > 1 else ""
-            inner = [(each, joined) for part, joined in _within(sentence.strip()) for each in _by_distance(part)]
+            inner = [
+                (each, joined)
+                for part, joined in _within(sentence.strip())
+                for far in by_distance(part)
+                for each in by_number(far)
+            ]
             for k, (part, together) in enumerate(inner, 1):
                 which = f"part {k}" if len(inner) > 1 else ""
                 out.append(Part(", ".join(w for w in (label, named, which) if w), part, together))
@@ -142,19 +147,6 @@ def _within(sentence: str) -> list[tuple[str, bool]]:
         out += _coordinated(f"{carried} {sentence[begins:end]}".strip(" ,;"))
         begins, carried = start, then
     return out
-
-
-def _by_distance(part: str) -> list[str]:
-    """A part with several distances, each for other weapons, as one for each: 50 km for artillery, 70 km for rocket launchers."""
-    found = [m for m in DISTANCE_FOR.finditer(part) if find("weapons", m["what"])]
-    if len(found) < 2:
-        return [part]
-    before, behind = part[: found[0].start()], part[found[-1].end() :]
-    line = next((m["line"] for m in found if m["line"].strip()), "")
-    return [
-        f"{before}{'' if not n else '… '}{m.group(0) if m['line'].strip() else m.group(0).replace(' for ', f'{line} for ', 1)}{behind}"
-        for n, m in enumerate(found)
-    ]
 
 
 def _nearest(before: str) -> str:
