@@ -446,3 +446,9 @@ def test_letters_are_messages_with_what_is_attached_named() -> None:
     assert table.select("sender", "published", "text").rows() == [
         ("Ops", "2027-03-05T17:00:00Z", "Calm\nNothing heard.")
     ]
+
+
+def test_a_message_of_a_deleted_account_is_not_the_channels_word() -> None:
+    gone, own = {"from": None, "from_id": "user5", "text": "x"}, {"from": None, "from_id": "channel7", "text": "y"}
+    chat = one(NamedBytes("result.json", telegram(gone, own)))
+    assert [message.sender for message in chat.messages] == ["deleted account 5", "Alder desk"]

@@ -136,3 +136,36 @@ def test_a_count_in_words_is_read_and_told() -> None:
     )
     assert result.reports["quantity"].to_list() == ["12", "23", None]
     assert [doubt.read for doubt in result.doubts] == ["read as 12", "read as 23", "not one number; left out"]
+
+
+@pytest.mark.parametrize("rows", ["3\n", "3\n\n", "2\n2\n"])
+def test_numbers_that_do_not_number_each_row_are_asked_about(rows: str) -> None:
+    lines = "".join(f"2025-03-{4 + n:02}\tshelling\tA\t{cell}\n" for n, cell in enumerate(rows.split("\n")[:-1]))
+    result = read(f"Date\tAct\tActor\tNumber\n{lines}")
+    assert [question.key for _, question in result.questions] == [("columns", "quantity")]
+
+
+def test_a_number_beside_the_numbers_of_rows_is_asked_about() -> None:
+    result = read(
+        "No\tDate\tWhat / Act\tActor\tWhat / Number\n1\t2025-03-04\tshelling\tA\t3\n2\t2025-03-05\tshelling\tA\t1\n"
+    )
+    assert [question.key for _, question in result.questions] == [("columns", "quantity")]
+
+
+def test_an_object_id_is_no_target_and_the_date_of_creation_is_when_it_became_known() -> None:
+    result = read("ObjectID\tDate\tAct\tActor\tCreationDate\n1\t2025-03-04\tshelling\tA\t2025-03-05 14:00\n")
+    assert result.reports["known_at"].to_list() == ["2025-03-05T14:00:00+02:00"]
+    assert not result.doubts
+
+
+def test_a_report_that_is_not_verified_is_not_refuted() -> None:
+    result = read("Date\tAct\tActor\tVerified\n2025-03-04\tshelling\tA\tfalse\n2025-03-05\tshelling\tA\ttrue\n")
+    assert result.reports.height == 2
+    assert [doubt.read for doubt in result.doubts] == [
+        "not verified, which is not refuted; the row stays what its source says"
+    ]
+
+
+def test_whom_a_report_was_relayed_from_is_its_origin() -> None:
+    result = read("Date\tAct\tActor\tReported by\tRelayed from\n2025-03-04\tshelling\tA\tTimes\tAFP\n")
+    assert result.reports["origin"].to_list() == ["AFP"]

@@ -161,3 +161,32 @@ def test_a_zone_that_is_given_is_no_reason_to_read_a_table_twice(monkeypatch: py
     result = read(f"{HEAD}\n2025-03-04\t14:05\tshelling\tA\n", answers={("values", "source"): "", ("zone",): "+01:00"})
     assert (len(seen), [question.key for _, question in result.questions]) == (1, [("values", "source")])
     assert "+01:00" in result.mapping
+
+
+@pytest.mark.parametrize(("day", "zone", "told"), [("29", "EET", True), ("25", "EEST", True), ("25", "EET", False)])
+@pytest.mark.parametrize("own_column", [True, False])
+def test_a_zone_of_the_other_half_of_the_year_is_read_as_it_is_written_and_told(
+    day: str, zone: str, told: bool, own_column: bool
+) -> None:
+    clock = f"14:05\tshelling\tA\t{zone}" if own_column else f"14:05 {zone}\tshelling\tA\t"
+    result = read(f"{HEAD}\tTZ\n2027-03-{day}\t{clock}\n", answers={("zone",): "Europe/Kyiv"})
+    offset = "+03:00" if zone == "EEST" else "+02:00"
+    assert result.reports["start"].to_list() == [f"2027-03-{day}T14:05:00{offset}"]
+    assert any(f"names {zone}, while the clocks of Europe/Kyiv showed" in doubt.read for doubt in result.doubts) == told
+
+
+@pytest.mark.parametrize(
+    ("cell", "start"),
+    [
+        ("03APR2027", "2027-04-03T00:00:00+03:00"),
+        ("3-IV-2027", "2027-04-03T00:00:00+03:00"),
+        ("Apr. 3, '27", "2027-04-03T00:00:00+03:00"),
+        ("031405APR27", "2027-04-03T14:05:00+03:00"),
+        ("'03.04.2027", "2027-04-03T00:00:00+03:00"),
+        ("\ufeff13.04.2027", "2027-04-13T00:00:00+03:00"),
+    ],
+)
+def test_days_of_armies_and_behind_marks_of_spreadsheets_are_read(cell: str, start: str) -> None:
+    result = read(f"Date\tAct\tActor\n{cell}\tshelling\tA\n")
+    assert result.reports["start"].to_list() == [start]
+    assert not any("no year is written" in doubt.read for doubt in result.doubts)

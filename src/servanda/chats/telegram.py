@@ -89,7 +89,7 @@ def _message(message: Mapping[str, Any], chat: str, row: int) -> Message:
     changed = _instant(message.get("edited_unixtime")) or _clock(message.get("edited"))
     return Message(
         str(message["id"]),
-        _words(message.get("from")) or _words(message.get("actor")) or chat,
+        _words(message.get("from")) or _words(message.get("actor")) or _unnamed(message.get("from_id")) or chat,
         instant or shown,
         _text(message.get("text")),
         _words(message.get("forwarded_from")) or _words(message.get("saved_from")),
@@ -100,6 +100,12 @@ def _message(message: Mapping[str, Any], chat: str, row: int) -> Message:
         shown,
         row,
     )
+
+
+def _unnamed(value: Any) -> str:
+    """Who sent a message whose sender's account is deleted, which has a number and no name; nothing of a channel, which is the chat's own."""
+    number = value.removeprefix("user") if isinstance(value, str) and value.startswith("user") else ""
+    return f"deleted account {number}" if number else ""
 
 
 def _kinds(message: Mapping[str, Any]) -> Iterator[str]:

@@ -55,6 +55,8 @@ class WrittenClock:
     bad: str = ""
     about: bool = False
     span: bool = False
+    named: str = ""
+    """The abbreviation by which it names its offset."""
 
 
 def written_clock(cell: Cell) -> WrittenClock | None:
@@ -170,7 +172,7 @@ def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | N
     if said in zone_offsets():
         sign, hours, minutes = zone_offsets()[said][0], zone_offsets()[said][1:3], zone_offsets()[said][4:]
         size = timedelta(hours=int(hours), minutes=int(minutes))
-        return WrittenClock(at, -size if sign == "-" else size)
+        return WrittenClock(at, -size if sign == "-" else size, named=behind)
     if said in word_list("local"):
         return WrittenClock(at, local=True)
     return WrittenClock(at, zone=behind) if behind[0].isalpha() else None

@@ -13,7 +13,16 @@ from servanda.evidence.importing.dates import day_in_its_column, said_day, writt
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
 from servanda.evidence.importing.numbers import number, number_in_words
-from servanda.evidence.importing.pairs import Column, compass, dyads, sampled, take_arcs, take_halves
+from servanda.evidence.importing.pairs import (
+    NUMBERED,
+    Column,
+    ask_of_numbers,
+    compass,
+    dyads,
+    sampled,
+    take_arcs,
+    take_halves,
+)
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
@@ -47,8 +56,6 @@ _TIMES = re.compile(
     r"[x×*]\s?\d{2,}|\b(?:tens|hundreds|thousands|dozens|тыс|тис|milliers|miles de)\b|\b0{2,}s?\b|,000", re.IGNORECASE
 )
 _LETTERED = re.compile(r"^(.*\w)[\s_-]+[A-Za-z]$")
-_NUMBERED = re.compile(r" \(\d+\)$")
-"""What a header's name gets that stands twice."""
 _TOUCHY = {
     "actor": "who did it",
     "source": "who reports",
@@ -114,7 +121,7 @@ def guess_columns(
     _alike_twins(scored, columns)
     _assign(guess, scored, columns)
     _ask_unsure(guess, scored, columns)
-    _id_or_count(guess, columns)
+    ask_of_numbers(guess.columns, guess.questions, table)
     taken = {n for found in guess.columns.values() for n in found}
     guess.told += [
         f"column {columns[n].name!r} does not hold what a column of that name ({role}) would"
@@ -146,7 +153,7 @@ def _by_name(
     if column.name in hxl:
         return {hxl[column.name]: 4.0}
     if own:
-        name = _NUMBERED.sub("", column.name)
+        name = NUMBERED.sub("", column.name)
         role = roles().get(words(column.name))
         return {name: 4.0} if name in OWN else {role: 3.3} if role in places else {}
     found: dict[str, float] = {}
@@ -272,7 +279,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
             if (
                 abs(rival - score) < 0.25
                 and columns[n].cells != columns[have[0]].cells
-                and (role in _ASKED or _NUMBERED.search(columns[n].name))
+                and (role in _ASKED or NUMBERED.search(columns[n].name))
             ):
                 names = tuple(columns[m].name for m in (have[0], n))
                 guess.questions = [q for q in guess.questions if q.key != ("columns", role)]
@@ -305,19 +312,6 @@ def _ask_unsure(guess: Guess, scored: dict[str, list[tuple[float, int]]], column
             name = columns[n].name
             offer = NONE if role == "actor" else ""  # nobody is accused by a guess
             guess.questions.append(Question(("columns", role), f"does {name!r} say {what}?", offer, (name, NONE)))
-
-
-def _id_or_count(guess: Guess, columns: list[Column]) -> None:
-    """A column of numbers in no order that is called no more than a number may count things: that is asked."""
-    for n in guess.columns.get("report_id", []) if "quantity" not in guess.columns else []:
-        numbers = [number(cell, whole=True) for cell in columns[n].cells]
-        if words(columns[n].name) not in ("number", "num", "no") or any(value is None for value in numbers):
-            continue
-        if numbers not in (sorted(numbers, key=float), sorted(numbers, key=float, reverse=True)):  # type: ignore[arg-type]
-            del guess.columns["report_id"]
-            name = columns[n].name
-            what = f"does {name!r} count something? Else it numbers the reports: a dash"
-            guess.questions.append(Question(("columns", "quantity"), what, name, (name,)))
 
 
 def _by_content(guess: Guess, columns: list[Column], skipped: frozenset[int], context: Context) -> None:

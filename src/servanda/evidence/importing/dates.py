@@ -22,13 +22,13 @@ _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:\.0)?(?=$|[T\s])")
 _ISO_TIME = re.compile(r"^T([\d:]{2,8}(?:[.,]\d+)?)([+\-\u2212]\d{2}(?::?\d{2})?)$", re.IGNORECASE)
 """What stands behind the T of ISO 8601: a sign there begins an offset, and never the end of a span."""
 _NUMBERS = re.compile(r"^(\d{1,2})\s*([-./])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?(?![\d.:/h])")
-_DAY = r"^(\d{1,2})(?:\s*(?:st|nd|rd|th|er|º|o|-?го|-?е))?[\s.,\-/]+"
+_DAY = r"^(\d{1,2})(?:\s*(?:st|nd|rd|th|er|º|o|-?го|-?е)(?=[\s.,\-/]))?[\s.,\-/]*"
 _DAY_FIRST = (
     re.compile(rf"{_DAY}([^\W\d_][^\d,]*?)[\s.,\-/']*(\d{{4}}|\d{{2}})(?![\d:])(?=$|[\s,.T])", re.IGNORECASE),
     re.compile(rf"{_DAY}([^\W\d_]+)()(?=$|[\s,.])", re.IGNORECASE),
 )
 _MONTH_FIRST = re.compile(
-    r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4})(?!\d))?", re.IGNORECASE
+    r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4}|['\u2019]\d{2})(?!\d))?", re.IGNORECASE
 )
 _AND = re.compile(
     r"\s*(?:[-–—&/]|\b(?:to|till|until|and|or|ou|или|або|أو|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)",
@@ -59,7 +59,7 @@ _WEEKS = (
 _PLAIN = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?$")
 """A day as machines write it, with a time of day or without: most of long tables are."""
 _ISLAMIC_YEAR = re.compile(r"(?<!\d)1[345]\d\d(?!\d)")
-_MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z])\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
+_MILITARY = re.compile(r"^(\d{2})\s*(\d{4})\s*([A-Z]?)\s*([A-Za-z]{3})[A-Za-z]*\s*(\d{2}|\d{4})$")
 
 _BEHIND = re.compile(r"^[\s,:;–—-]+(?:(?:at|à|às|о|об|в|у|um|a las?|alle)\s+(?=\d))?", re.IGNORECASE)
 
@@ -253,12 +253,18 @@ def _of_text(text: str) -> WrittenDay | None:
             )
     match = _MONTH_FIRST.match(text)
     if match and (month := _month(match[1])):
-        return _named(_year(match[3]), month, int(match[2]), text[match.end() :], short=False)
+        return _named(
+            _year(match[3].lstrip("'\u2019") if match[3] else None),
+            month,
+            int(match[2]),
+            text[match.end() :],
+            short=len(match[3] or "") == 3,
+        )
     return None
 
 
 def _letter_zone(letter: str) -> str:
-    """The offset of a letter in a date-time group: A to M without J go east, N to Y west; J is local time."""
+    """The offset of a letter in a date-time group: A to M without J go east, N to Y west; J, and none, is local time."""
     if letter in "ZJ":
         return letter.replace("J", "")
     east = "ABCDEFGHIKLM".find(letter) + 1

@@ -48,10 +48,19 @@ def ids(work: Work) -> list[str | None]:
     return [f"{stem}-{n}" for n in work.table.numbers]
 
 
+_PROVEN = re.compile(r"verif|confirm|valid|провер|перевір|підтвердж|подтвержд|vérifi|confirmé|verificad", re.IGNORECASE)
+"""Names of columns that say whether a report is verified."""
+
+
 def kinds(work: Work) -> list[str | None]:
     """Claim or observation: as a column says it, or as the certainty of who reports does. What was withdrawn there is set aside."""
+    unproven = work.has("certainty") and _PROVEN.search(work.name("certainty"))
     for n, cell in enumerate(work.cells("certainty")):
-        if isinstance(cell, str) and begins_with_word("withdrawn", cell):
+        if unproven and words(shown(cell)) in ("false", "0", "no"):
+            work.doubt(
+                n, "certainty", shown(cell), "not verified, which is not refuted; the row stays what its source says"
+            )
+        elif isinstance(cell, str) and begins_with_word("withdrawn", cell):
             work.wrong(
                 n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", AS_IT_IS
             )

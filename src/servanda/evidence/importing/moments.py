@@ -180,6 +180,9 @@ class Moments:
             zone = named
         if clock is not None and clock.offset is not None:
             zone = timezone(clock.offset)
+            self._tell_season(n, day, clock.named, clock)
+        elif self.work.has("zone"):
+            self._tell_season(n, day, text_of(self.work.cells("zone")[n]), clock)
         if zone is None:
             self._ask_zone()
             zone = self.zone
@@ -201,6 +204,20 @@ class Moments:
                 "an hour that comes twice, for the clocks go back; any time in both",
             )
         return found[0].astimezone(zone).isoformat(), found[-1].astimezone(zone).isoformat()
+
+    def _tell_season(self, n: int, day: date, named: str, clock: WrittenClock | None) -> None:
+        """An abbreviation that the table's own clocks have in the other half of the year only: EET on a day of summer time."""
+        zone = self.zone or zone_of(self.work.how.zone_answer or self.work.how.zone_offer or "")
+        if not named or not isinstance(zone, ZoneInfo):
+            return
+        said = named.strip().upper()
+        now = datetime.combine(day, datetime.min.time(), tzinfo=zone) + ((clock.at if clock else None) or timedelta())
+        halves = {datetime(day.year, month, 1, tzinfo=zone).tzname() for month in (1, 7)}
+        if said in halves and now.tzname() != said:
+            reason = (
+                f"names {said}, while the clocks of {zone} showed {now.tzname()} on that day; read as it is written"
+            )
+            self.work.doubt(n, "time" if self.work.has("time") else self.role, f"{day} {said}", reason)
 
 
 def _start_of(day: date, zone: tzinfo) -> datetime:

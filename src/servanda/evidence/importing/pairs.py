@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from servanda.evidence.importing.header import Table
+from servanda.evidence.importing.mapping import Question
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.parts import HALVES, is_half
 from servanda.evidence.importing.positions import degrees
@@ -104,3 +107,36 @@ def take_halves(roles: dict[str, list[int]], columns: list[Column]) -> None:
             free = (n for n in near if n < len(columns) and n not in taken)
             said = next((n for n in free if columns[n].share(partial(is_half, role)) == 1), None)
             roles |= {role: [said]} if said is not None else {}
+
+
+NUMBERED = re.compile(r" \(\d+\)$")
+"""What a header's name gets that stands twice."""
+
+
+def ask_of_numbers(roles: dict[str, list[int]], questions: list[Question], table: Table) -> None:
+    """Ask of a column of numbers that is called no more than a number whether it counts things, unless it numbers all rows in their order.
+
+    Args:
+        roles: columns by role, which are changed.
+        questions: what is asked, to which is added.
+        table: names and cells.
+    """
+    taken = {n for role, found in roles.items() for n in found if role != "report_id"}
+    for n, name in enumerate(table.names) if "quantity" not in roles else ():
+        last = words(NUMBERED.sub("", name).rpartition("/")[2])
+        if n in taken or last not in ("number", "num", "no"):
+            continue
+        numbers = [number(cell, whole=True) for cell in table.columns[n] if not is_blank(cell)]
+        ids = [m for m in roles.get("report_id", []) if m != n]
+        if numbers and None not in numbers and (ids or not _in_order(numbers, table.height)):
+            roles.pop("report_id", None)
+            roles |= {"report_id": ids} if ids else {}
+            what = f"does {name!r} count something? Else it numbers the reports: a dash"
+            questions.append(Question(("columns", "quantity"), what, name, (name,)))
+
+
+def _in_order(numbers: list[float | None], height: int) -> bool:
+    """Whether numbers stand in each row, each once, and rise or fall; of one row, whether it is the first."""
+    falls = sorted(numbers, key=float, reverse=True)  # type: ignore[arg-type]
+    whole = len(set(numbers)) == len(numbers) == height
+    return whole and numbers in (falls, falls[::-1]) and (height > 1 or numbers == [1])

@@ -172,9 +172,17 @@ def _fill(sheet: Sheet, lines: list[str], skip: int, separator: str) -> None:
         raise not_imported(sheet.file, "EVD006", what, hint, before) from None
 
 
+_UNSEEN = " \t\r\n\f\v\ufeff\u200b\u200e\u200f\u2060"
+"""Blanks, and characters that nobody sees: a mark of byte order stands in the middle where files were joined."""
+_MARKED = frozenset("0123456789+-=")
+"""Before what spreadsheets put an apostrophe, so that it is kept as text."""
+
+
 def _text_of(cell: str) -> str | None:
     """A field; one of the form ="0705", by which spreadsheets are told to keep a text as it is, without its signs."""
-    text = cell.replace("\xa0", " ").strip()
+    text = cell.replace("\xa0", " ").strip(_UNSEEN)
+    if text[:1] == "'" and text[1:2] in _MARKED and "'" not in text[1:]:
+        text = text[1:]
     kept = _KEPT.fullmatch(text) if text.startswith("=") else None
     return (kept[1].strip() if kept else text) or None
 
