@@ -29,7 +29,7 @@ def register(commands: Commands) -> None:
     command = commands.add_parser(
         "import",
         help="Turn spreadsheets, field forms and partners' tables into one table of reports",
-        description="Read spreadsheets (.xlsx, .ods), CSV of every habit, JSON, GeoJSON, KML, GPX, shapefiles, GeoPackage, SQLite, Parquet, letters (.eml, .mbox), feeds (RSS, Atom), chats of Telegram, WhatsApp and Signal and archives of them as reports. Tells how each column and each "
+        description="Read spreadsheets (.xlsx, .xls, .ods), CSV of every habit, JSON, GeoJSON, KML, GPX, shapefiles, GeoPackage, SQLite, Parquet, letters (.eml, .mbox), feeds (RSS, Atom), chats of Telegram, WhatsApp and Signal and archives of them as reports. Tells how each column and each "
         "doubtful cell was read. What nobody can tell from the file (the order of day and month, the time zone, what a word means) is asked once on a terminal; "
         "the answers are kept in a mapping, with which they are not asked again of the file of tomorrow. Elsewhere it ends with code 2 and writes the mapping to be filled in.",
     )

@@ -31,7 +31,7 @@ _BEGINNINGS = (
     (b"\x00\x00\x27\x0a", "a shapefile (.shp)", _IMPORT),
     (b"fgb\x03", "a map in FlatGeobuf (.fgb)", _IMPORT),
     (b"SQLite format 3", "a database (SQLite, GeoPackage)", _IMPORT),
-    (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)", "save the sheet as CSV (UTF-8)"),
+    (b"\xd0\xcf\x11\xe0", "an old workbook or document of Office (.xls, .doc)", _IMPORT),
     (b"$FL2", "a table of SPSS (.sav)", "save it as CSV (UTF-8)"),
     (b"$FL3", "a table of SPSS (.sav)", "save it as CSV (UTF-8)"),
     (b"<stata_dta>", "a table of Stata (.dta)", "save it as CSV (UTF-8)"),

@@ -27,6 +27,7 @@ from servanda.evidence.importing.containers.records import read_json_sheet
 from servanda.evidence.importing.containers.spreadsheetml import read_spreadsheetml
 from servanda.evidence.importing.containers.strangers import entry_bytes, open_archive
 from servanda.evidence.importing.containers.text import read_text
+from servanda.evidence.importing.containers.xls import read_xls
 from servanda.evidence.importing.containers.xlsx import read_xlsx
 from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
@@ -41,7 +42,7 @@ _LAYERS = (b"SQLite format 3\0", b"\x00\x00\x27\x0a", b"fgb\x03")
 
 
 def kind_of(content: bytes) -> str:
-    """What a file is: ``xlsx``, ``ods``, ``zip``, ``kml``, ``gpx``, ``patrol``, ``layers``, ``parquet``, ``json``, ``text``; or in words, what else.
+    """What a file is: ``xlsx``, ``xls``, ``ods``, ``zip``, ``kml``, ``gpx``, ``patrol``, ``layers``, ``parquet``, ``json``, ``text``; or in words, what else.
 
     Args:
         content: its bytes.
@@ -62,7 +63,8 @@ def kind_of(content: bytes) -> str:
         return "parquet"
     if head.startswith(_OLD_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in content[: 1 << 20]
-        return "a workbook that is protected by a password" if locked else "an old Office document (.xls, .doc)"
+        old = "xls" if "Workbook".encode("utf-16-le") in content else "an old Office document (.xls, .doc)"
+        return "a workbook that is protected by a password" if locked else old
     other = other_kind(head)
     if other is not None:
         known = {"a KML": "kml", "a GPX": "gpx"}
@@ -153,6 +155,8 @@ def _sheets(
                 raise not_imported(where, "EVD192", "is an archive within an archive", "unpack the outer one")
             return _of_archive(name, where, archive, known)
         return _called(name, read_xlsx(where, archive) if kind == "xlsx" else read_ods(where, archive))
+    if kind == "xls":
+        return _called(name, read_xls(where, content))
     if "Word" in kind:
         return _called(name, read_word(where, open_archive(where, content)))
     if "HTML" in kind:

@@ -28,8 +28,8 @@ from servanda.evidence.importing.sheets import (
 from servanda.values.containers.xml import plain
 from servanda.wording import plural
 
-_Shows: TypeAlias = Literal["", "date", "time", "hours"]
-_BUILT_IN: dict[int, _Shows] = {
+Shows: TypeAlias = Literal["", "date", "time", "hours"]
+BUILT_IN: dict[int, Shows] = {
     **dict.fromkeys((*range(14, 18), 22, *range(27, 37), *range(50, 59)), "date"),
     **dict.fromkeys((18, 19, 20, 21, 45, 47), "time"),
     46: "hours",
@@ -169,24 +169,31 @@ def _strings(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> list
     return out
 
 
-def _styles(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> tuple[list[_Shows], frozenset[str]]:
+def _styles(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> tuple[list[Shows], frozenset[str]]:
     """For each style of cells whether a number is shown as a date, a time of day or hours; and the numbers of the styles that strike through."""
     content = entry_bytes(file, archive, parts.get("styles", "xl/styles.xml"))
     if not content:
         return [], frozenset()
     tree = xml_tree(file, io.BytesIO(content))
-    own = {entry.get("numFmtId"): _shows(entry.get("formatCode", "")) for entry in tree.iter("numFmt")}
+    own = {entry.get("numFmtId"): shows_of(entry.get("formatCode", "")) for entry in tree.iter("numFmt")}
     cells, fonts = tree.find("cellXfs"), tree.find("fonts")
     marks = [font.find("strike") for font in fonts] if fonts is not None else []
     lines = {str(n) for n, mark in enumerate(marks) if mark is not None and mark.get("val", "1") not in ("0", "false")}
     entries = list(cells) if cells is not None else []
     formats = [entry.get("numFmtId", "0") for entry in entries]
-    shows = [own[f] if f in own else _BUILT_IN.get(int(f) if f.isdigit() else 0, "") for f in formats]
+    shows = [own[f] if f in own else BUILT_IN.get(int(f) if f.isdigit() else 0, "") for f in formats]
     return shows, frozenset(str(n) for n, entry in enumerate(entries) if entry.get("fontId") in lines)
 
 
-def _shows(code: str) -> _Shows:
-    """What a format shows: ``yyyy-mm-dd`` a date, ``hh:mm`` a time, ``[hh]:mm`` hours."""
+def shows_of(code: str) -> Shows:
+    """What a format shows.
+
+    Args:
+        code: the format, as ``yyyy-mm-dd``, ``hh:mm``, ``[hh]:mm``.
+
+    Returns:
+        ``date``, ``time``, ``hours``, or '' where it is a number.
+    """
     bare = _LITERAL.sub("", code.split(";", maxsplit=1)[0]).lower()
     if re.search(r"\[[hms]+\]", bare):
         return "hours"
@@ -199,7 +206,7 @@ class _Cells:
     """Reads the cells of one sheet."""
 
     def __init__(
-        self, sheet: Sheet, strings: list[str], styles: list[_Shows], struck: frozenset[str], *, from_1904: bool
+        self, sheet: Sheet, strings: list[str], styles: list[Shows], struck: frozenset[str], *, from_1904: bool
     ) -> None:
         self.sheet, self.strings, self.styles, self.from_1904 = sheet, strings, styles, from_1904
         self.struck = struck
@@ -292,14 +299,24 @@ class _Cells:
             number = float(value)
         except ValueError:
             return value
-        return _of_number(
+        return of_number(
             number,
             self.styles[int(self.style)] if self.style.isdigit() and int(self.style) < len(self.styles) else "",
             self.from_1904,
         )
 
 
-def _of_number(number: float, shows: _Shows, from_1904: bool) -> Cell:
+def of_number(number: float, shows: Shows, from_1904: bool) -> Cell:
+    """A number as its format shows it.
+
+    Args:
+        number: what the cell holds.
+        shows: what its format shows.
+        from_1904: whether the workbook counts its days from 1904.
+
+    Returns:
+        A day, a length of time, or the number.
+    """
     if shows == "hours" or (shows == "time" and 0 <= number <= 1):
         return timedelta(seconds=round(number * 86_400)) if abs(number) < 1e6 else number
     if shows in ("date", "time"):
