@@ -169,3 +169,26 @@ def test_a_report_that_is_not_verified_is_not_refuted() -> None:
 def test_whom_a_report_was_relayed_from_is_its_origin() -> None:
     result = read("Date\tAct\tActor\tReported by\tRelayed from\n2025-03-04\tshelling\tA\tTimes\tAFP\n")
     assert result.reports["origin"].to_list() == ["AFP"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "km"),
+    [("Accuracy", "500 m", "0.5"), ("Accuracy (m)", "±2 km", "2"), ("Radius km", "800 m", "0.8")],
+)
+def test_a_radius_with_its_unit_is_read_by_that_unit(header: str, cell: str, km: str) -> None:
+    result = read(f"Date\tAct\tActor\tLat\tLon\t{header}\n2025-03-04\tshelling\tA\t48.1\t37.7\t{cell}\n")
+    assert result.reports["precision_km"].to_list() == [km]
+
+
+@pytest.mark.parametrize(
+    "source", ["AFP; Reuters", "AFP, citing the Ministry", "ТАСС со ссылкой на Минобороны", "AFP / Reuters"]
+)
+def test_several_who_report_in_one_cell_are_one_source_and_told(source: str) -> None:
+    result = read(f"Date\tAct\tActor\tSource\n2025-03-04\tshelling\tA\t{source}\n2025-03-05\tshelling\tA\tAFP\n")
+    assert result.reports["source"].to_list() == [source, "AFP"]
+    assert [doubt.value for doubt in result.doubts] == [source]
+
+
+def test_a_status_that_says_by_whom_it_was_denied_is_told() -> None:
+    result = read("Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tDenied by B\n2025-03-05\tshelling\tA\tclosed\n")
+    assert [doubt.read for doubt in result.doubts] == ["says that it was denied; the row stays what its source says"]

@@ -12,7 +12,7 @@ from servanda.evidence.importing.clocks import written_clock
 from servanda.evidence.importing.dates import day_in_its_column, said_day, written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import NONE, SEVERAL, Question
-from servanda.evidence.importing.numbers import number, number_in_words
+from servanda.evidence.importing.numbers import metres, number, number_in_words
 from servanda.evidence.importing.pairs import (
     NUMBERED,
     Column,
@@ -214,7 +214,7 @@ def _fits(role: str, column: Column, context: Context) -> float:
         **dict.fromkeys(("end_date", "end", "known_at"), day_in_its_column),
         **dict.fromkeys(("lat", "lon"), degrees),
         **dict.fromkeys(("position", "lonlat"), written_place),
-        **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None),
+        **dict.fromkeys(("precision_km", "precision_m"), lambda c: number(c) is not None or metres(c) is not None),
         "quantity": _count,
         **dict.fromkeys(("easting", "northing"), lambda c: (number(c, whole=True) or 0) >= 10),
         "grid_square": lambda c: re.match(r"^[A-HJ-NP-Z]{2}$", shown(c).strip(), re.IGNORECASE),

@@ -64,7 +64,7 @@ def kinds(work: Work) -> list[str | None]:
             work.wrong(
                 n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", AS_IT_IS
             )
-        elif isinstance(cell, str) and stance_of(cell) == "denies":
+        elif isinstance(cell, str) and "denies" in (stance_of(cell), stance_of(cell.strip().partition(" ")[0])):
             work.doubt(n, "certainty", cell, "says that it was denied; the row stays what its source says")
     if work.is_absent("kind") and work.is_absent("certainty"):
         return [None] * work.table.height
@@ -159,6 +159,22 @@ def targets(work: Work) -> list[str | None]:
                 work.doubt(n, "target", shown(cell), f"read as {code}")
         out.append(code if text else None)
     return out
+
+
+def tell_several_sources(work: Work) -> None:
+    """Tell the cells that name several who report: so written they are one source, and another one than each of those alone."""
+    for role in ("source", "origin"):
+        for n, cell in enumerate(work.cells(role) if work.has(role) else ()):
+            if isinstance(cell, str) and _SEVERAL_SOURCES.search(cell):
+                work.doubt(
+                    n, role, cell, "read as one source of that name, and as another than each of those that it names"
+                )
+
+
+_SEVERAL_SOURCES = re.compile(
+    r";\s*\w|\s/\s|\s\+\s|,?\s(?:citing|quoting|via|with reference to|со ссылкой на|з посиланням на|citant|citando|نقلا عن)\s",
+    re.IGNORECASE,
+)
 
 
 def weapons(work: Work) -> list[str | None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from servanda.evidence.importing.sheets import Cell
+from servanda.evidence.importing.sheets import Cell, shown
 from servanda.evidence.importing.words import ascii_digits
 from servanda.values.number_words import in_digits
+from servanda.values.quantity import parse_length
 
 Comma: TypeAlias = Literal["point", "thousands"]
 _LONGEST = 40
@@ -54,3 +55,18 @@ def number_in_words(cell: Cell) -> float | None:
         return None
     said = in_digits(cell.strip())
     return float(said) if said.isascii() and said.isdigit() else None
+
+
+def metres(cell: Cell) -> float | None:
+    """A cell as a length with its unit, as ``500 m`` or ``±2 km``, in metres.
+
+    Args:
+        cell: a cell.
+
+    Returns:
+        The length; nothing where it is none, or names no unit.
+    """
+    try:
+        return parse_length(shown(cell).strip(" ±~")) if isinstance(cell, str) else None
+    except ValueError:
+        return None

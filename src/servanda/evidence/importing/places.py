@@ -10,7 +10,7 @@ from servanda.evidence.importing.gazetteer import NamedPlace, country_of
 from servanda.evidence.importing.grid import from_utm
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.named_places import Match, NamedPlaces
-from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.numbers import metres, number
 from servanda.evidence.importing.parts import with_arcs, with_halves
 from servanda.evidence.importing.positions import WrittenPlace, degrees, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
@@ -374,7 +374,8 @@ class Places:
         for role, unit in (("precision_km", 1.0), ("precision_m", 1000.0)):
             for n, cell in enumerate(work.cells(role)):
                 if not is_blank(cell) and text_of(cell) and self.km[n] is None:
-                    value = number(cell)
+                    length = metres(cell)
+                    value = number(cell) if length is None else length * unit / 1000
                     if value is None or value < 0:
                         work.doubt(n, role, shown(cell), "not a radius that can be read; left out")
                     elif self.lat[n] is not None:

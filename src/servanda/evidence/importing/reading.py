@@ -18,6 +18,7 @@ from servanda.evidence.importing.fields import (
     quantities,
     stances,
     targets,
+    tell_several_sources,
     together,
     units,
     weapons,
@@ -332,6 +333,7 @@ def _rows(work: Work, *, form: bool) -> pl.DataFrame:
     out["unit"] = [unit if much else None for unit, much in zip(units(work), out["quantity"], strict=True)]
     out["area"] = areas(work, out)
     out["target"], out["weapon"] = targets(work), weapons(work)
+    tell_several_sources(work)
     out["effect"], out["summary"], out["place_name"] = (
         together(work, role) for role in ("effect", "summary", "place_name")
     )
