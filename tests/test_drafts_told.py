@@ -349,6 +349,12 @@ def test_days_that_armies_count_from_and_days_of_the_week_are_read() -> None:
         "The Government shall not be required to withdraw its border guards.",
         "Air defence systems shall not be switched on except in case of an air attack.",
         "Light weapons are exempt from Article 12.",
+        "The ban on flights is lifted as of 1 May 2027.",
+        "No side shall object to the deployment of the Mission.",
+        "A breach of the ban on flights shall be treated as a breach of the truce.",
+        "Drones weighing less than 250 grams are not covered by Article 6.",
+        "Helicopters shall keep an altitude of at least 1,500 metres over villages.",
+        "The Movement shall refrain from felling trees, save where this is necessary to stop an advance.",
     ],
 )
 def test_a_word_for_an_act_that_a_clause_turns_is_no_act_of_a_term(text: str) -> None:
@@ -406,3 +412,11 @@ def test_mines_against_tanks_are_no_tanks_and_checkpoints_are_no_soldiers() -> N
 def test_what_is_forbidden_unless_somebody_agrees_ahead_is_forbidden() -> None:
     (term,) = terms("1. Unless otherwise agreed, no reinforcements shall be sent to the front.\n").values()
     assert term["forbid"] == {"act": ["reinforcement"]}
+
+
+def test_what_the_truce_is_used_for_is_forbidden_and_not_the_truce() -> None:
+    used, barracks = terms(
+        "1. No side shall use the ceasefire to recruit fighters.\n2. Hospitals shall not be used as barracks.\n"
+    ).values()
+    assert used["forbid"]["act"] == ["recruitment"]
+    assert barracks["forbid"] == {"act": ["home_occupation"], "target": ["hospital"]}

@@ -47,7 +47,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:in order to|so as to|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save for|without prejudice to|"
+    r"\b(?:in order to|so as to|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|"
     r"this does not preclude|does not preclude)\b.*$",
     re.IGNORECASE,
 )
@@ -69,13 +69,13 @@ _UNDONE = re.compile(
 )
 """A condition that something was not done."""
 _HINDERED = re.compile(
-    r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos)\w*\s+(?:\S+\s+){0,4}$",
+    r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos|object\w* to|stand in the way of)\w*\s+(?:\S+\s+){0,4}$",
     re.IGNORECASE,
 )
 """What a deed must not suffer: *not obstruct the repair* forbids no repair."""
 _SPARED_AHEAD = re.compile(r"^\W*(?:except|unless|save|without prejudice to)\b[^,;]*,", re.IGNORECASE)
 _SPARING = re.compile(
-    r"\b(?:except(?:ing)?(?: for| in)?|unless|save for|without prejudice to|(?:this )?does not preclude)\b",
+    r"\b(?:except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|(?:this )?does not preclude)\b",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -160,10 +160,25 @@ _FRAMES = (
     (
         re.compile(
             r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
-            r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:exempt(?:ed)?|excluded) from\b",
+            r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
+            r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b",
             re.IGNORECASE,
         ),
         "it says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",
+    ),
+    (
+        re.compile(
+            r"\b(?:bans?|prohibitions?|restrictions?|moratorium|curfew)\b[^.;]{0,60}\b(?:is|are|shall be|will be) (?:hereby |thereby )?(?:lifted|ended|removed|revoked|suspended|terminated)\b",
+            re.IGNORECASE,
+        ),
+        "it ends a ban: of which term is that the 'until:'?",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:an?|any|every|each) (?:\w+ )?(?:breach|violation|infringement)s?\b[^.;]{0,120}\b(?:shall|will|is|are)(?: be)? (?:treated|considered|deemed|regarded|constitute)\b",
+            re.IGNORECASE,
+        ),
+        "it says what a breach of other clauses counts as: of which terms?",
     ),
     (
         re.compile(
@@ -232,7 +247,7 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
     return None
 
 
-_FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+)\b", re.IGNORECASE)
+_FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+|altitudes?)\b", re.IGNORECASE)
 _BETWEEN_COMMAS = re.compile(
     r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
     re.IGNORECASE,

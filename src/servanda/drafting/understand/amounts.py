@@ -200,7 +200,7 @@ def caps(text: str) -> list[Quantity]:
         Quantity(number(m["n"]), (m["unit"] or "").strip(), m.group(0), m.start())
         for m in _CAP.finditer(text)
         if not re.match(
-            rf"(?:km|kilomet|mm|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b)", m["unit"] or "", re.IGNORECASE
+            rf"(?:km|kilomet|mm|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b|an?\s)", m["unit"] or "", re.IGNORECASE
         )
     ]
 
