@@ -82,3 +82,32 @@ def test_a_header_that_is_said_again_begins_no_other_table() -> None:
     )
     assert result.reports["report_id"].to_list() == ["log-March-2", "log-March-4"]
     assert any("row 3 is left out as the header again" in told for told in result.told)
+
+
+def test_the_day_of_a_title_holds_for_the_tables_beneath_it_that_tell_of_acts() -> None:
+    head = [["Daily report 25 March 2027"], [], ["Violations"], ["Time", "Location", "Type", "Lat", "Lon"]]
+    more = [
+        ["Other incidents"],
+        ["Time", "Location", "Incident", "Party", "Lat", "Lon"],
+        ["15:20", "Birch", "abduction", "A", 48.3, 37.9],
+    ]
+    guns = [
+        ["Patrols"],
+        ["Time", "Location", "Team", "Remarks", "Lat", "Lon"],
+        ["08:00", "Cedar", "Team 2", "calm", 48.4, 37.9],
+    ]
+    rows = [*head, ["14:05", "Alder", "shelling", 48.1, 37.7], [], *more, [], *guns]
+    answers = {("zone",): "Europe/Kyiv", ("values", "source"): "Post 4", ("values", "date"): "title"}
+    result = import_tables([NamedBytes("day.xlsx", xlsx({"Daily": rows}))], answers=answers)
+    assert result.reports["start"].to_list() == ["2027-03-25T14:05:00+02:00", "2027-03-25T15:20:00+02:00"]
+    assert any("is left out: it has no column with the day" in told for told in result.told)
+
+
+def test_a_sheet_that_is_called_by_a_day_without_its_year_is_asked_for_the_year() -> None:
+    rows = [["Time", "Location", "Type", "Lat", "Lon"], ["14:05", "Alder", "shelling", 48.1, 37.7]]
+    book = NamedBytes("week.xlsx", xlsx({"Mon 22.03": rows, "23.03": rows}))
+    answers = {("zone",): "Europe/Kyiv", ("values", "source"): "Post 4", ("values", "date"): "title"}
+    asked = import_tables([book], answers=answers)
+    assert {question.key for _, question in asked.questions} == {("year",)}
+    result = import_tables([book], answers={**answers, ("year",): "2027"})
+    assert [start[:10] for start in result.reports["start"]] == ["2027-03-22", "2027-03-23"]

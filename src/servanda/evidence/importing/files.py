@@ -176,7 +176,11 @@ def _looks_like_reports(table: Table, day: str = "") -> bool:
     }
     names |= set(table.hxl.values())
     telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"})
-    return telling >= 1 if names & set(DAYS) else bool(day) and telling >= 2
+    if names & set(DAYS):
+        return telling >= 1
+    return (
+        bool(day) and telling >= 2 and ("act" in names or not table.sheet.part)
+    )  # of further tables not each is one of reports
 
 
 def _only_a_header(sheet: Sheet) -> str:

@@ -70,7 +70,14 @@ def day_of_title(table: Table) -> str:
         found = {day for text in texts for day in _days_in(text)}
         if found:
             return found.pop() if len(found) == 1 else ""
-    return ""
+    return _day_without_a_year(table.sheet.name)
+
+
+def _day_without_a_year(name: str) -> str:
+    """The day that the name of a sheet tells, as ``22.03`` or ``Mon 22 March``, without its year, which is asked as it is of a column; nothing where it is none."""
+    day = written_day(name.strip())
+    named = day is not None and day.year is None and (day.dotted or day.month is not None)
+    return name.strip() if named and day is not None and not day.rest else ""
 
 
 def _days_in(text: str) -> Iterator[str]:

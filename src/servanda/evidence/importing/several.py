@@ -28,13 +28,23 @@ def tables_beneath(sheet: Sheet) -> list[Sheet]:
     if not starts:
         return [sheet]
     cuts = [0, *starts, len(sheet.rows)]
+    titles = [*sheet.titles, *_ahead(sheet)]
     whole = replace(sheet, rows=sheet.rows[: cuts[1]], numbers=sheet.numbers[: cuts[1]])
     parts = [whole]
     for begin, end in pairwise(cuts[1:]):
-        part = replace(sheet, rows=sheet.rows[begin:end], numbers=sheet.numbers[begin:end], told=[], tracks=[])
+        part = replace(
+            sheet, rows=sheet.rows[begin:end], numbers=sheet.numbers[begin:end], told=[], tracks=[], titles=titles
+        )
         part.part = sheet.numbers[begin]
         parts.append(part)
     return parts
+
+
+def _ahead(sheet: Sheet) -> list[str]:
+    """What stands in front of the first header, as the title of a day's report does, and holds for all its tables."""
+    first = next((n for n in range(len(sheet.rows)) if _is_header(sheet, n)), 0)
+    rows = [[shown(cell) for cell in row if not is_blank(cell)] for row in sheet.rows[:first]]
+    return [row[0] for row in rows if len(row) == 1]
 
 
 def _starts(sheet: Sheet) -> list[int]:
