@@ -1,7 +1,8 @@
-"""Counts over a long time beside single acts of that time: never one incident, and never one act more for the least."""
+"""Counts over a long time beside single acts of that time, and counts of two kinds of weapon: never one incident, and never one more for the least."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -67,3 +68,35 @@ def test_what_a_count_may_hold_is_not_added_to_it_for_the_least() -> None:
     verdicts = servanda.verify(AGREEMENT, [counted, *single, both]).to_dict()["verdicts"]
     (found,) = [v for v in verdicts if v["party"] == "B"]
     assert (found["verdict"], found["measure"]["least"], found["measure"]["most"]) == ("undetermined", 44.0, 46.0)
+
+
+STANDING = {"act": "military_presence", "quantity": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ("tank", "howitzer", [[1], [2]]),
+        ("T-72", "mortar", [[1], [2]]),
+        ("T-72", "T-64", [[1, 2]]),  # one kind, and easily mistaken
+        ("artillery", "howitzer", [[1, 2]]),
+        ("tank", "tank", [[1, 2]]),
+        ("tank", None, [[1, 2]]),
+    ],
+)
+def test_what_is_there_of_one_kind_is_not_what_is_there_of_another(
+    one: str, other: str | None, right: list[list[int]]
+) -> None:
+    assert groups(told(1, "Post 1", **STANDING, weapon=one), told(2, "Post 2", **STANDING, weapon=other)) == right
+
+
+def test_shells_of_one_act_may_be_told_as_of_two_kinds_of_weapon() -> None:
+    assert groups(told(1, "Post 1", weapon="mortar"), told(2, "Post 2", weapon="howitzer")) == [[1, 2]]
+
+
+def test_three_tanks_and_three_howitzers_may_be_six_heavy_weapons() -> None:
+    cap = {"text": "cap", "limit": {"what": {"weapon": "heavy_weapon", "in": "zone"}, "to": 4}}
+    reports = [told(1, "Post 1", **STANDING, weapon="tank"), told(2, "Post 2", **STANDING, weapon="howitzer")]
+    verdicts = servanda.verify({**AGREEMENT, "terms": {"heavy": cap}}, reports).verdicts
+    measure = json.loads(verdicts.filter(party="B")["measure"].item())
+    assert (measure["least"], measure["most"]) == (3.0, 6.0)

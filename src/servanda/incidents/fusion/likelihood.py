@@ -29,7 +29,7 @@ from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, 
 from servanda.incidents.fusion.place_names import OPPOSED, SILENT, PlaceName, likeness
 from servanda.incidents.fusion.place_names import OTHER as OTHER_NAME
 from servanda.incidents.fusion.place_names import SAME as SAME_NAME
-from servanda.incidents.fusion.tallies import parted_by_counts
+from servanda.incidents.fusion.tallies import Kinds, parted_by_counts, parted_by_kinds
 from servanda.values.codes import Tree
 from servanda.values.geo.containment import SIGMAS_PER_RADIUS_95
 
@@ -59,11 +59,12 @@ UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on it
 @dataclass(frozen=True)
 class Tables:
     """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
-    column stand for nothing said, and what each name of a place says.
+    column stand for nothing said, what each name of a place says, and what the names of weapons mean.
     """
 
     relation: Mapping[str, Floats]
     names: Sequence[PlaceName]
+    kinds: Kinds
 
     @functools.cached_property
     def units(self) -> Mapping[str, Floats]:
@@ -81,7 +82,7 @@ class Claims:
     """What reports say besides place and time, as codes (-1: nothing), and from whom.
 
     ``denies``: it denies. ``source``: who carries it; ``once``: it speaks of the incident as that source's one report; ``page``: where it
-    stands, 0 where that is not told; ``tally``: it counts acts over a long time (``tallies``).
+    stands, 0 where that is not told; ``tally``: it counts acts over a long time (``tallies``); ``things``: it says how much of something is there.
     """
 
     act: Int32s
@@ -95,6 +96,7 @@ class Claims:
     page: Ints
     relayed: Relayed
     tally: npt.NDArray[np.bool_]
+    things: npt.NDArray[np.bool_]
     tables: Tables
 
 
@@ -187,6 +189,7 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
         value += _compared(part, pairs, claims, table)
     value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
     counted = parted_by_counts(pairs, where, claims.tally)
+    counted |= parted_by_kinds(pairs, claims.things, claims.weapon, claims.tables.kinds)
     value[counted] = np.minimum(value[counted], COUNTED * UNITS)
     enough = np.flatnonzero((value >= least) & ~_foretold(pairs, where, claims.relayed.known))
     return some[enough], value[enough].astype(np.int64)

@@ -37,7 +37,7 @@ from servanda.incidents.fusion.likelihood import (
 )
 from servanda.incidents.fusion.misdated import clocked, minute_keys
 from servanda.incidents.fusion.place_names import place_names
-from servanda.incidents.fusion.tallies import tallies
+from servanda.incidents.fusion.tallies import kinds_of, tallies, things_in
 from servanda.incidents.identity import Keys
 from servanda.values.codes import Vocabulary
 from servanda.values.keyed_hash import plain_hash
@@ -285,8 +285,14 @@ class Told:
             c.page[rows],
             c.relayed.take(rows),
             c.tally[rows],
+            self._things()[act] & (c.quantity[rows] > 0),
             tables or self._tables(),
         )
+
+    def _things(self) -> Mask:
+        """Of each act whether what is there, or was brought, is counted under it; the last stands for nothing said."""
+        things = things_in(self.vocabulary)
+        return np.array([*(act in things for act in self._codes["act"].words), False], bool)
 
     def _tables(self) -> Tables:
         acts, targets = self.vocabulary.acts, self.vocabulary.targets
@@ -296,7 +302,8 @@ class Told:
             "weapon": relations(self._codes["weapon"].words, None) * 0.5,
             "actor": _actors(len(self._codes["actor"].words)),
         }
-        return Tables(relation, place_names(self._codes["place_name"].words))
+        kinds = kinds_of(self._codes["weapon"].words, self.vocabulary.weapons)
+        return Tables(relation, place_names(self._codes["place_name"].words), kinds)
 
 
 def where_of(reports: pl.DataFrame) -> tuple[Where, tuple[Floats, Floats, Floats, Floats, Floats]]:
