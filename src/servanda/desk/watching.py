@@ -32,7 +32,7 @@ from servanda.record.log import digest_of
 QUIET = 2.0
 """Seconds for which a file must have stood still."""
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".swp", ".lock", "~")
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".json", ".geojson", ".kml", ".kmz", ".gpx", ".zip", ".gz")
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".geojson", ".kml", ".kmz", ".gpx", ".zip", ".gz")
 
 Stamp = tuple[int, int]
 MOST, _SAY_AGAIN = 200, 30.0
