@@ -20,7 +20,15 @@ LOG = Path(__file__).parent / "data" / "post_log.xls"
 def test_days_times_numbers_and_words_of_an_old_workbook_are_read() -> None:
     log, hidden = open_sheets(LOG)
     assert (log.name, log.hidden, hidden.hidden) == ("Журнал", False, True)
-    assert log.rows[2] == [datetime.fromisoformat("2027-03-05"), timedelta(hours=14, minutes=5), "обстріл", "АЛ", 48.1, 37.7, 3.0]
+    assert log.rows[2] == [
+        datetime.fromisoformat("2027-03-05"),
+        timedelta(hours=14, minutes=5),
+        "обстріл",
+        "АЛ",
+        48.1,
+        37.7,
+        3.0,
+    ]
     assert (log.hidden_rows, log.struck, log.empty_formulas) == ({5}, {(4, 2)}, {(6, 6)})
 
 
