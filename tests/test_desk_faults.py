@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -543,3 +544,44 @@ def test_a_record_that_was_forked_or_cut_back_is_named_by_every_command_and_take
     assert not (tmp_path / "out").exists()
     assert says("desk", "rebuild", str(folder), "--as-it-is")[0] == 0
     assert "DSK007" not in says("desk", "doctor", str(folder))[1]
+
+
+def test_a_database_that_takes_nothing_keeps_nobody_from_reading(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute after the disk was full every page said that a form could not be read: that a session is used could not be written."""
+    from django.db import connection
+
+    from servanda.desk import middleware
+
+    pages = ("/queue/?view=all", f"/case/{fresh()}", "/state/", "/shift/", "/entry/")
+    chief, new = client("chief", raise_request_exception=False), client("legal", raise_request_exception=False)
+    chief.get("/")
+    then = time.time()
+    monkeypatch.setattr(middleware, "time", SimpleNamespace(time=lambda: then + 100))
+    connection.cursor().execute("PRAGMA query_only=ON")
+    try:
+        for browser in (chief, new):
+            assert [browser.get(page).status_code for page in pages] == [200] * len(pages)
+            told = browser.get("/account/logout/")
+            assert told.status_code == 503
+            assert "has no room left" in told.content.decode()
+    finally:
+        connection.cursor().execute("PRAGMA query_only=OFF")
+    assert chief.get("/").status_code == 302
+
+
+def test_a_session_that_another_tab_ended_while_a_page_was_made_leads_to_the_sign_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.sessions.models import Session
+
+    from servanda.desk import middleware
+
+    browser, real = client("duty"), middleware.over
+
+    def ended(session: Any, at: Any) -> bool:
+        Session.objects.all().delete()
+        return real(session, at)
+
+    monkeypatch.setattr(middleware, "over", ended)
+    answer = browser.get("/queue/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=%2Fqueue%2F")

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth import get_user, logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.db.models import Q
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request
@@ -97,14 +98,28 @@ def unused(request: Any, name: str) -> bool:
 
     What a page asks for by itself is no use of it. That it is used is written down once a minute.
     """
-    now, at = time.time(), request.session.get("used")
-    request.session.setdefault("begun", now)
-    if over(request.session, request.head):
+    now, session = time.time(), request.session
+    if over(session, request.head):
         logout(request)
         return True
+    at = session.get("used")
+    new = {} if "begun" in session else {"begun": now}
     if name not in _BY_ITSELF and "quiet" not in request.GET and (at is None or abs(now - at) > _WRITTEN):
-        request.session["used"] = now
-    return False
+        new["used"] = now
+    if not new:
+        return False
+    session.update(new)
+    return not _written(session)
+
+
+def _written(session: Any) -> bool:
+    """Whether a session that is used is there still: somebody else's click may have ended it. A database that takes nothing keeps nobody from reading."""
+    try:
+        session.save()
+    except UpdateError as error:
+        session.modified = False
+        return isinstance(error.__context__, OperationalError)
+    return True
 
 
 class Offices:

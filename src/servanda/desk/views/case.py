@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
@@ -86,7 +88,8 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
     course = course_at(at, row, decisions)
     reply = now + timedelta(seconds=at.clocks.get("right_of_reply", CLOCKS["right_of_reply"].total_seconds()))
     was_read(request, row, request.resolver_match.url_name)
-    models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
+    with suppress(OperationalError):  # a database that takes nothing keeps nobody from reading
+        models.Presence.objects.update_or_create(user=request.user, incident=row.pk, defaults={"at": now})
     reports, table = _reports(row)
     return {
         "row": row,
@@ -122,7 +125,8 @@ def case(request: Any, incident: str) -> HttpResponse:
     tab = request.GET.get("tab", "reports")
     context = _context(request, row)
     if tab == "decisions":
-        comments.looked(row.pk, request.person.pk, request.person.role)
+        with suppress(OperationalError):
+            comments.looked(row.pk, request.person.pk, request.person.role)
     drawn, data = map_of(desk(), request.head, row, context["reports"]) if tab == "reports" else ("", "")
     context["came"] = attached.of_incident(desk(), row.pk) if tab == "reports" else []
     context["wrote"] = spoken.writers(desk(), row.pk, request.head.parties) if tab == "reports" else {}

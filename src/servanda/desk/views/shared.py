@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -172,8 +173,10 @@ def ended(request: Any, *, by_itself: bool) -> HttpResponse:
 
 
 def too_much(request: Any, exception: Exception | None = None) -> HttpResponse:
-    """A form that cannot be read: too many characters, fields or files."""
+    """A form that cannot be read: too many characters, fields or files; and a session that could not be written."""
     request.person, request.head = getattr(request, "person", None), getattr(request, "head", None)
+    if isinstance(exception, SessionInterrupted):
+        return _away(request)
     text = "What was sent cannot be read, or is more than a form may hold. Go back and send less; a long table is sent as a file."
     return page(request, "message.html", status=400, title="Nothing was recorded", text=text)
 
@@ -188,15 +191,7 @@ def broken(request: Any) -> HttpResponse:
         said = problem(status, code, told, "send it again later: what is on the record is recorded once")
         return JsonResponse(said, status=status, content_type="application/problem+json", headers={"Retry-After": "30"})
     if away:
-        answer = page(
-            request,
-            "message.html",
-            status=503,
-            title="The desk cannot work now",
-            text="Its database does not answer, or has no room left. What you sent counts only if the record says so: look at the case again when the desk is back, which needs nothing from you.",
-        )
-        answer["Retry-After"] = "30"
-        return answer
+        return _away(request)
     return page(
         request,
         "message.html",
@@ -204,6 +199,14 @@ def broken(request: Any) -> HttpResponse:
         title="Something is wrong with the desk",
         text="Nothing was recorded by this click unless the record says so. Tell the administrator.",
     )
+
+
+def _away(request: Any) -> HttpResponse:
+    """The database does not answer, or takes nothing."""
+    text = "Its database does not answer, or has no room left. What you sent counts only if the record says so: look at the case again when the desk is back, which needs nothing from you."
+    answer = page(request, "message.html", status=503, title="The desk cannot work now", text=text)
+    answer["Retry-After"] = "30"
+    return answer
 
 
 def clocked(row: models.Incident, now: datetime) -> dict[str, Any]:
