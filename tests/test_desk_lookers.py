@@ -74,3 +74,17 @@ def test_where_nobody_was_looking_the_page_says_that_silence_says_nothing() -> N
     assert "Silence says nothing" in page
     assert "Plan a patrol" not in page
     assert "Plan a patrol" in client("operations").get("/case/I-1?tab=coverage").content.decode()
+
+
+def test_who_watches_across_the_180th_meridian_could_have_seen_what_lies_on_either_side() -> None:
+    from servanda.desk import models
+    from servanda.desk.explorer import Frame, layers
+    from servanda.desk.lookers import who_could_have_seen
+
+    island = Coverage((watch("Island", shapely.box(179.5, 47.5, 180.5, 48.5), (0, 24)),))
+    for lon, where in ((-179.9, "all"), (179.9, "all"), (180.0, "all"), (-179.5, "some"), (-179.0, None)):
+        report = models.Report(start=DAY + timedelta(hours=4), lat=48.0, lon=lon, precision_m=1000.0, said={})
+        seen = who_could_have_seen(island, frozenset({"shelling"}), [report])
+        assert [w.place for w in seen.lookers] == ([where] if where else []), lon
+    (drawn,) = layers(island, Frame(), frozenset({"coverage"}), frozenset({"shelling"})).layers
+    assert drawn[2].bounds == (-180.0, 47.5, 180.0, 48.5)

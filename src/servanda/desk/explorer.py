@@ -29,6 +29,7 @@ from servanda.desk.kept import entry_of, inputs_of
 from servanda.desk.wording import STATES
 from servanda.record import Record
 from servanda.store import Inputs, RecordStore
+from servanda.values.geo.meridian import cut
 
 MOST_POINTS, CELLS_ACROSS, MOST_BARS, MOST_LAYERS = 250, 24, 120, 300
 _MANY, _FRESH, _MOST_CELLS = 5_000, 5.0, 100_000
@@ -322,4 +323,5 @@ def layers(coverage: Coverage, frame: Frame, asked: frozenset[str], kinds: froze
         gaps = [g for g in coverage.gaps if then(g.times) and (g.watches is None or not kinds or ids & set(g.watches))]
         out += [("shut", f"{g.kind}: {g.by} {g.reason}".strip(), g.where) for g in gaps]
     blind = [w for w in there if w.id not in ids]
-    return Drawn(out[:MOST_LAYERS], watches, blind, max(0, len(out) - MOST_LAYERS))
+    shown = [(of, name, None if where is None else cut(where)) for of, name, where in out[:MOST_LAYERS]]
+    return Drawn(shown, watches, blind, max(0, len(out) - MOST_LAYERS))

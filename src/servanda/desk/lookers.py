@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from servanda.coverage import Coverage
 from servanda.desk import models
+from servanda.values.geo.meridian import cut
 from servanda.values.geo.shapes import circle
 from servanda.values.names import name_key
 from servanda.values.time import Interval
@@ -107,9 +108,9 @@ def who_could_have_seen(coverage: Coverage, kinds: frozenset[str], reports: Sequ
 
 
 def _ground(reports: Sequence[models.Report]) -> BaseGeometry | None:
-    """The circles of all reports that say where, in degrees."""
+    """The circles of all reports that say where, in degrees within 180."""
     rounds = [
-        circle(r.lon, r.lat, max(r.precision_m or 0.0, _POINT))
+        cut(circle(r.lon, r.lat, max(r.precision_m or 0.0, _POINT)))
         for r in reports
         if r.lat is not None and r.lon is not None
     ]
@@ -129,4 +130,5 @@ def _place(where: BaseGeometry | None, ground: BaseGeometry | None) -> Part | No
         return "all"
     if ground is None:
         return "some"
+    where = cut(where)
     return "all" if where.covers(ground) else "some" if where.intersects(ground) else None
