@@ -85,3 +85,24 @@ def test_the_doctor_says_who_cannot_sign_in_yet_after_a_database_was_lost(desk: 
 
     get_user_model().objects.filter(username="auditor").delete()
     assert any("nobody signs in yet as auditor" in said for _, said in examine(desk))
+
+
+def test_a_form_that_is_sent_again_after_it_was_undone_is_not_said_to_have_been_taken(desk: Desk) -> None:
+    """Who goes back to it and sends it again was led on as if it had counted."""
+    from servanda.desk import models
+
+    def row() -> models.Incident:
+        return models.Incident.objects.get(pk="I-4")
+
+    browser, now = client("duty"), row()
+    form = {"step": "triaged", "outcome": "in_scope", "why": "seen", "seen": now.version, "after": now.last}
+    assert [browser.post("/step/I-4", form).status_code for _ in range(2)] == [302, 302]
+    now = row()
+    taken = {"step": "undo", "undo": now.last, "why": "a slip", "seen": now.version, "after": now.last}
+    assert browser.post("/step/I-4", taken).status_code == 302
+    answer = browser.post("/step/I-4", form)
+    assert (answer.status_code, row().state) == (409, "received")
+    assert "a slip" in answer.content.decode()  # what happened since
+    back = {"step": "undo", "undo": row().last, "why": "right after all", "seen": row().version, "after": row().last}
+    assert browser.post("/step/I-4", back).status_code == 302
+    assert (browser.post("/step/I-4", form).status_code, row().state) == (302, "in_scope")

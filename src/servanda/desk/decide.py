@@ -25,7 +25,7 @@ from servanda.desk.grades import no_grade
 from servanda.desk.own import ByHand, no_office, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
-from servanda.desk.steps import course, decision_of_row, decisions_on, undoable
+from servanda.desk.steps import course, decision_of_row, decisions_on, undoable, undone
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, decision_id, read_decisions
 from servanda.incidents.determinations import NAMES_AUTHOR
@@ -218,7 +218,7 @@ def _refuse_circles(clicks: Sequence[Click]) -> None:
 
 
 def _made_before(click: Click, who: models.Person, after: str) -> str | None:
-    """The decision that the same click has made already."""
+    """The decision that the same click has made already, and that stands."""
     mine = models.Decided.objects.filter(incident=click.incident, person=who.pk, why=click.why.strip())
     words = {
         k: v.isoformat() if isinstance(v, datetime) else v for k, v in click.says.items() if v not in (None, "", [])
@@ -227,7 +227,7 @@ def _made_before(click: Click, who: models.Person, after: str) -> str | None:
         if d.says.get("after", "") == after and all(
             d.says.get(k) == v for k, v in words.items() if k not in ("until", "due")
         ):
-            return str(d.pk)
+            return None if undone(d.pk) else str(d.pk)
     return None
 
 

@@ -40,6 +40,11 @@ def undoable(at: models.Head, every: Sequence[Decision]) -> set[str]:
     return {d.id for d in (*steps[-1:], *every[-1:]) if deciders.may(d)}
 
 
+def undone(decision: str) -> bool:
+    """Whether a decision was undone, and that still stands."""
+    return any(not undone(str(d.pk)) for d in models.Decided.objects.filter(kind="undo", says__undo=decision))
+
+
 def decided_on(incident: str) -> list[models.Decided]:
     """All decisions about an incident, in order of time, as the table has them."""
     return list(models.Decided.objects.filter(incident=incident).order_by("at", "id"))
