@@ -96,6 +96,14 @@ def test_on_paper_the_queue_begins_on_the_first_page_and_the_map_shows_what_it_s
     assert page.locator("#rows tbody tr").first.bounding_box()["y"] < 200
     assert page.locator("#rows thead").is_visible()
     assert not page.locator("#rows input").first.is_visible()
+    for path, shown in (
+        ("/entry/", "textarea[name=summary]"),
+        ("/parts/?i=I-1&i=I-6", ".parts tbody tr"),
+        ("/queue/bulk/?i=I-1&i=I-6", ".rows tbody tr"),
+    ):  # the form is the page
+        page.goto(address + path)
+        assert page.locator(f"form.whole {shown}").first.is_visible(), path
+        assert not page.locator("form.whole button").first.is_visible(), path
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1400, "height": 900})
     page.goto(address + "/map/")
