@@ -256,9 +256,29 @@ def test_every_signer_has_a_name_of_its_own(tmp_path: Path) -> None:
         {"A": Signer("log.example", b"3" * 32).public()},
         {"A": one.public(), "a": Signer("q.example", b"2" * 32).public()},
         {"A": one.public(), "\uff21": Signer("q.example", b"2" * 32).public()},
+        {"A": Signer("Log.example", b"3" * 32).public()},
+        {"A": one.public(), "B": Signer("\u0440.example", b"2" * 32).public()},  # a Cyrillic er
     ):
         with pytest.raises(RecordError, match="REC038"):
             Record.begin(tmp_path / "rec", log, parties, {}, quorum="none")
+    record = Record.begin(tmp_path / "rec", log, {"A": one.public()}, {}, quorum="none")
+    for name in ("p.example", "P.example", "\uff50.example", "\u0440.example", "LOG.example"):
+        with pytest.raises(RecordError, match="REC022"):
+            record.admit(log, Signer(name, b"4" * 32).public())
+
+
+@pytest.mark.parametrize(("link", "step"), [("extra", 5), ("objects/zz", 9), ("tile/0/x001", 5)])
+def test_a_folder_that_a_copy_leads_to_is_a_part_of_the_record_or_named(link: str, step: int, tmp_path: Path) -> None:
+    record, _, _ = small(tmp_path)
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away" / "anything.txt").write_text("x")
+    policy, moved = policy_of(record), copy(record, tmp_path / "moved")
+    (record.folder / link).symlink_to(tmp_path / "away")
+    assert broken_at(record.folder, policy) == step
+    shutil.move(moved / "objects", tmp_path / "objects")
+    (moved / "objects").symlink_to(tmp_path / "objects")  # on a larger disk
+    assert broken_at(moved, policy) == 0
+    v.check_record(moved, v.Asked(policy, quiet, quorum=False), objects=False)
 
 
 def test_two_parties_of_one_key_name_in_an_old_record_keep_their_cosignatures(tmp_path: Path) -> None:
@@ -630,11 +650,16 @@ def test_no_name_moves_the_cursor_of_who_reads_a_record(tmp_path: Path, capsys: 
     assert not set(said) & set("\x1b\x9b\u202e\r")
 
 
-def test_a_statement_in_no_form_that_we_know_is_a_fault_of_the_record(tmp_path: Path) -> None:
+def test_a_statement_in_no_form_that_we_know_is_a_fault_of_the_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     record, log, _ = small(tmp_path)
     record.state(log, "run", {}, {"inputs": "x", "as_of": 7}, objects={"run": b"[]"})
     with pytest.raises(RecordError, match="STO003"):
         list(RecordStore(record).runs())
+    record.state(log, "run", {}, {"as_of": 7}, objects={"run": b"[]"})
+    assert main(["record", "log", str(record.folder)]) == 2
+    assert "STO003" in capsys.readouterr().err
 
 
 @pytest.fixture

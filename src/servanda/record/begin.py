@@ -10,7 +10,6 @@ import dataclasses
 import fcntl
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from servanda.record.entry import safe_part
 from servanda.record.signing import Signer, vkey
 from servanda.record.tiers import parse_tiers
 from servanda.record.verifier import COSIGNATURE, Broken, Key, Policy, sha
+from servanda.values.names import name_key
 
 _PARTS = ("policy", "tile", "objects", "lock", "checkpoint")
 """What a new record holds, in the order in which it is put into a folder that is there: nothing counts before the last."""
@@ -78,12 +78,12 @@ def _refuse_names(signer: Signer, witnesses: Mapping[str, Key]) -> None:
     for name in witnesses:
         if not safe_part(name):
             raise RecordError(Fault("--party", f"not a valid name: {name!r}", hint, code="REC038"))
-        other = alike.setdefault(unicodedata.normalize("NFKC", name).casefold(), name)
+        other = alike.setdefault(name_key(name), name)
         if other != name:
             raise RecordError(Fault("--party", f"{other!r} and {name!r} are one name", hint, code="REC038"))
-    keys = {signer.name: signer.public().public}
+    keys = {name_key(signer.name): (signer.name, signer.public().public)}
     for name, key in witnesses.items():
-        if keys.setdefault(key.name, key.public) != key.public:
+        if keys.setdefault(name_key(key.name), (key.name, key.public)) != (key.name, key.public):
             what = f"the key of {name} bears the name of another: {key.name}"
             raise RecordError(
                 Fault("--party", what, "every key has a name of its own; make it a new one", code="REC038")

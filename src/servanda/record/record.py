@@ -25,6 +25,7 @@ from servanda.record.signing import Signer, private_key, vkey
 from servanda.record.tiers import Tier, default_tiers, parse_tiers, tiers_as_data
 from servanda.record.vault import OBJECT_SALT, Vault
 from servanda.record.verifier import COSIGNATURE, Key, Policy, may_give, sha
+from servanda.values.names import name_key
 
 
 class Record(Checked):
@@ -255,7 +256,7 @@ class Record(Checked):
         """
         text = vkey(dataclasses.replace(key, kind=1))
         known = self.signers()
-        if key.public in known or key.name in known.values():
+        if key.public in known or name_key(key.name) in map(name_key, known.values()):
             raise RecordError(
                 Fault(
                     key.name,

@@ -424,9 +424,8 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         name, width = tile_name(n, min(TILE, head.size - n * TILE)), min(TILE, head.size - n * TILE)
         raw += _read(folder, f"tile/0/{name}", 5)
         bundles[f"tile/entries/{name}"] = width
-    levels = levels_of([bytes(raw[k : k + 32]) for k in range(0, len(raw), 32)])
+    levels, names = levels_of([bytes(raw[k : k + 32]) for k in range(0, len(raw), 32)]), set(bundles)
     need(len(raw) == 32 * head.size and root_at(levels, head.size) == head.root, 5, "the tiles are not those signed")
-    names = set(bundles)
     for name, tile in tiles_from(levels):
         names.add(name)
         need(_read(folder, name, 5) == tile, 5, f"{name} does not follow from the leaves")
@@ -439,10 +438,11 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         with plain(folder / name, name, 9, LARGEST_OBJECT).open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == digest
         need(same, 9, f"the object {digest[:12]} of entry {entries.objects[digest]} was changed")
-    for path in sorted(p for p in folder.rglob("*") if not p.is_dir()):
+    names |= {*stored, "checkpoint", "policy", "lock"}
+    for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         name, stem = (name := path.relative_to(folder).as_posix()), name.partition(".p/")[0]
-        known = name in names or name in stored or name in ("checkpoint", "policy", "lock")
-        if path.is_file() and (known or (name[:8] == "objects/" and not objects)):
+        known = name in names or (path.is_dir() and any(n.startswith(f"{name}/") for n in names))
+        if (path.is_file() or path.is_dir()) and (known or (f"{name}/"[:8] == "objects/" and not objects)):
             continue  # older partial tiles may stay: they are beginnings of later ones
         part, later = b"", [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
         if later and not _read(folder, later[0], 5).startswith(part := _read(folder, name, 5)):

@@ -147,7 +147,7 @@ class RecordStore:
     def agreement(self, inputs: Inputs) -> tuple[NamedBytes, dict[str, NamedBytes]]:
         """The agreement's own file, and those that were recorded with it."""
         entry = inputs.agreement
-        with _as_we_write_them(entry):
+        with as_we_write_them(entry):
             attachments = entry.says.get("attachments", {})
             beside = {name: self._file(name, digest) for name, digest in attachments.items()}
         return self._file(entry.name, entry.digest), beside
@@ -245,7 +245,7 @@ class RecordStore:
         """Every run that was recorded, in order."""
         for entry in self.record.statements():
             if entry.kind == "run" and entry.counts:
-                with _as_we_write_them(entry):
+                with as_we_write_them(entry):
                     says, kept = entry.says, json.loads(self.record.object(entry.digest))
                     digests = dict(kept.pop("files"))
                     software = {"servanda": says["servanda"], **says["libraries"]}
@@ -255,8 +255,18 @@ class RecordStore:
 
 
 @contextmanager
-def _as_we_write_them(entry: Entry) -> Iterator[None]:
-    """A statement that holds by its signature may still say things in no form that we know."""
+def as_we_write_them(entry: Entry) -> Iterator[None]:
+    """A statement that holds by its signature may still say things in no form that we know.
+
+    Args:
+        entry: the statement, for the fault.
+
+    Yields:
+        Nothing: what is read of it is read within.
+
+    Raises:
+        RecordError: it does not say what it must.
+    """
     try:
         yield
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -31,7 +31,7 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """List the entries of a record that holds."""
     from servanda.cli.record.common import checked, tell
-    from servanda.record.gives import POSITIONS
+    from servanda.store.record import as_we_write_them
 
     record = checked(args)
     entries = list(record.statements())
@@ -44,16 +44,23 @@ def run(args: argparse.Namespace) -> int:
         print(_UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(data, indent=1, ensure_ascii=False)))
         return 0
     for e in entries:
-        late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"
-        clock = f"  THE CLOCK HAD GONE BACK to {e.says['clock']}" if "clock" in e.says else ""
-        position = f"counted as the position and reply of {e.signer}"
-        why = position if e.kind in POSITIONS else f"NOT COUNTED: the record does not name {e.signer} for that"
-        other = "" if e.counts else f"  {why}"
-        tell(f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}{other}")
+        with as_we_write_them(e):
+            tell(_line(e))
     head = record.log.head
     cosigned = ", ".join(name for name, _, _ in head.lines[1:]) or "nobody yet"
     tell(f"{plural(head.size, 'entry', 'entries')} of {head.origin}; cosigned by {cosigned}")
     return 0
+
+
+def _line(e: Entry) -> str:
+    from servanda.record.gives import POSITIONS
+
+    late = "" if e.says["known_at"] == e.says["recorded_at"] else f"  known {e.says['known_at']}"
+    clock = f"  THE CLOCK HAD GONE BACK to {e.says['clock']}" if "clock" in e.says else ""
+    position = f"counted as the position and reply of {e.signer}"
+    why = position if e.kind in POSITIONS else f"NOT COUNTED: the record does not name {e.signer} for that"
+    other = "" if e.counts else f"  {why}"
+    return f"{e.index:7d}  {e.says['recorded_at']}  {e.kind:11s}  {e.signer}  {_about(e)}{late}{clock}{other}"
 
 
 def _about(entry: Entry) -> str:
