@@ -78,3 +78,13 @@ def test_without_an_encoder_the_rules_alone_read(tmp_path: Path, monkeypatch: py
     assert [(s.content, s.stances) for s in read(tmp_path).statements] == [
         (s.content, s.stances) for s in by_rules.statements
     ]
+
+
+def test_the_program_that_learns_the_finder_reads_a_marked_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("scipy")
+    root = Path(__file__).resolve().parent.parent
+    monkeypatch.syspath_prepend(str(root / "scripts"))
+    learns = importlib.import_module("train_finder")
+    article = learns.article(root / "bench" / "speech" / "en" / "late" / "yemen-wire.txt", "en", "late")
+    assert any(article.marks)
+    assert any(example.said for example in learns.examples([article], frozenset()))
