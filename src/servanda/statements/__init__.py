@@ -26,6 +26,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``leftover``   what stands in no statement, with the reason
 * ``topics``     which term, by the agreement's own words and the thesaurus
 * ``meaning``    sentences as vectors: the seam of an encoder
+* ``lists``      several terms in one saying: the members of a list, and what stands behind *but not*
 * ``nearby``     which terms, by words, meaning and what stands around a saying
 * ``bans``       words that keep a matter away
 * ``conditions`` what somebody makes a condition, what he only waits for, what he leaves to another

@@ -260,6 +260,7 @@ class Contents(Phrases):
             return []
         e = n - 1
         main = self._lower(0) in _SUBORDINATE
+        first = next((j for j in range(r, n) if self.inside[j] < 0 and self._finite(j)), n)
         for k in range(r + 1, n):
             if self.inside[k] >= 0:
                 continue
@@ -279,7 +280,9 @@ class Contents(Phrases):
                 break
             if self.words[k].text in (",", "―", "—") and k + 1 < n and self.inside[k + 1] < 0:
                 nxt = self.words[k + 1]
-                if nxt.tag == "VVG" and nxt.lemma in cues.SAYING:
+                while_ = nxt.text.lower() in ("while", "though", "although") and self._tag(k + 2) == "VVG"
+                opposed = while_ and self.words[k + 2].lemma in cues.SAYING | cues.ATTITUDES
+                if opposed or (nxt.tag == "VVG" and nxt.lemma in cues.SAYING):
                     e = k - 1
                     break
             if self.words[k].text == "," and self._lower(k + 1) in ("while", "whereas", "but", "and", "as"):
@@ -291,7 +294,9 @@ class Contents(Phrases):
                 v = k + 1
                 while v < n and self._tag(v) == "AV0":
                     v += 1
-                if v < n and self._tag(v) in ("VVD", "VVZ") and self.words[v].lemma in cues.SAYING | cues.ATTITUDES:
+                verb = v < n and self._tag(v) in ("VVD", "VVZ")
+                # *agreed to an exchange but turned down a ban*: nothing before it has a verb of its own
+                if verb and (self.words[v].lemma in cues.SAYING | cues.ATTITUDES or v <= first):
                     e = k - 1
                     break
         while e >= r and self.inside[e] < 0 and self.words[e].text in (*_END, ",", "―", "—", "--", ":", "”", '"'):

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from servanda.statements.lists import listed
 from servanda.statements.meaning import encoder
 from servanda.statements.nearby import TermWeights, amounts, chosen, parts, rated, weighed_texts
 from servanda.statements.stances import OPPOSED, STANCES, Stance
@@ -165,7 +166,8 @@ def english_terms(matcher: TopicMatcher, content: str, text: str, where: Sequenc
     named = matcher.terms_in(content)
     if not matcher.named or judged:
         return named
-    return terms_about(matcher, parts(text, where), matcher.amounts, named, english=True)
+    about = terms_about(matcher, parts(text, where), matcher.amounts, named, english=True)
+    return [*about, *(t for t in listed(content, matcher.terms_in) if t not in about)]
 
 
 def of(names: Collection[str], table: np.ndarray, kept: Collection[str], meant: np.ndarray | None = None) -> Weights:

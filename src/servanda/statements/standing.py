@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from servanda.statements.bans import is_a_ban, keeps_away, of_which
 from servanda.statements.conditions import condition_of, condition_words, in_condition, only_waited_for, plain
 from servanda.statements.learned import english_terms, learned
+from servanda.statements.lists import excepting
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
     Stance,
@@ -207,13 +208,14 @@ def _on(
     ):
         return "speaks of", ""  # *she would have opened it long ago*
     kept_away = term not in matcher.stops and keeps_away(content, term, matcher)
-    if kept_away and taken == "rejects" and a.verb not in _REFUSING and is_a_ban(term, matcher):
+    if kept_away and taken == "rejects" and not refuses(a.verb, cut(text, a.cue)) and is_a_ban(term, matcher):
         taken = "demands"  # *should not be admitted*, of a clause that forbids to admit
     turned = kept_away and (taken == "rejects" or (taken == "demands" and is_a_ban(term, matcher)))
     turned = turned or (taken == "demands" and only_waited_for(content, term, matcher))
     turned = turned or name_called(a.verb, cut(text, a.cue), content) is not None
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
+    taken = excepting(taken, term, content, matcher.terms_in)
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
 
 

@@ -4,6 +4,7 @@ One implementation for both; ``data/speech/ru.yaml`` and ``uk.yaml`` hold the ve
 names of states and words of stance. Words get their dictionary forms and cases from pymorphy3, which carries its dictionaries (extra
 ``servanda[speech]``). Rules that find no certain speaker leave a saying out: no words are put into a mouth.
 
+* ``dictionary``  the dictionaries of both languages
 * ``words``      sentences into words with all their readings; the tables of a language
 * ``phrases``    who a noun phrase names, and where it ends
 * ``sentence``   one sentence, its cues and clauses
@@ -31,7 +32,7 @@ names of states and words of stance. Words get their dictionary forms and cases 
 """
 
 from servanda.statements.slavic.accusations import slavic_accusations
+from servanda.statements.slavic.dictionary import available, likelier
 from servanda.statements.slavic.extract import slavic_statements
-from servanda.statements.slavic.words import available, likelier
 
 __all__ = ["available", "likelier", "slavic_accusations", "slavic_statements"]

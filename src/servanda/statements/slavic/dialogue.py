@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from servanda.statements.documents import Document
 from servanda.statements.slavic.people import Known
@@ -98,11 +99,15 @@ def _first_name(text: str, t: Tables) -> str:
 
 def heads_itself(document: Document, t: Tables) -> str:
     """The words of the title or of the letterhead that name the body whose bulletin this is, or who gives the briefing; empty where there is none."""
-    heads, dot, title = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])", document.title
-    for shape in (
+    heads, dot = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])"
+    titles = dict.fromkeys(
+        [document.title, *document.head.splitlines()[:1]]
+    )  # *Заявление МИД* is no title by its words
+    shapes = (
         rf"(?:\w+\s+)?(?:{heads})\s+(\w{dot}{{3,140}})(?=[,.:]|$)",
         rf"(.{{5,120}}?)[.,:]?\s+(?:{heads})\b",
-    ):
+    )
+    for title, shape in product(titles, shapes):
         if match := re.match(shape, title, re.IGNORECASE):
             called = match[1].split()
             tells = any(

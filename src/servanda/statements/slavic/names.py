@@ -69,6 +69,25 @@ def common(a: str, b: str) -> str:
     return a[:n]
 
 
+def described_by(noun: Word, before: Word) -> bool:
+    """*(обстрел) Нижнего Сарна*: an adjective in no nominative before a noun, which is in none either; of names in capitals the dictionary may know nothing.
+
+    Args:
+        noun: the word.
+        before: the one before it.
+
+    Returns:
+        Whether it belongs to it.
+    """
+    first = before.forms[0] if before.forms else None
+    if first is None or first.pos not in ("ADJF", "PRTF") or "Apro" in first.marks or before.in_case("nomn"):
+        return False
+    if before.capital and noun.capital:
+        return True
+    own = {(f.case, f.number) for f in before.forms}
+    return any((f.case, f.number) in own for f in noun.forms if f.pos == "NOUN")
+
+
 @lru_cache(maxsize=5_000)
 def keys_of(name: str, code: str) -> tuple[str, ...]:
     """By which forms a word of a name is known: itself, and its dictionary form.

@@ -22,6 +22,7 @@ _NEAR, _SOON, _WHOSE = (
     40,
     4,
 )  # letters before, in which *their* is looked for, and behind; words of a body and of whom it is
+_FOLDED = 3  # letters that are left of a name in either script; no more are any word's
 _ALONE = 2  # words of an office that names nobody by itself: *турецкий министр*
 
 
@@ -47,8 +48,13 @@ class Known(Whose):
         """``words``: names of sides, in any script, with the agreement's codes."""
         out = Known(t, words)
         own = {code: words.get(names.split("|")[0]) or code for code, names in STATES.items()}
+        heads = {name.lower().split()[0]: code for name, code in words.items() if " " in name}
         for lemma, state in t.sides.items():
-            out.sides.append((tuple(lemma.split("_")), own.get(state, state)))
+            if heads.get(lemma, state) in (
+                state,
+                own.get(state),
+            ):  # *Рада* alone is not Ukraine's beside a *Рада дельти*
+                out.sides.append((tuple(lemma.split("_")), own.get(state, state)))
         low = {name.lower().removeprefix("the "): code for name, code in words.items()}
         for english, there in t.raw["parties"].items():
             if (party := low.get(english.lower().removeprefix("the "))) is not None:
@@ -60,6 +66,7 @@ class Known(Whose):
                     out.latin[folded(name)] = code
             elif len(name) > 3 and " " not in name:
                 out.latin[folded(name)] = code
+        out.latin = {spelt: code for spelt, code in out.latin.items() if len(spelt) > _FOLDED}  # *Riyad* is no *рад*
         out.sides.sort(key=lambda pair: -len(pair[0]))
         return out
 
@@ -301,7 +308,9 @@ class Known(Whose):
                     self.side_of_name.setdefault(words[n + 1].text, side)
         heads = [h for w in words for h in sorted(w.lemmas & (self.t.sets["offices"] | self.t.sets["bodies"]))]
         head = heads[0] if heads else ""
-        several = called.lower() in self.t.sets["nobody"] or not any(f.number == "sing" for f in words[-1].forms)
+        both = words[0].lemmas & {*self.t.raw["both_of"]["number"]}  # *обе стороны* are no side that spoke before
+        several = bool(both) or called.lower() in self.t.sets["nobody"]
+        several = several or not any(f.number == "sing" for f in words[-1].forms)
         alone = len(words) <= _ALONE and not several and not self._described(text, told)
         if alone and not side and head not in self.bodies and (meant := self._again(words, "body")):
             self._spoke(meant[:2], "", person=False)

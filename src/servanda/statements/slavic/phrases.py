@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from servanda.statements.slavic.names import described_by
 from servanda.statements.slavic.words import Form, Tables, Word, in_dictionary
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})
@@ -93,7 +94,7 @@ def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n
     while (
         k + 1 < n
         and _adjective(words[k], cases)
-        and not words[k].lemmas & t.sets["offices"]
+        and not words[k].lemmas & (t.sets["offices"] | t.sets["bodies"])  # *Рада* is glad as well
         and (
             not _named(words[k], cases, first=k == 0, t=t)
             or (not words[k].known and not words[k + 1].capital and words[k + 1].is_a("NOUN"))
@@ -101,7 +102,12 @@ def _to_head(words: Sequence[Word], i: int, cases: tuple[str, ...], t: Tables, n
         and (_head(words[k + 1], cases, first=False) or _adjective(words[k + 1], cases))
     ):
         k += 1
-    return k if k < n and _head(words[k], cases, first=k == 0) else None
+    return k if k < n and (_head(words[k], cases, first=k == 0) or _own_name(words[k], cases, t)) else None
+
+
+def _own_name(word: Word, cases: Sequence[str], t: Tables) -> bool:
+    """A name that the agreement gives a side and the dictionary does not know, as the agreement writes it: *Порто-Лим*."""
+    return "nomn" in cases and word.capital and word.low in t.called and not in_dictionary(word.low, t.code)
 
 
 class _Growing:
@@ -134,9 +140,7 @@ class _Growing:
             self.k += 1
         elif self._possessed(w):
             self.k += 2
-        elif self._leads(w) or (
-            self.name[0] < 0 and (_complement(w) or (w.capital and _a_place(w, t)) or self._is_office(w))
-        ):
+        elif self._leads(w) or (self.name[0] < 0 and (_complement(w) or self._apposed(w) or self._is_office(w))):
             self.k += 1
         elif w.low in t.sets["title_of"] and self.k + 1 < self.end:
             self._prepositional()
@@ -157,6 +161,8 @@ class _Growing:
         goes_on = self.name[1] == self.k
         if not goes_on and ((_genitive(w) and not self._first_of_two(w)) or self._describes(w)):
             return False  # *министр Республики Сербской*, *губернатора Орловской области*
+        if not goes_on and "nomn" in self.cases and described_by(w, self.words[self.k - 1]):
+            return False  # *обстрел Нижнего Сарна*
         fits = goes_on or (
             self.name[0] < 0 and (_named(w, self.cases, first=False, t=self.t) or self._behind_office(w))
         )
@@ -226,6 +232,10 @@ class _Growing:
             return True
         held = self.words[self.head].lemmas & self.t.sets["offices"]
         return bool(held) and not all(in_dictionary(x.low, self.t.code) for x in (w, more))
+
+    def _apposed(self, w: Word) -> bool:
+        """*город Киев*; in *обстрел города Киев отверг* the city is one, and as the subject it would be several."""
+        return w.capital and _a_place(w, self.t) and self._number() != "plur"
 
     def _is_office(self, w: Word) -> bool:
         """A further office in the same case: *представитель армии полковник*."""

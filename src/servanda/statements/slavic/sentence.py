@@ -87,7 +87,8 @@ def _cue(s: _Sentence, k: int) -> bool:
     if not kinds:
         return False
     forms = [f for f in w.forms if f.lemma == lemma]
-    if all(f.marks & {"1per", "2per", "impr"} for f in forms) or (
+    verbs = [f for f in forms if f.pos == "VERB"] or forms  # *призываем* is a participle as well
+    if all(f.marks & {"1per", "2per", "impr"} for f in verbs) or (
         "says" in kinds and all("futr" in f.marks for f in forms)
     ):
         return False
@@ -248,6 +249,8 @@ def _opener(s: _Sentence, r: int, kinds: Sequence[str]) -> int | None:
         if w.text == ":":
             return j + 1 if j + 1 < len(s.words) else None
         if w.text == "," and j + 1 < len(s.words):
+            if _on_condition(s, j):
+                return None
             if s.words[j + 1].low in s.t.sets["that"] and s.words[j + 1].low not in s.t.sets["as"]:
                 return j + 2 if j + 2 < len(s.words) else None
             if "says" in kinds and s.words[j + 1].low in ("как", "як", "когда", "коли", "где", "де", "почему", "чому"):
@@ -259,6 +262,11 @@ def _opener(s: _Sentence, r: int, kinds: Sequence[str]) -> int | None:
         if w.low in s.t.sets["that"] and w.low not in s.t.sets["as"] and j == r and "says" in kinds:
             return j + 1 if j + 1 < len(s.words) else None
     return None
+
+
+def _on_condition(s: _Sentence, comma: int) -> bool:
+    """*при условии, что*, *за умови, що*: what follows is waited for, and no more than a part of what is said."""
+    return comma > 1 and s.words[comma - 2].is_a("PREP") and bool(s.words[comma - 1].lemmas & s.t.sets["proviso"])
 
 
 def _of_somebody_else(s: _Sentence, m: int) -> bool:

@@ -150,6 +150,8 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
         return "speaks of"  # *опровергли, что отказались*: no deed is denied, and nothing accepted
     if by_verb == "rejects" and re.match(rf"\W*(?:{t.raw['refused']})", clause, re.IGNORECASE):
         return "speaks of"  # *раскритиковали отказ открыть дорогу*
+    if by_verb == "rejects" and term in terms.matcher.stops and told.verb in t.sets["condemns"]:
+        return "speaks of"  # *осуждает обстрел*: of the other, and nobody is against its end
     if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
         return "rejects"  # *приветствует отказ от контингентов*
     if by_verb is not None and by_verb in _FLIP_UNDONE and re.match(t.raw["undoing"], clause, re.IGNORECASE):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from servanda.statements.documents import Document
 from servanda.statements.learned import learned, terms_about
+from servanda.statements.lists import excepting, listed
 from servanda.statements.nearby import parts
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
@@ -55,7 +56,7 @@ def standing(
     denied = "denies" in s.told.kinds or _of_anothers_word(document.text, s, " ".join(pieces), terms, t, known)
     waited_for = terms.terms_in(split_condition(words, t.code)[1])
     stays = re.search(t.raw["stays"], words, re.IGNORECASE)
-    return {
+    told: dict[str, Stance] = {
         term: stance
         if term in theirs or term in waited_for or "accuses" in s.told.kinds or (denied and stance == "speaks of")
         else ("announces" if stays["not"] else "rejects")  # who is to withdraw and says that he will stay
@@ -63,6 +64,7 @@ def standing(
         else learned().stance(weighed(s.told, cue, words, term, s.side, terms, t, stance, known.names))
         for term, stance in read.items()
     }
+    return {term: excepting(stance, term, words, terms.terms_in) for term, stance in told.items()}
 
 
 def stances_on(
@@ -228,4 +230,7 @@ def _about(text: str, content: Sequence[Span], words: str, terms: Terms, *, own:
     if not terms.matcher.named:
         return None
     named = terms.terms_in(words)
-    return terms_about(terms.matcher, parts(text, content), terms.found, named) if named or not own else []
+    if own and not named:
+        return []
+    about = terms_about(terms.matcher, parts(text, content), terms.found, named)
+    return [*about, *(t for t in listed(words, terms.terms_in) if t not in about)]

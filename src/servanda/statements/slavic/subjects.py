@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from servanda.statements.slavic.names import described_by
 from servanda.statements.slavic.phrases import Phrase, agrees, phrase_at
 from servanda.statements.slavic.places import residence
 from servanda.statements.slavic.sentence import _clause_start, _Sentence
@@ -111,6 +112,9 @@ def _phrase_before(s: _Sentence, k: int) -> Phrase | None:
             while w.is_a("PREP") and 0 < j < k and _part_of_it(s, j):
                 j += 1
             continue
+        if j > a and phrase.start == phrase.head and described_by(s.words[j], s.words[j - 1]):
+            j = phrase.end
+            continue  # *обстрел Нижнего Сарна подтвердила миссия*
         wished = j > a and s.words[j - 1].is_a("INFN") and bool(s.words[phrase.head].in_case("accs"))
         if agrees(s.words[k], phrase) and _can_speak(s, phrase) and s.inside[phrase.start] < 0 and not wished:
             best = best or phrase

@@ -50,6 +50,8 @@ class Whose:
             fits = i + len(parts) <= len(words) and all(
                 words[i + j].low in part or words[i + j].lemmas & {*part} for j, part in enumerate(parts)
             )
+            if fits and not words[i].capital and parts[0][0] in self.t.with_a_capital:
+                continue
             if fits and self._one_of_a_people(words[i]):
                 continue  # *грузин по имени Гиви*: a passport is no side
             if fits and not taken & {*range(i, i + len(parts))}:

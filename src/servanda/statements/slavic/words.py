@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from servanda.statements.slavic.dictionary import analyzer
 from servanda.statements.words import Span
 from servanda.values.gazetteer import gazetteer
 from servanda.values.media import AGENCIES, OUTLETS
@@ -90,11 +90,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Tables:
-    """What one language needs, from ``data/speech``; lists of words as sets. ``own``: names of one word that an agreement gives its sides, in this script."""
+    """What one language needs, from ``data/speech``; lists of words as sets. ``own``: names of one word that an agreement gives its sides, in this script, in all cases; ``called``: as it writes them."""
 
     code: str
     raw: Mapping[str, Any]
     own: Mapping[str, str] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
 
     def some(self, name: str) -> frozenset[str]:
         """A list of words."""
@@ -123,10 +124,20 @@ class Tables:
     @cached_property
     def state_words(self) -> tuple[tuple[str, str], ...]:
         """Code of a state and a word for it, for all states; what the table of the language tells comes last."""
-        tables = (gazetteer("speech/states.yaml")[self.code], self.raw["sides"])
-        told = [(code, word) for table in tables for code, words in table.items() for word in words.split()]
+        told = [(code, word.lower()) for code, word in self._state_words_written]
         peoples = [(code, people) for code, word in told for people in people_of(word, self.code)]
         return (*peoples, *told)
+
+    @cached_property
+    def _state_words_written(self) -> tuple[tuple[str, str], ...]:
+        """The same as the tables write them."""
+        tables = (gazetteer("speech/states.yaml")[self.code], self.raw["sides"])
+        return tuple((code, word) for table in tables for code, words in table.items() for word in words.split())
+
+    @cached_property
+    def with_a_capital(self) -> frozenset[str]:
+        """Names of states that are other words where they are written small: *Куба*, *Оман*."""
+        return frozenset(word.lower() for _, word in self._state_words_written if word != word.lower())
 
     @cached_property
     def peoples(self) -> frozenset[str]:
@@ -136,7 +147,7 @@ class Tables:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged none_of_it more none wills insists writes spoken_about tells_of ranks"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged proviso condemns none_of_it more none wills insists writes spoken_about tells_of ranks"
         told = {name: self.some(name) for name in names.split()}
         for name in ("offices", "of_a_state", "speaks_for", "outside", "private"):
             told[name] |= {her for office in told[name] for her in _held_by_her(office, self.code)}
@@ -201,12 +212,13 @@ def tables_with(code: str, names: Mapping[str, str], group: str = "") -> Tables:
     Returns:
         The tables, which know the names of one word in Cyrillic letters as they know the states.
     """
-    own = {
-        form: side
-        for name, side in names.items()
-        if side and re.fullmatch(r"[а-яіїєґё'’-]{3,}", name.lower())
-        for form in (*_declined(name.lower(), code), *people_of(name.lower(), code))
+    cases = {
+        name: (_declined(name, code), side)
+        for name, side in ((name.lower(), side) for name, side in names.items())
+        if side and re.fullmatch(r"[а-яіїєґё'’-]{3,}", name)
     }
+    own = {form: side for name, (forms, side) in cases.items() for form in (*forms, *people_of(name, code))}
+    called = frozenset(n for n in cases if not any(n in forms and len(n) > len(o) for o, (forms, _) in cases.items()))
     low = {name.lower().removeprefix("the "): side for name, side in names.items()}
     for english, there in tables(code).raw["parties"].items():
         if party := low.get(english.lower().removeprefix("the ")):
@@ -219,54 +231,19 @@ def tables_with(code: str, names: Mapping[str, str], group: str = "") -> Tables:
             own |= dict.fromkeys(_declined(there, code), bodies.pop())
     if group:
         own = dict.fromkeys(tables(code).sets["irregular"], group) | own
-    return replace(tables(code), own=own)
+    return replace(tables(code), own=own, called=called)
 
 
 @lru_cache(maxsize=5_000)
 def _declined(name: str, code: str) -> frozenset[str]:
     """A name in all its cases."""
-    known = {p.word for parse in _analyzer(code).parse(name) for p in parse.lexeme if parse.tag.POS == "NOUN"}
+    known = {p.word for parse in analyzer(code).parse(name) for p in parse.lexeme if parse.tag.POS == "NOUN"}
     soft = {name[:-1] + ending for ending in ("и", "ї", "і", "ю", "єю", "ею", "й", "е")} if name[-1] in "яа" else set()
     return frozenset({name, *known, *soft})
 
 
-def available(code: str) -> bool:
-    """Whether the packages that read a language are installed.
-
-    Args:
-        code: ``ru`` or ``uk``.
-
-    Returns:
-        True where its words can be read.
-    """
-    return all(importlib.util.find_spec(name) for name in ("pymorphy3", f"pymorphy3_dicts_{code}"))
-
-
-def likelier(text: str) -> str:
-    """Which of the two languages has more of the words of a text in its dictionary.
-
-    Args:
-        text: a few words in Cyrillic letters.
-
-    Returns:
-        ``ru`` or ``uk``; ``ru`` where both have as many, or no dictionary is installed.
-    """
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    known = {
-        code: sum(bool(_analyzer(code).word_is_known(w)) for w in words) for code in ("ru", "uk") if available(code)
-    }
-    return max(known, key=lambda code: known[code], default="ru")
-
-
-@cache
-def _analyzer(code: str) -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang=code)
-
-
 def _known(word: str, code: str) -> bool:
-    return bool(_analyzer(code).word_is_known(word))
+    return bool(analyzer(code).word_is_known(word))
 
 
 @lru_cache(maxsize=100_000)
@@ -284,7 +261,7 @@ def forms_of(word: str, code: str) -> tuple[Form, ...]:
     if _DEPUTY.match(word):  # *замкомандующего*: one word in every case
         marks = frozenset({"NOUN", "anim", "Fixd"})
         return tuple(Form(word, "NOUN", case, "sing", "", marks) for case in ("nomn", "gent", "datv", "accs", "ablt"))
-    for parse in _analyzer(code).parse(word):
+    for parse in analyzer(code).parse(word):
         tag = parse.tag
         marks = frozenset(str(tag).replace(" ", ",").split(","))
         pos = "INFN" if "infn" in marks else str(tag.POS or "")
@@ -318,7 +295,7 @@ def in_dictionary(word: str, code: str) -> bool:
     Returns:
         False of *мелес*, *нгуен* and *марко*.
     """
-    return bool(_analyzer(code).word_is_known(word)) and not any(
+    return bool(analyzer(code).word_is_known(word)) and not any(
         f.marks & {"Name", "Surn", "Patr"} for f in forms_of(word, code)
     )
 
@@ -370,7 +347,7 @@ def inflected(words: Iterable[Word], code: str) -> str:
     out = []
     gender = ""
     for word in words:
-        parses = [p for p in _analyzer(code).parse(word.low) if p.tag.case and p.tag.case != "nomn"]
+        parses = [p for p in analyzer(code).parse(word.low) if p.tag.case and p.tag.case != "nomn"]
         named = [p for p in parses if {"Name", "Surn", "Patr"} & set(str(p.tag).replace(" ", ",").split(","))]
         best = next((p for p in named if not gender or p.tag.gender in (gender, None)), None) or next(
             iter(named or parses), None
@@ -392,7 +369,7 @@ def place_name(words: Sequence[Word], code: str) -> str:
     Returns:
         The name.
     """
-    known = [p for p in _analyzer(code).parse(words[-1].low) if "Geox" in str(p.tag)]
+    known = [p for p in analyzer(code).parse(words[-1].low) if "Geox" in str(p.tag)]
     if not known:
         return " ".join(w.text for w in words)
     if len(words) > 1:
