@@ -294,6 +294,20 @@ class TestShifts:
         assert "Taken over" in chief.get("/shift/").content.decode()
         assert chief.post("/shift/", {"accept": digest}).status_code == 409
 
+    def test_a_handover_that_a_clock_running_ahead_has_dated_hides_nothing_that_came_after_it(self, desk: Desk) -> None:
+        from servanda.desk import decide, models, shifts
+
+        ahead = decide.clock() + timedelta(days=1)
+        made = shifts.handover_file(desk, "p-duty", "p-chief", "tomorrow", shifts.facts(None, ahead), ahead, None, "")
+        decide._record(desk, [made])
+        told = {"source": "Post 70", "act": "shelling", "kind": "observation", "side": "none", "summary": "after it"}
+        told |= {"start": "2025-03-22T04:44+02:00", "lat": "49.9", "lon": "38.9"}
+        incident = decide.report(desk, models.Person.objects.get(pk="p-duty"), told, "after-the-handover")
+        take(desk, "p-duty", incident, "triaged", outcome="in_scope")
+        since = shifts.facts(shifts.handovers(desk)[0], decide.clock())
+        assert (since["came"], since["decided"], [d.incident for d in since["lately"]]) == (1, 1, [incident])
+        assert incident in client("duty").get("/queue/?view=came").content.decode()
+
 
 class TestMapAndTime:
     def test_a_frame_goes_to_the_queue_and_back_and_the_address_holds_it(self, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from django.db.models import Q
 
 from servanda.desk import models, newer, tallies
 from servanda.desk.decide import refused
@@ -30,11 +31,27 @@ AHEAD = timedelta(hours=12)
 _MOST = 30
 
 
-def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
+def came_since(last: Mapping[str, Any] | None) -> Q:
+    """The incidents that came after a handover, as the record has them in order: a clock that ran ahead hides none.
+
+    Args:
+        last: the handover; all of them, where there was none.
+
+    Returns:
+        A filter of incidents.
+    """
+    if last is None:
+        return Q()
+    new = models.Report.objects.filter(entry__gt=last["entry"]).values("incident")
+    before = models.Report.objects.filter(entry__lt=last["entry"], incident__in=new).values("incident")
+    return Q(pk__in=new) & ~Q(pk__in=before)
+
+
+def facts(last: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
     """What a handover says by itself.
 
     Args:
-        since: when the last one was made; everything, where there was none.
+        last: the last one that was made; everything, where there was none.
         now: the instant.
 
     Returns:
@@ -44,11 +61,9 @@ def facts(since: datetime | None, now: datetime) -> dict[str, Any]:
     there = tallies.counted()
     stand = {state: n for state in STATES if (n := there.of_states([state]))}
     soon = models.Incident.objects.filter(turn__lt=now + AHEAD)  # only what is open has a clock
-    came, decided = models.Incident.objects.all(), models.Decided.objects.all()
-    if since is not None:
-        came, decided = came.filter(received__gt=since), decided.filter(at__gt=since)
+    decided = models.Decided.objects.filter(entry__gt=last["entry"] if last else -1)
     return {
-        "came": there.total() if since is None else came.count(),
+        "came": there.total() if last is None else models.Incident.objects.filter(came_since(last)).count(),
         "decided": decided.count(),
         "lately": list(decided.order_by("-entry", "-at", "-id")[:_MOST]),
         "states": {state: n for state, n in stand.items() if state in OPEN_STATES},
@@ -149,21 +164,20 @@ def handovers_at(desk: Desk, size: int) -> tuple[dict[str, Any], ...]:
     return tuple(handovers(desk))
 
 
-def away(made: Sequence[Mapping[str, Any]], person: str) -> datetime | None:
-    """Since when somebody has not been on shift, as handovers tell.
+def away(made: Sequence[Mapping[str, Any]], person: str) -> Mapping[str, Any] | None:
+    """After which handover somebody has not been on shift.
 
     Args:
         made: the handovers, the newest first.
         person: who asks.
 
     Returns:
-        When he handed over last; where he never did, since when the shift has run that waits for him, or that of others.
+        His own last one; where he never made one, the one with which the shift began that waits for him, or that of others.
     """
-    own = [h["when"] for h in made if h["by"] == person]
-    to_him = [h.get("since") for h in made if h["to"] == person and not h["acceptance"]]
-    if own or not to_him:
-        return max(own) if own else made[0]["when"] if made else None
-    return datetime.fromisoformat(to_him[0]) if to_him[0] else None
+    own = [h for h in made if h["by"] == person]
+    to_him = [n for n, h in enumerate(made) if h["to"] == person and not h["acceptance"]]
+    before = own or (made[to_him[0] + 1 :] if to_him else made)
+    return before[0] if before else None
 
 
 def refuse(person: models.Person, to: models.Person | None) -> None:

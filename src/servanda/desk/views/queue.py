@@ -146,8 +146,7 @@ def _to_sign(there: Tallies) -> int:
 
 def _came(request: Any) -> Q:
     """What came since this person was last on shift."""
-    since = shifts.away(shifts.handovers_at(desk(), request.head.size), request.person.pk)
-    return Q(received__gt=since) if since else Q()
+    return shifts.came_since(shifts.away(shifts.handovers_at(desk(), request.head.size), request.person.pk))
 
 
 def _asked(request: Any) -> dict[str, str]:

@@ -20,9 +20,9 @@ def shift(request: Any) -> HttpResponse:
     mine, who, now = desk(), request.person, decide.clock()
     made = shifts.handovers(mine)
     since = made[0]["when"] if made else None
-    told, facts, note = "", shifts.facts(since, now), request.POST.get("note", "").strip()
-    away = shifts.away(made, who.pk)
-    gone = facts if away == since else shifts.facts(away, now)
+    last, away = made[0] if made else None, shifts.away(made, who.pk)
+    told, facts, note = "", shifts.facts(last, now), request.POST.get("note", "").strip()
+    gone = facts if away is last else shifts.facts(away, now)
     people = models.Person.objects.filter(role__in=("duty", "chief")).exclude(pk=who.pk).order_by("name")
     may = who.role in ("duty", "chief")
     if request.method == "POST" and may:
@@ -41,7 +41,7 @@ def shift(request: Any) -> HttpResponse:
         last=made[0]["digest"] if made else "",
         since=since,
         facts=facts,
-        away=away,
+        away=away["when"] if away else None,
         gone=gone,
         due=[{"row": r, "clock": clocked(r, now)} for r in facts["due"]],
         told=told,
