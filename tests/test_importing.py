@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -232,6 +233,13 @@ def test_more_cells_than_people_write_are_refused(monkeypatch: pytest.MonkeyPatc
     text = "Date,Type\n" + "25.03.2025,shelling\n" * 60
     with pytest.raises(EvidenceError, match=r"EVD190.*more than 100 cells"):
         import_files([NamedBytes("large.csv", text.encode())], Context(ZoneInfo("UTC")))
+
+
+def test_more_lines_than_a_table_can_hold_are_refused_before_they_are_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte, packed, holds fifty million lines; one by one these took four gigabytes."""
+    monkeypatch.setattr("servanda.evidence.importing.containers.text.MOST_CELLS", 100)
+    with pytest.raises(EvidenceError, match=r"EVD190.*more than 100 lines"):
+        import_files([NamedBytes("large.csv.gz", gzip.compress(b"a,b\n" * 300))], Context(ZoneInfo("UTC")))
 
 
 def test_a_place_by_name_gets_its_coordinates_and_a_name_of_two_places_is_set_aside(tmp_path: Path) -> None:

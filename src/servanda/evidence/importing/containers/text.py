@@ -14,7 +14,7 @@ from collections import Counter
 from servanda.evidence.csv_rows import RowFault, whole_rows
 from servanda.evidence.importing.containers.aligned import aligned_rows
 from servanda.evidence.importing.containers.encodings import CANDIDATES, encoding_of_text
-from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import MOST_CELLS, Cell, Filler, Sheet, not_imported
 
 _SEPARATORS = ",;\t|"
 _FIELD = 1 << 20
@@ -70,6 +70,9 @@ def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
     sheet = Sheet(file, "", "text" if certain or encoding else "text?")
     if name not in ("utf-8", "utf-8-sig"):
         sheet.told.append(f"is read as {name}{'' if certain or encoding else ', which is not certain'}")
+    if text.count("\n") + text.count("\r") > 2 * MOST_CELLS:  # some few bytes, packed, would fill the memory
+        hint = "give it in parts, or as CSV or Parquet in a format of 'servanda readers'"
+        raise not_imported(file, "EVD190", f"has more than {MOST_CELLS:,} lines", hint)
     lines = text.splitlines(keepends=True)
     skip, separator = _beginning(lines)
     if not separator and (rows := aligned_rows(lines)) is not None:
