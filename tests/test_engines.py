@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,17 @@ from servanda.coverage import Coverage, read_coverage
 from servanda.engine import ENGINES, Engine, LocalEngine, SerialEngine
 from servanda.engine import piles as aside
 from servanda.evidence import ReportTables, read_evidence
+from servanda.evidence.normalise.columns import CODED
 from servanda.findings import ordered, repeats
 from servanda.findings.plan import Plan
 from servanda.findings.queries import queries_of
+from servanda.incidents import Keys
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import incident_tables
 from servanda.report.tables import csv
 from servanda.report.verdicts_json import verdicts_json
+from servanda.values.coded import own_codes
+from servanda.verdicts import reports as judged
 from servanda.verdicts import verify
 from tests.build import HEAD, ZONES, agreement, instant, reports
 
@@ -137,6 +142,39 @@ def test_generated_reports_come_out_the_same_on_every_engine(
     assert b"breached" in plain
     pieces = [table[n::9] for n in range(9)]
     assert bytes_of(text, pieces, Coverage(), engine, **options) == plain
+
+
+class Numbered(ReportTables):
+    """Tables that are numbers of texts where they are judged, each under numbers of its own; every third is text."""
+
+    def brief(self) -> Iterator[pl.DataFrame]:
+        for n, table in enumerate(self.tables):
+            yield table.with_columns(pl.col(sorted(CODED)).cast(own_codes())) if n % 3 else table
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("attributed", [True, False])
+def test_text_that_has_numbers_is_judged_as_text_is(
+    engine: Engine, seed: int, attributed: bool, tmp_path: Path, many_shares: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = agreement(tmp_path, HEAD + ZONES + TERMS)
+    text = replace(text, mandate=replace(text.mandate, attribution=attributed))
+    pieces = [crowd(seed)[n::9] for n in range(9)]
+    monkeypatch.setattr(judged, "DESCRIBED", seed)  # of more incidents it is the brief tables that are read again
+    said = verify(text, ReportTables(pieces), Coverage(), engine=engine)
+    got = verify(text, Numbered(pieces), Coverage(), engine=engine)
+    assert verdicts_json(got) == verdicts_json(said)
+    assert csv(got.findings) == csv(said.findings)
+
+
+@pytest.mark.parametrize("anywhere", [True, False])
+def test_incidents_have_the_same_keys_whether_text_has_numbers_or_not(anywhere: bool) -> None:
+    table, keys = crowd(3), Keys(anywhere=anywhere)
+    coded = table.with_columns(pl.col(sorted(CODED)).cast(own_codes()))
+    of = ["incident", "origin", "version"]
+    assert keys.add_to(coded).select(of).equals(keys.add_to(table).select(of))
+    assert keys.identity(coded).equals(keys.identity(table))
+    assert keys.of_reports(coded).equals(keys.of_reports(table))
 
 
 def test_fusion_comes_out_the_same_on_every_engine(engine: Engine) -> None:

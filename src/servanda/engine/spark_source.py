@@ -29,6 +29,7 @@ from servanda.evidence.frames import is_spark_frame
 from servanda.evidence.model import FileRead
 from servanda.evidence.plugins import choose_reader
 from servanda.evidence.source import TableSource
+from servanda.values.coded import texts
 from servanda.values.elsewhere import Positions
 from servanda.values.files import TABLE, is_address
 
@@ -103,7 +104,7 @@ class SparkSource:
 
     def brief(self) -> SparkTables:
         """The same for judging."""
-        return self._tables(self._here.brief)
+        return self._tables(lambda: map(texts, self._here.brief()))
 
     def _tables(self, here: Callable[[], Iterable[pl.DataFrame]]) -> SparkTables:
         names, first = tuple(sorted(self._names)), (self._files + 1) << 40

@@ -27,6 +27,7 @@ from servanda.evidence.normalise.reports import Normalised
 from servanda.evidence.plugins import all_readers
 from servanda.evidence.translate import translate
 from servanda.incidents import KeyClash
+from servanda.values.coded import texts
 from servanda.values.elsewhere import Positions, joined
 
 PIECE = 200_000
@@ -135,7 +136,7 @@ class Survey:
                 counts = {name: done.good.height for name, done in tables.items()}
                 voices = means = pl.Series([], dtype=pl.String)
                 if (reports := tables.get("reports")) is not None:
-                    good = reports.good
+                    good = texts(reports.good)
                     voices = pl.concat([good["source"], good["origin"]]).drop_nulls().unique()
                     means = good["means"].cast(pl.String).drop_nulls().unique()
                     tables["reports"] = dataclasses.replace(reports, good=good.clear())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from servanda.errors import EvidenceError, Fault
+from servanda.values.coded import Texts
 from servanda.values.names import looks, name_key
 
 _MOST = 1_000_000  # names beyond which no more are kept
@@ -29,7 +30,7 @@ class Glances:
         Raises:
             EvidenceError: two names, here or met before, look the same and are not one.
         """
-        names = pl.concat([reports["source"], reports["origin"]]).drop_nulls().unique()
+        names = pl.concat([Texts.of(reports[column]).each for column in ("source", "origin")])
         for name in sorted(set(names.to_list())):
             glances = looks(name)
             met = next(

@@ -28,6 +28,7 @@ from servanda.evidence.raw_tables import RawTable, digest_of, join_parts, tables
 from servanda.evidence.register import Register, read_register
 from servanda.evidence.tabular_io import columns_of
 from servanda.evidence.translate import translate
+from servanda.values.coded import texts
 from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of, suffix_of
 from servanda.values.ordered_map import OrderedMap
 
@@ -66,7 +67,7 @@ class EvidenceSource(Protocol):
         """Report tables (``evidence.model.REPORT``), always in the same order; may be walked more than once."""
 
     def brief(self) -> Iterable[pl.DataFrame]:
-        """The same for judging: what only people read may be empty."""
+        """The same for judging: what only people read may be empty, and text that repeats numbers of texts, of each table alone."""
 
 
 class RenumberedEvidence(ABC):
@@ -275,10 +276,12 @@ class TableSource:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Report tables (:data:`REPORT`), one after another, in the order of the files' names and of their rows."""
-        return self._walk(brief=False)
+        return iter(self._map(texts, self._walk(brief=False)))
 
     def brief(self) -> Iterator[pl.DataFrame]:
-        """The same for judging: of large Parquet files and frames, what only people read stays unread (and is empty)."""
+        """The same for judging: of large Parquet files and frames, what only people read stays unread (and is empty); text that repeats may be
+        numbers of texts.
+        """
         return self._walk(brief=True)
 
     def _walk(self, *, brief: bool) -> Iterator[pl.DataFrame]:

@@ -13,6 +13,7 @@ from servanda.evidence.normalise.text import foreign_text
 from servanda.evidence.own_word import in_own_name
 from servanda.evidence.plugins import shipped_readers
 from servanda.evidence.raw_tables import RawTable
+from servanda.values.coded import texts
 
 
 def translate(
@@ -56,7 +57,7 @@ def translate(
         raise EvidenceError(Fault(table.where, what, hint, code="EVD015")) from error
     if table.signer:
         for name, part in done.items():
-            part.good = in_own_name(name, part.good, table.signer, context, part.notes)
+            part.good = in_own_name(name, texts(part.good), table.signer, context, part.notes)
     return done, lost
 
 

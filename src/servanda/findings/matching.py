@@ -28,7 +28,7 @@ from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import Keys
-from servanda.values.coded import number_of
+from servanda.values.coded import number_of, texts
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.geo.shares import Shares
 from servanda.values.time import Interval
@@ -197,7 +197,7 @@ class Matcher:
             surely=pl.lit(False),
             kept=pl.lit(True),
         )
-        remarks = narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null())
+        remarks = texts(narrow.filter(pl.col("stance").is_in(["denies", "retracts"]) | pl.col("shows").is_not_null()))
         remarks = pl.concat([remarks.with_columns(pl.col("weighs") & pl.col("credible")), extents], how="diagonal")
         return Matches(
             pl.concat([matched, versions.select(list(MATCHES))]),
@@ -312,9 +312,9 @@ class Matcher:
     def _unblinded(self, reports: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows, where nobody denies first-hand what he could not have seen; ``was_there``: who found a deed not done was there all the same."""
         rows = rows.with_columns(was_there="first_hand")
-        if not self.coverage.watches or not reports["stance"].is_in(["denies"]).any():
+        denies = reports["stance"].is_in(["denies"]).fill_null(False).to_numpy()
+        if not self.coverage.watches or not denies.any():
             return rows
-        denies = (reports["stance"] == "denies").to_numpy()
         blind, denials = np.zeros(reports.height, np.bool_), reports.filter(pl.Series(denies))
         acts = self.agreement.vocabulary.acts
         blind[denies] = could_not_see(denials, self.coverage, self.agreement.frame, acts)

@@ -21,7 +21,7 @@ from threading import Lock
 
 import polars as pl
 
-from servanda.values.coded import Texts
+from servanda.values.coded import Texts, each_text, texts
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys_of
 from servanda.values.saved import Saved
@@ -31,6 +31,7 @@ MORE = ("toward", "quantity", "nationality", "command", "payroll", "answers", "u
 """What a report says of the event itself; :data:`MORE` is said of few."""
 _PARTING, _ESCAPE = "\x1f", "\x1e"
 _FLOATS = ("lat", "lon", "precision_m", "quantity")
+_NOTHING = pl.lit(None, dtype=pl.String)
 _SAID = (*EVENT, *MORE, "precision_m")
 _ONE_BY_ONE = 200  # names of which each is looked up by itself
 _ORIGIN, _NAMED, _ALL = len(_SAID), len(_SAID) + 1, len(_SAID) + 2
@@ -176,18 +177,27 @@ class Keys:
     def _version(self, reports: pl.DataFrame) -> pl.Expr:
         """One number for what is said of the event: its columns' hashes under different seeds, combined bit by bit.
 
-        What no report of the batch says is hashed once and not once for each.
+        What no report of the batch says is hashed once and not once for each, and so is each text that has a number.
         """
-        hashes = {c: self.hashed(pl.col(c), seed) for c, seed in zip(_SAID, self.seeds, strict=False)}
+        hashes = {c: self._of_said(c, reports.schema[c], seed) for c, seed in zip(_SAID, self.seeds, strict=False)}
         silent = [c for c in MORE if reports[c].null_count() == reports.height]
         none = pl.DataFrame({c: [None] for c in silent}, schema={c: reports[c].dtype for c in silent})
         nothing = none.select(hashes.pop(c) for c in silent).row(0) if silent else ()
         said = pl.lit(functools.reduce(operator.xor, nothing, 0), dtype=pl.UInt64)
         return functools.reduce(operator.xor, hashes.values(), said)
 
+    def _of_said(self, column: str, dtype: pl.DataType, seed: int) -> pl.Expr:
+        if not isinstance(dtype, pl.Categorical):
+            return self.hashed(pl.col(column), seed)
+        hashed = functools.partial(self._of_texts, seed=seed)
+        return pl.col(column).map_batches(hashed, return_dtype=pl.UInt64).fill_null(self.hashed(_NOTHING, seed))
+
+    def _of_texts(self, column: pl.Series, seed: int) -> pl.Series:
+        return each_text(column, lambda each: each.to_frame("t").select(self.hashed(pl.col("t"), seed))["t"])
+
     def identity(self, reports: pl.DataFrame) -> pl.Series:
         """A second number of 64 bits for the incident of each report, made in another way and from other seeds."""
-        seed = self.seeds[_ALL]
+        seed, reports = self.seeds[_ALL], texts(reports)
         number = self.hashed(pl.lit("\x1e") + pl.col("incident_id"), seed)
         if reports["incident_id"].null_count():
             who = self.origin(pl.col("origin"))

@@ -24,6 +24,7 @@ import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, Ints, Where, distance, gap_of, reach_of
+from servanda.values.coded import texts
 from servanda.values.elsewhere import each, grouped
 from servanda.values.keyed_hash import keyed_hash
 from servanda.values.names import name_key, name_keys
@@ -177,6 +178,7 @@ def _spans(batches: Iterable[pl.DataFrame], as_of: datetime | None) -> pl.DataFr
     def spans(batch: pl.DataFrame) -> dict[str, pl.DataFrame]:
         found = (
             _known(batch, as_of)
+            .with_columns(pl.col("origin").cast(pl.String))
             .group_by("incident_id")
             .agg(
                 one=pl.col("origin").min(),
@@ -242,7 +244,7 @@ def _said(batches: Iterable[pl.DataFrame], suspects: pl.DataFrame, as_of: dateti
     speaks = pl.when(pl.col("stance") == "retracts").then(0).when(pl.col("stance") == "denies").then(1).otherwise(2)
 
     def heard_of(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        rows = _known(batch, as_of).join(suspects, on="incident_id", how="semi")
+        rows = texts(_known(batch, as_of).join(suspects, on="incident_id", how="semi"))
         told = rows.with_columns(who=name_keys(pl.col("origin")), rank=rank, speaks=speaks)
         of = told.group_by(*_OF, *_SAID, "directness", "rank", "speaks")
         since = pl.coalesce("known_at", "end").min()

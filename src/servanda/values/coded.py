@@ -98,6 +98,19 @@ def each_text(column: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl
     return Texts.of(column).become(change)
 
 
+def texts(table: pl.DataFrame) -> pl.DataFrame:
+    """A table whose numbers of texts are texts again.
+
+    Args:
+        table: any.
+
+    Returns:
+        The same, without a categorical.
+    """
+    coded = [c for c, dtype in table.schema.items() if isinstance(dtype, pl.Categorical)]
+    return table.with_columns(pl.col(coded).cast(pl.String)) if coded else table
+
+
 def one_of(text: pl.Expr, among: Collection[str]) -> pl.Expr:
     """Whether a text is one of some; nothing where there is no text."""
     if not 0 < len(among) <= _FEW:

@@ -20,6 +20,7 @@ from servanda.incidents import BRIEF, Keys, divided, members_of, named, no_clash
 from servanda.incidents.decisions import Rewrite
 from servanda.incidents.describe import FOUNDING, TIES
 from servanda.incidents.parted import Parted
+from servanda.values.coded import texts
 from servanda.values.elsewhere import each
 from servanda.values.later import Later
 from servanda.values.ordered_map import OrderedMap
@@ -130,7 +131,7 @@ class Incidents:
         sources, id_key = reports.sources, reports.id_key  # what is read by is sent elsewhere, and not the reports
 
         def read(batch: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, NoTerm]:
-            members, others = divided(batch, keys, plan.keys, plan.as_of, id_key=id_key)
+            members, others = divided(texts(batch), keys, plan.keys, plan.as_of, id_key=id_key)
             less = taken(members, sources).filter(pl.col("why").is_not_null()).select("key", *told)
             kept = members if few else members.select(read_columns)
             if aside is None:

@@ -39,7 +39,6 @@ from servanda.evidence.normalise.attribution import Check, Notes, graded, named,
 from servanda.evidence.normalise.columns import CODED, FEW, with_all_columns
 from servanda.evidence.normalise.counts import counted_in
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at, shows_nothing_asked
-from servanda.values.coded import each_text
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
@@ -58,7 +57,10 @@ _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
 
 @dataclass
 class Normalised:
-    """Good rows, quarantined rows, and counts of what had to be assumed (by sentence)."""
+    """Good rows, quarantined rows, and counts of what had to be assumed (by sentence).
+
+    In ``good`` text of reports that repeats may be numbers of texts (``values.coded``), of the table alone.
+    """
 
     good: pl.DataFrame
     quarantine: pl.DataFrame
@@ -378,16 +380,14 @@ def _split(
 
 
 def _typed(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """The columns of the schema, each as it was read where it was (``_start`` for ``start``), and text as text."""
-    have = table.schema
-    columns: list[pl.Expr | pl.Series] = []
-    for name, dtype in schema.items():
-        column = f"_{name}" if f"_{name}" in have else name
-        if isinstance(have[column], pl.Categorical):
-            columns.append(each_text(table[column], lambda text: text).alias(name))
-        else:
-            columns.append(pl.col(column).cast(dtype).alias(name))
-    return table.select(columns)
+    """The columns of the schema, each as it was read where it was (``_start`` for ``start``); what is a number of a text stays one."""
+    columns = {name: f"_{name}" if f"_{name}" in table.columns else name for name in schema}
+    return table.select(
+        (
+            pl.col(column) if isinstance(table.schema[column], pl.Categorical) else pl.col(column).cast(schema[name])
+        ).alias(name)
+        for name, column in columns.items()
+    )
 
 
 def _counted(notes: Notes, read: pl.Series | None = None) -> Counter[str]:
