@@ -2,7 +2,7 @@
 
 * ``strangers``  archives and XML, opened without trust
 * ``xlsx``       workbooks of Excel; ``ods``: spreadsheets of LibreOffice; ``spreadsheetml``: workbooks as one XML document
-* ``xls``        workbooks of Excel 97 to 2003; ``compound``: the streams in which old programs of Office keep them
+* ``xls``        workbooks of Excel 5 to 2003, by xlrd
 * ``papers``     tables in web pages and in documents of Word
 * ``text``       CSV of every habit; ``aligned``: columns that only blanks part; ``encodings``: in which encoding a text is written
 * ``records``    JSON and GeoJSON; ``nested``: objects within objects; ``shapes``: tables that are no lists of objects; ``maps``: KML and GPX

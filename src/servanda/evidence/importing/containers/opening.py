@@ -27,7 +27,6 @@ from servanda.evidence.importing.containers.records import read_json_sheet
 from servanda.evidence.importing.containers.spreadsheetml import read_spreadsheetml
 from servanda.evidence.importing.containers.strangers import entry_bytes, open_archive
 from servanda.evidence.importing.containers.text import read_text
-from servanda.evidence.importing.containers.xls import read_xls
 from servanda.evidence.importing.containers.xlsx import read_xlsx
 from servanda.evidence.importing.sheets import Sheet, not_imported
 from servanda.evidence.raw_files import refuse_unreadable
@@ -63,7 +62,8 @@ def kind_of(content: bytes) -> str:
         return "parquet"
     if head.startswith(_OLD_OFFICE):
         locked = "EncryptedPackage".encode("utf-16-le") in content[: 1 << 20]
-        old = "xls" if "Workbook".encode("utf-16-le") in content else "an old Office document (.xls, .doc)"
+        names = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+        old = "xls" if any(name in content for name in names) else "an old Office document (.xls, .doc)"
         return "a workbook that is protected by a password" if locked else old
     other = other_kind(head)
     if other is not None:
@@ -156,6 +156,8 @@ def _sheets(
             return _of_archive(name, where, archive, known)
         return _called(name, read_xlsx(where, archive) if kind == "xlsx" else read_ods(where, archive))
     if kind == "xls":
+        from servanda.evidence.importing.containers.xls import read_xls
+
         return _called(name, read_xls(where, content))
     if "Word" in kind:
         return _called(name, read_word(where, open_archive(where, content)))
