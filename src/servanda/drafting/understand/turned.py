@@ -108,8 +108,8 @@ def _left_of_lists(kind: str, words: Mapping[str, str], text: str) -> dict[str, 
         if seen[0] and not all(seen):
             left += [
                 re.sub(r"^(?:,|and\b|or\b|\s)+", "", text[a:b]).strip()
-                for (a, b), known_ in zip(items, seen, strict=True)
-                if not known_
+                for (a, b), recognised in zip(items, seen, strict=True)
+                if not recognised
             ]
     left = [words for words in dict.fromkeys(left) if words]
     if not left:
