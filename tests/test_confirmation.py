@@ -166,6 +166,41 @@ def test_a_claim_against_others_is_taken_back_whole() -> None:
     assert statuses(run(claim, {**claim, "stance": "retracts"})) == set()
 
 
+def later(row: dict[str, Any], hours: float, **more: Any) -> dict[str, Any]:
+    return {**row, "known_at": NOON + timedelta(hours=hours), **more}
+
+
+def test_what_its_origin_says_again_after_it_took_it_back_stands() -> None:
+    claim = later(by("Press", TOLD, actor="B"), 1)
+    back = later(claim, 2, stance="retracts")
+    assert statuses(run(claim, back)) == set()
+    assert statuses(run(claim, back, later(claim, 3))) == {("B", "alleged"), ("B", "open")}
+    at_once, undated = later(claim, 2), later(claim, 3, known_at=None)
+    relayed, back_again = later(claim, 3, source="Radio", directness=1), later(claim, 4, stance="retracts")
+    for others in ([at_once], [undated], [relayed], [later(claim, 3), back_again]):
+        assert statuses(run(claim, back, *others)) == set(), others
+
+
+def test_who_corrects_whose_it_was_accuses_him_alone_whom_it_names_since() -> None:
+    seen = later(by("Mission", SEEN, actor="B"), 1)
+    back = later(seen, 2, stance="retracts")
+    found = run(seen, back, later(seen, 3, actor="A"), coverage=camera())
+    assert statuses(found) == {("A", "confirmed")}
+    assert verdicts(found) == {"A": "breached", "B": "complied"}
+    assert found.incidents.select("origins", "withdrawn_by").rows() == [(1, None)]
+    assert found.findings["origins"].to_list() == [1]
+    unsure = run(seen, back, later(seen, 3, actor="A", reliability="C"), coverage=camera())
+    assert verdicts(unsure) == {"A": "undetermined", "B": "undetermined"}
+    assert verdicts(run(seen, back, later(seen, 3), coverage=camera()))["B"] == "breached"
+
+
+def test_nobody_undoes_his_admission_by_taking_it_back_and_accusing_another() -> None:
+    admitted = later(by("Bland", ACT, side="B", actor="B"), 1)
+    back = later(admitted, 2, stance="retracts")
+    assert verdicts(run(admitted, back, later(admitted, 3, actor="A"), coverage=camera()))["B"] == "undetermined"
+    assert verdicts(run(admitted, back, later(admitted, 3), coverage=camera()))["B"] == "breached"
+
+
 def test_an_observer_who_logs_every_round_in_its_own_words_is_not_punished_for_those_outside() -> None:
     inside = by("Mission", SEEN, actor="B")
     outside = [{**inside, "lat": 60.0 + n / 10} for n in range(20)]

@@ -18,7 +18,7 @@ from servanda.engine import LocalEngine
 from servanda.engine.spark import _Judged
 from servanda.errors import ServandaError
 from servanda.evidence import ReportTables
-from servanda.findings.matching import REMARKS_ON_INCIDENT
+from servanda.findings.matched import REMARKS_ON_INCIDENT
 from servanda.findings.plan import FINDING, Batches, Findings, Plan, Progress, concat, quiet
 from servanda.incidents import Keys
 from servanda.incidents.doubts import Doubts

@@ -26,7 +26,7 @@ TRUCES = Path(__file__).resolve().parents[2] / "shared" / "data" / "truces-2025"
 NOON = datetime(2031, 4, 1, 12, tzinfo=UTC)
 BASE = {
     "file": "f.csv", "row": 1, "kind": "claim", "stance": "asserts", "side": "NL", "actor": "SL", "start": NOON, "end": NOON + timedelta(hours=1), "lat": 50.0, "lon": 10.0,
-    "precision_m": 2_000.0, "place_name": "Hollin", "act": "shelling", "target": "substation", "known_at": NOON + timedelta(hours=2), "source": "Herald", "origin": "Northland MoD", "incident": "i1",
+    "precision_m": 2_000.0, "place_name": "Hollin", "act": "shelling", "target": "substation", "known_at": NOON + timedelta(hours=2), "source": "Herald", "origin": "Northland MoD", "incident": "i1", "directness": 2,
 }  # fmt: skip
 
 

@@ -73,10 +73,11 @@ def kept(agreement: Agreement, look: Look, report: Report) -> bool:
 class Origin:
     """All that one origin says of one incident, under what is looked for. Certainties are in millionths."""
 
-    def __init__(self, agreement: Agreement, look: Look, mine: list[Report], back: int) -> None:
+    def __init__(self, agreement: Agreement, look: Look, mine: list[Report], retracted: list[Report]) -> None:
         asserting = [r for r in mine if r["stance"] in ("asserts", "confirms")]
         accusing = [r for r in mine if accuses(agreement, r)]
         best = max((r["directness"] for r in asserting + accusing), default=0)
+        back = max((r["directness"] for r in retracted), default=-1)
         withdrawn = best <= back
         held = {version_of(r) for r in asserting + accusing if r["directness"] == best}
         asserting = [r for r in asserting if version_of(r) in held]
@@ -84,6 +85,7 @@ class Origin:
         probability: dict[Any, int] = {}
         surely: dict[Any, int] = defaultdict(int)
         self.withdrawn = withdrawn
+        self.replaced = False  # it was withdrawn, and its origin says more of it since
         self.under: list[Report] = []
         self.p_kept = 0
         self.p_against = 0  # what of it surely is against its own side, whomever else it names
@@ -200,7 +202,8 @@ def by_what(
 def certainty(agreement: Agreement, look: Look, origins: list[Origin], party: str | None, by: str | None) -> int:
     """How certainly it lies in the place and window: by the most certain of those who confirm it; else of those who say so."""
     if by is None:
-        return max((o.p for o in origins if party in (None, "private") or party in o.names), default=0)
+        mine = [o for o in origins if party in (None, "private") or (party in o.names and not o.replaced)]
+        return max((o.p for o in mine), default=0)
     act = by_what(agreement, origins, agreement.mandate.threshold, look, None)[0] > 0
     sure = "p_names" if party is not None and act else "p_sure"
     mine = [o for o in origins if party is None or o.on(party, sure)]

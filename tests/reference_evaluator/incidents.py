@@ -98,6 +98,16 @@ def blind(agreement: Agreement, coverage: Coverage, report: Report) -> bool:
     return bool(own) and not any(reaches(watch) for watch in own)
 
 
+def taken_back(report: Report, back: list[Report]) -> bool:
+    """Whether what is said was taken back: it was said no nearer to its origin, and not as near and after that."""
+    if not back or report["directness"] > back[0]["directness"]:
+        return False
+    times = [r["known_at"] for r in back]
+    if report["directness"] < back[0]["directness"] or None in (report["known_at"], *times):
+        return True
+    return bool(report["known_at"] <= max(times))
+
+
 class World:
     """Reports by incident, with who retracted what he said, and how many observers deny it."""
 
@@ -121,12 +131,14 @@ class World:
             ]
         rows = [{**r, "origin": plain_name(r["origin"])} for r in rows]
         self.found_keys: set[Any] = set()  # the incidents that any term is about, once all are looked for
-        # up to which directness he took it back: nobody's own words by another's
-        self.retracted: dict[Any, int] = {}
+        # who took back what he had said: the nearest words in which he did
+        self.retracted: dict[Any, list[Report]] = {}
         for r in rows:
             if r["stance"] == "retracts" and r["directness"] > 0:
                 said = incident_of(r), r["origin"]
-                self.retracted[said] = max(r["directness"], self.retracted.get(said, 0))
+                others = self.retracted.get(said, [])
+                nearest = max([r["directness"], *(o["directness"] for o in others)])
+                self.retracted[said] = [o for o in (*others, r) if o["directness"] == nearest]
         self.said: dict[Any, list[Report]] = defaultdict(list)
         self.incidents: dict[Any, list[Report]] = defaultdict(list)  # what still stands
         self.deniers: dict[Any, set[str]] = defaultdict(set)
@@ -155,7 +167,7 @@ class World:
         return 2 if first_hand(self.agreement, r) else int(neutral)
 
     def taken_back(self, key: Any, report: Report) -> bool:
-        return report["directness"] <= self.retracted.get((key, report["origin"]), -1)
+        return taken_back(report, self.retracted.get((key, report["origin"]), []))
 
     def blind(self, report: Report) -> bool:
         return blind(self.agreement, self.coverage, report)
@@ -169,7 +181,22 @@ class World:
         by_origin: dict[str, list[Report]] = defaultdict(list)
         for report in self.said[key]:
             by_origin[report["origin"]].append(report)
-        made = [Origin(self.agreement, look, said, self.retracted.get((key, o), -1)) for o, said in by_origin.items()]
+        made = []
+        for o, said in by_origin.items():
+            back = self.retracted.get((key, o), [])
+            spoke = [r for r in said if r["stance"] != "denies" or accuses(self.agreement, r)]
+            nearest = max((r["directness"] for r in spoke), default=0)
+            withdrawn = [r for r in said if taken_back(r, back)]
+            since = [r for r in said if not taken_back(r, back)]
+            if not back or nearest > back[0]["directness"] or not (withdrawn and since):
+                made.append(Origin(self.agreement, look, said, back))
+                continue
+            # what he says since he withdrew what he had said is apart from it; who says exactly the same again has withdrawn nothing
+            made.append(Origin(self.agreement, look, since, []))
+            if said[0]["incident_id"]:
+                before = Origin(self.agreement, look, withdrawn, back)
+                before.replaced = before.side == "none" and bool(made[-1].under)  # it accuses only whom it names since
+                made.append(before)
         return [o for o in made if o.under]
 
     def findings(self, look: Look, key: Any) -> list[Found]:
@@ -231,14 +258,14 @@ class World:
         anybodys = anybodys and not (confirmed and one_author)
         out = []
         for party in look.binds:
-            accusing = max((o.p for o in origins if party in o.names), default=0)
+            accusing = max((o.p for o in origins if party in o.names and not o.replaced), default=0)
             if party in confirmed:
                 out.append(settle(party, confirmed[party]))
             elif party in own_open:
                 out.append(found(party, "open"))
             elif accusing >= doubt:
-                back = any(o.withdrawn for o in origins if party in o.names)
-                seen = anybodys or any(party in o.names for o in seers)
+                back = any(o.withdrawn and not o.replaced for o in origins if party in o.names)
+                seen = anybodys or any(party in o.names and not o.replaced for o in seers)
                 weak = accusing >= threshold and party not in strong and not back and not seen
                 out.append(found(party, "alleged" if accusing >= threshold else "below", answerable=weak))
         if "private" in confirmed:
@@ -273,7 +300,7 @@ class World:
         one_author = any(
             not o.several for o in neutral or [o for o in origins if o.bound and (o.author or o.p_against)]
         )
-        pointing = {p: 0 for o in origins for p in o.names}
+        pointing = {p: 0 for o in origins for p in o.names if not o.replaced}
         for o in origins:
             if o.observer and o.attests and (o.author or o.several):
                 for name in o.names:

@@ -31,7 +31,7 @@ from servanda.engine.threads import in_order
 from servanda.errors import Fault, ServandaError
 from servanda.evidence import Context, EvidenceSource
 from servanda.evidence.source import Item, read_evidence
-from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matches
+from servanda.findings.matched import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matches
 from servanda.findings.ordered import LARGE, run_in_order
 from servanda.findings.plan import FINDING, KEPT, Batches, Findings, Plan, Progress, concat, quiet
 from servanda.incidents import Keys

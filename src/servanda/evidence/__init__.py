@@ -15,7 +15,8 @@ quarantine with its row, field and reason.
 * ``normalise/``  report columns -> checked and typed, or quarantined
 * ``translate``   one raw batch through its reader and all checks
 * ``tables``      report tables that are ready, as a source; ``packed``: reports that are kept in little memory
-* ``own_word``    what a party signed on a record: its word for its own side; ``hearsay``: which reports count for less than they say, and why
+* ``own_word``    what a party signed on a record: its word for its own side; ``hearsay``: which reports count for less than they say, and why;
+  ``retractions``: what somebody took back
 * ``alike``       names that could be taken for each other
 * ``register``    the register of sources; ``decisions``: what people decided about incidents, sources and exceptions
 """

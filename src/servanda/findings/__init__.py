@@ -1,7 +1,7 @@
 """findings: what was looked for and what was found, as tables: tables in, tables out. Pure: no threads, no files.
 
 * ``queries``       what is looked for: every pattern of every term and event, by reading; ``repeats``: which of them look for the same
-* ``matching``      which reports fall under which query (``falls_under``), and how probably; ``weight``: what each weighs; ``blind``: who denies
+* ``matching``      which reports fall under which query (``falls_under``), and how probably; ``matched``: the rows that this gives; ``weight``: what each weighs; ``blind``: who denies
   what he could not have seen; ``counting``: which numbers count acts; ``none_left``: who counted none of what a cap counts
 * ``confirmation``  what is confirmed, alleged, excused or open, incident by incident: by what each of its ``origins`` says, the mandate's
   ``standard``, its ``exceptions`` and ``rules``; ``finding``: what is then said of it; ``for_whom``: who may have done what is open; ``faint``: what lies near

@@ -6,7 +6,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.evidence.model import HEARSAY
-from servanda.findings.matching import NO_PARTY, UNSIDED
+from servanda.findings.matched import NO_PARTY, UNSIDED
 from servanda.findings.standard import confirmed_as_act
 from servanda.findings.weight import credible, graded, observed, traced, weighs
 from servanda.incidents import standing

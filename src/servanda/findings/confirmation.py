@@ -7,7 +7,7 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
    under the term counts as 0); but what it says against its own side counts with the greatest. Its own words outweigh what others say it said. Hearsay (``directness`` 0) can accuse; it
    has no side, and neither confirms, denies, retracts nor excuses. A denial confirms nothing. A retraction takes back what its
    origin claimed against others (its own words only in its own words); an observation, a word against one's own side and an acknowledgement stay, as *withdrawn*:
-   they accuse, open and confirm nothing.
+   they accuse, open and confirm nothing. What it says later, as near to it as its retraction, stands; who has no side then accuses only whom it names since.
 2. *Confirmed as the act.* By the mandate's standard, counting only origins whose certainty reaches the mandate's and who
    surely speak of the term's own act and target: enough observers, or enough origins that weigh. Observers who deny the
    incident contest it.
@@ -37,7 +37,7 @@ from servanda.findings.exceptions import PART, excused, pleaded
 from servanda.findings.faint import EACH_FAINT, faint_of
 from servanda.findings.finding import FINDING
 from servanda.findings.for_whom import for_whom, is_bound
-from servanda.findings.matching import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT
+from servanda.findings.matched import MATCHES, NO_PARTY, PRIVATE, REMARKS_ON_INCIDENT, UNSIDED
 from servanda.findings.origins import DOUBT, by_incident_id, exact_repeats, taken_back, with_deniers, with_voice
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY, OF_ACT, contest, count_evidence, ways, with_means
@@ -190,6 +190,8 @@ def _accusing(origins: pl.DataFrame, rules: Rules, *, alone: bool) -> pl.DataFra
     against = pl.col("attests") & (pl.col("actors") == pl.col("side"))
     several = pl.lit(False)
     if not alone:
+        # who withdrew whose it was, and says since whose, accuses the latter alone, but for a word against his own side
+        origins = origins.filter(~pl.col("replaced") | (pl.col("side") != UNSIDED))
         origins, several = _each(origins), pl.col("attests") & pl.col("sures").is_not_null()
     still = pl.when("withdrawn").then(0)
     sures = pl.lit(0) if alone else pl.col("sures")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from servanda.agreement.model import CONSENT
-from servanda.findings.matching import NO_PARTY, UNSIDED
+from servanda.findings.matched import NO_PARTY, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.findings.rules import Rules
 from servanda.findings.standard import ways

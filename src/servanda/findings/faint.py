@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from servanda.findings.matching import NO_PARTY, PRIVATE, UNSIDED
+from servanda.findings.matched import NO_PARTY, PRIVATE, UNSIDED
 from servanda.findings.origins import DOUBT
 
 FAINT: dict[str, pl.DataType] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from servanda.findings.matching import PRIVATE, UNSIDED
+from servanda.findings.matched import PRIVATE, UNSIDED
 from servanda.findings.origins import DOUBT
 from servanda.findings.rules import Rules
 from servanda.findings.standard import KEY

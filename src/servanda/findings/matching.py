@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -21,8 +20,20 @@ from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
-from servanda.findings.counting import NUMBER, THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
+from servanda.findings.counting import THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
 from servanda.findings.falls_under import Kinds, is_something, time_share
+from servanda.findings.matched import (
+    MATCHES,
+    NO_PARTY,
+    OCCURRENCE_TIMES,
+    PRIVATE,
+    REMARKS_ON_INCIDENT,
+    UNKNOWN_SIDE,
+    UNSIDED,
+    VERSIONS,
+    Matches,
+    typed,
+)
 from servanda.findings.none_left import none_left
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats
@@ -33,96 +44,11 @@ from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locat
 from servanda.values.geo.shares import Shares
 from servanda.values.time import Interval
 
-VERSIONS = 65_535  # the "unit" of the rows that only count in how many versions an origin speaks
-NO_PARTY, UNSIDED, UNKNOWN_SIDE = -1, -1, -2
-PRIVATE = -3  # in the place of a party: the author is private, so that the act is no party's
-MATCHES: dict[str, pl.DataType] = {
-    "unit": pl.UInt16(),  # number of the query
-    "incident": pl.UInt64(),
-    "origin": pl.UInt32(),
-    "version": pl.UInt64(),
-    "named": pl.Boolean(),  # the incident has an id of its own, so that an origin may speak of it in several versions
-    "p": pl.Int32(),  # millionths
-    "surely": pl.Boolean(),  # act and target are the term's own, not only possibly so, and it is credible enough to confirm
-    "actor": pl.Int8(),  # index of the accused party, NO_PARTY or PRIVATE
-    "side": pl.Int8(),  # index of the origin's party, UNSIDED or UNKNOWN_SIDE (which hearsay always is)
-    "bound": pl.Int8(),  # index of the party that the origin's word binds, or NO_PARTY
-    "level": pl.Int8(),  # directness: own words, relayed, hearsay
-    "first_hand": pl.Boolean(),  # an observer's: an observation of a source without a side, graded well enough
-    "weighs": pl.Boolean(),  # by its grade
-    "opens": pl.Boolean(),  # it weighs, and is not improbable
-    "attests": pl.Boolean(),  # as far as it names an author it can confirm him: not by inference alone, and settled whose he is
-    "stated": pl.Boolean(),  # it says on what it rests, beside inference
-    "trace": pl.Boolean(),  # it rests on a physical trace or a recording
-    "authorship": pl.Int8(),  # 0: the act has one author; 1: two sides do it against each other; 2: several may each be one
-    "kept": pl.Boolean(),  # its origin can only mark it as withdrawn, and not take it back
-    "means": pl.UInt32(),
-}
-REMARKS_ON_INCIDENT: dict[str, pl.DataType] = {
-    "incident": pl.UInt64(),
-    "origin": pl.UInt32(),
-    "side": pl.Int8(),
-    "bound": pl.Int8(),
-    "level": pl.Int8(),
-    "first_hand": pl.Boolean(),
-    "weighs": pl.Boolean(),  # by its grade and its credibility
-    "trace": pl.Boolean(),
-    "means": pl.UInt32(),
-    "stance": pl.String(),
-    "shows": pl.String(),  # each as "name" or "name@instant"
-    "unit": pl.UInt16(),  # of the query under which it matters how much it was, where this is a row about that
-    "start": pl.Datetime("us", "UTC"),
-    "end": pl.Datetime("us", "UTC"),
-    "quantity": pl.Int64(),  # thousandths
-    "counted_in": pl.String(),  # of a number of acts: in what it counts
-    "act": pl.String(),
-}
-OCCURRENCE_TIMES: dict[str, pl.DataType] = {
-    "unit": pl.UInt16(),
-    "incident": pl.UInt64(),
-    "origin": pl.UInt32(),
-    "teller": pl.UInt64(),  # the origin, as one carrier tells of it
-    "start": pl.Datetime("us", "UTC"),
-    "end": pl.Datetime("us", "UTC"),
-    "quantity": pl.Int64(),  # thousandths, or IN_ANOTHER_UNIT, or OF_ANOTHER_THING
-    "toward": pl.Int8(),  # index of the actor it is addressed to, or NO_PARTY
-    "actor": pl.Int8(),
-    "side": pl.Int8(),
-    "bound": pl.Int8(),
-    "level": pl.Int8(),
-    "first_hand": pl.Boolean(),
-    "weighs": pl.Boolean(),
-    "kept": pl.Boolean(),
-    "answers": pl.UInt64(),  # the incident that it answers, where that is said
-    "p": pl.Int32(),  # millionths
-    "lat": pl.Float64(),
-    "lon": pl.Float64(),
-    "radius": pl.Float64(),  # metres, within which it is 95 % likely
-    "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done, or that there was none (quantity 0)
-    "of_doer": pl.Boolean(),  # the side of who speaks, through whomever, is that of who is said to have done it
-    "several": pl.Boolean(),  # of the act several may each be an author
-    **NUMBER,
-}
 OF_ITSELF = "of_itself"  # of reports that name no party: whether one speaks of that on whose side it is
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
 _SELDOM = ("credibility", "basis", "imputation", "means")
 _PRIVATE, _UNSETTLED, _SETTLED = 0, 1, 2
 _IMPUTED = {"private": _PRIVATE, "tolerated": _UNSETTLED, "unknown": _UNSETTLED}
-
-
-@dataclass(frozen=True)
-class Matches:
-    """``matched``: rows of :data:`MATCHES`, without those of ``repeats``; ``times``: of :data:`OCCURRENCE_TIMES`; ``remarks``: of :data:`REMARKS_ON_INCIDENT`; all for one batch.
-
-    ``undated``: reports that were left out as of an instant because they do not say when they became known.
-    """
-
-    matched: pl.DataFrame
-    times: pl.DataFrame
-    remarks: pl.DataFrame
-    reports: int
-    latest_known: datetime | None
-    undated: int = 0
 
 
 class Matcher:
@@ -177,7 +103,7 @@ class Matcher:
         of_act = pl.col("unit").is_in(self._acts_only)
         none = none_left(self.agreement, self.queries, reports, narrow)
         times = self.repeats.put_in(self._times(reports, rows, matched, asserts | (speaks & of_act)))
-        times = pl.concat([times, _typed(none, OCCURRENCE_TIMES)])
+        times = pl.concat([times, typed(none, OCCURRENCE_TIMES)])
         extents = self.repeats.put_in(self._extents(reports, rows, matched, asserts))
         if self._excusing:
             narrow = with_amounts(self.agreement.vocabulary, reports, narrow)
@@ -202,7 +128,7 @@ class Matcher:
         return Matches(
             pl.concat([matched, versions.select(list(MATCHES))]),
             times,
-            _typed(remarks, REMARKS_ON_INCIDENT),
+            typed(remarks, REMARKS_ON_INCIDENT),
             reports.height,
             reports["known_at"].max(),  # type: ignore[arg-type]
             undated,
@@ -220,7 +146,7 @@ class Matcher:
         more = reports[rows[wanted.to_numpy()]]
         more = more.select("start", "end", "act", quantity=THOUSANDTHS, counted_in=counted.filter(wanted))
         found = pl.concat([matched.filter(wanted).drop("shows"), more], how="horizontal")
-        return _typed(found.filter(asserts).with_columns(pl.col("weighs") & pl.col("credible")), REMARKS_ON_INCIDENT)
+        return typed(found.filter(asserts).with_columns(pl.col("weighs") & pl.col("credible")), REMARKS_ON_INCIDENT)
 
     def _times(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, speaks: pl.Expr
@@ -246,7 +172,7 @@ class Matcher:
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
         asked = number_asked(self.agreement.vocabulary, self.queries, found)
         found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked)
-        return _typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
+        return typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
 
     def _of_doer(self) -> pl.Expr:
         """Whether it is the side of who is said to have done it that speaks; where nobody is named, of anybody whom the query asks for it."""
@@ -300,6 +226,7 @@ class Matcher:
             means=self.keys.names.of(pl.col("means")) if "means" in said else pl.lit(None, dtype=pl.UInt32),
             stance="stance",
             shows="shows",
+            known_at="known_at",
         )
         nobody, unknown = pl.lit(NO_PARTY, dtype=pl.Int8), pl.lit(UNKNOWN_SIDE, dtype=pl.Int8)
         rows, speaks = self._unblinded(reports, rows), pl.col("level") > HEARSAY
@@ -393,8 +320,3 @@ class Matcher:
                 at[asked[place]] = found[place]
                 out.append(at[of_query])
         return out
-
-
-def _typed(rows: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Rows with all the columns of a schema; what they do not have is empty."""
-    return rows.select((pl.col(c) if c in rows.columns else pl.lit(None)).cast(d).alias(c) for c, d in schema.items())

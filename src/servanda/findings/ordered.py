@@ -9,7 +9,7 @@ from itertools import chain
 
 import polars as pl
 
-from servanda.findings.matching import REMARKS_ON_INCIDENT, Matches
+from servanda.findings.matched import REMARKS_ON_INCIDENT, Matches
 from servanda.findings.piles import PILES, Piles, dealt, of_piles
 from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat
 from servanda.values.ordered_map import OrderedMap

@@ -5,20 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, OWN_WORDS
-from servanda.findings.matching import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
+from servanda.evidence.retractions import BACK, is_taken_back, retractions
+from servanda.findings.matched import NO_PARTY, UNKNOWN_SIDE, UNSIDED, VERSIONS
 from servanda.findings.rules import Rules
 
 DOUBT = 50_000  # millionths: below this an incident is not even open
 _KEY = ["unit", "incident"]
 _ORIGIN_KEY = ["incident", "origin"]
-_AT_LEAST_ONCE = ("surely", "first_hand", "weighs", "opens", "attests", "stated", "trace", "kept", "withdrawn")
+_AT_LEAST_ONCE = ("surely", "first_hand", "weighs", "opens", "attests", "stated", "trace", "kept")
 
 
 def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
     """For reports without an incident id, which are one incident only when origin and version are the same.
 
     Args:
-        matched: rows of ``matching.MATCHES``, with those that were ``withdrawn``.
+        matched: rows of ``matched.MATCHES``, with those that were ``withdrawn``.
 
     Returns:
         One row per query and incident. ``p`` is its certainty, ``p_sure`` what of it can confirm, ``p_own`` what was said by who is
@@ -29,7 +30,7 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
     rows = matched.group_by(_KEY).agg(
         pl.col("p", "version").first(),
         pl.col("actor", "bound").max(),
-        *(pl.col(c).any() for c in _AT_LEAST_ONCE),
+        *(pl.col(c).any() for c in (*_AT_LEAST_ONCE, "withdrawn")),
         pl.col("authorship").min(),
         low=trusted.min().fill_null(UNKNOWN_SIDE),
         high=trusted.max().fill_null(UNKNOWN_SIDE),
@@ -52,45 +53,34 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def retractions(remarks: pl.DataFrame) -> pl.DataFrame:
-    """Who took back what he said of an incident.
-
-    Args:
-        remarks: rows of ``matching.REMARKS_ON_INCIDENT``.
-
-    Returns:
-        By ``incident`` and ``origin``: up to which directness (``back``), for nobody's own words are taken back by another's.
-    """
-    said = remarks.filter((pl.col("stance") == "retracts") & (pl.col("level") > HEARSAY))
-    return said.group_by("incident", "origin").agg(back=pl.col("level").max())
-
-
 def taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Leave out what was retracted.
 
     Args:
-        matched: rows of ``matching.MATCHES``.
-        remarks: rows of ``matching.REMARKS_ON_INCIDENT`` about these incidents.
+        matched: rows of ``matched.MATCHES``.
+        remarks: rows of ``matched.REMARKS_ON_INCIDENT`` about these incidents.
 
     Returns:
-        Both without it; matched rows that stay say whether the nearest of what their origin said was (``withdrawn``).
+        Both without it; matched rows that stay say whether they, and the nearest of what their origin had said, were (``withdrawn``).
     """
-    back = retractions(remarks) if remarks.height else remarks
+    of = ["incident", "origin"]
+    back = retractions(remarks, of, "level") if remarks.height else remarks
     if back.height == 0:
         return matched.with_columns(withdrawn=pl.lit(False)), remarks
-    of = ["incident", "origin"]
     matched, remarks = (rows.join(back, on=of, how="left") for rows in (matched, remarks))
-    gone = (pl.col("level") <= pl.col("back")).fill_null(False)
-    nearest = pl.col("level").max().over(of)
-    matched = matched.with_columns(gone=gone, withdrawn=(nearest <= pl.col("back")).fill_null(False))
-    return matched.filter(~pl.col("gone") | pl.col("kept")).drop("gone", "back"), remarks.filter(~gone).drop("back")
+    gone = is_taken_back("level")
+    nearest = (pl.col("level").max().over(of) <= pl.col("back")).fill_null(False)
+    matched = matched.with_columns(withdrawn=nearest & gone, gone=gone)
+    # who says exactly the same again has withdrawn nothing
+    stays = pl.col("kept") & (pl.col("named") | pl.col("gone").all().over(of))
+    return matched.filter(~pl.col("gone") | stays).drop("gone", *BACK), remarks.filter(~gone).drop(BACK)
 
 
 _CARRIED = ("bound", "weighs", "opens", "attests", "stated", "trace", "authorship", "withdrawn", "reports")
 
 
 def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
-    """For incidents with an id: one row per query, incident and origin.
+    """For incidents with an id: one row per query, incident and origin; two where it says more since it withdrew what it had said.
 
     In its own words an origin may tell of one incident in many rows (round by round), and the most certain of them counts; of what
     others say it said, the mean over versions.
@@ -100,12 +90,19 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         The same columns, and from which means it saw (``means_low``, ``means_high``: of several, two); ``sures``: of an act of which
-        several may each be an author, how surely it names each of the ``actors``, where these are several.
+        several may each be an author, how surely it names each of the ``actors``, where these are several; ``replaced``: it was
+        withdrawn, and its origin has another row, of what it says since.
     """
     under = pl.col("unit") != VERSIONS
     found = matched.filter(under)["incident"].unique()  # in how many versions the others are told is not asked
-    versions = _versions(matched.filter(under | pl.col("incident").is_in(found.implode())))
-    rows = _each_author(_by_origin(versions), versions)
+    matched = matched.filter(under | pl.col("incident").is_in(found.implode()))
+    # what an origin withdrew is apart from what it says since
+    of = [*_ORIGIN_KEY, "withdrawn"] if matched["withdrawn"].any() else _ORIGIN_KEY
+    versions = _versions(matched, of)
+    rows = _each_author(_by_origin(versions, of), versions, of)
+    since = pl.col("withdrawn") & (~pl.col("withdrawn")).any().over("unit", *_ORIGIN_KEY)
+    rows = rows.with_columns(replaced=since if "withdrawn" in of else pl.lit(False))
+    rows = rows if "withdrawn" in of else rows.with_columns(withdrawn=pl.lit(False))
     side, _ = _one_side()
     count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
     mean = pl.col("total") // count
@@ -129,13 +126,14 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         observer=pl.col("first_hand") & (side == UNSIDED) & ~pl.col("withdrawn"),
         means_low="means_low",
         means_high="means_high",
+        replaced="replaced",
         **{c: pl.col(c) for c in _CARRIED},
     )
 
 
-def _each_author(rows: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+def _each_author(rows: pl.DataFrame, versions: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     """Origins, with how surely they name each of several authors (``sures``, of ``actors``) of an act that may have several."""
-    of = ["unit", *_ORIGIN_KEY]
+    of = ["unit", *of]
     own_words, count = pl.col("level") == OWN_WORDS, pl.coalesce("versions", "here")
     several = rows.filter((pl.col("names") > 1) & (pl.col("authorship") == 2)).select(*of, own=own_words, count=count)
     if not several.height:
@@ -179,7 +177,7 @@ def with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         origins: what each says.
-        remarks: rows of ``matching.REMARKS_ON_INCIDENT`` about these incidents.
+        remarks: rows of ``matched.REMARKS_ON_INCIDENT`` about these incidents.
 
     Returns:
         The same rows, with the number.
@@ -191,12 +189,12 @@ def with_deniers(origins: pl.DataFrame, remarks: pl.DataFrame) -> pl.DataFrame:
     return origins.join(count, on="incident", how="left").with_columns(pl.col("deniers").fill_null(0))
 
 
-def _by_origin(versions: pl.DataFrame) -> pl.DataFrame:
+def _by_origin(versions: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     """All versions of an origin together, with how many it gave, also of what does not fall under the query (``versions``)."""
-    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(_ORIGIN_KEY).agg(versions=pl.len())
+    spoken = versions.filter(pl.col("unit") == VERSIONS).group_by(of).agg(versions=pl.len())
     p, names = pl.col("p").cast(pl.Int64), pl.col("actor").filter(pl.col("actor") != NO_PARTY)
     sure = pl.when("surely").then(p).otherwise(0)
-    under = versions.filter(pl.col("unit") != VERSIONS).group_by(["unit", *_ORIGIN_KEY])
+    under = versions.filter(pl.col("unit") != VERSIONS).group_by(["unit", *of])
     rows = under.agg(
         pl.col("bound").max(),
         *(pl.col(c).any() for c in _AT_LEAST_ONCE if c not in ("surely", "kept")),
@@ -218,13 +216,13 @@ def _by_origin(versions: pl.DataFrame) -> pl.DataFrame:
         means_low=pl.col("means_low").min(),
         means_high=pl.col("means_high").max(),
     )
-    return rows.join(spoken, on=_ORIGIN_KEY, how="left")
+    return rows.join(spoken, on=of, how="left")
 
 
-def _versions(matched: pl.DataFrame) -> pl.DataFrame:
+def _versions(matched: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     """One row per query, incident, origin and version: an origin's own words outweigh what others say it said; a trusted relay, hearsay."""
     _, trusted = _one_side()
-    versions = matched.group_by("unit", *_ORIGIN_KEY, "version").agg(
+    versions = matched.group_by("unit", *of, "version").agg(
         pl.col("p").first(),  # the same in all rows of one version
         pl.col("actor", "bound", "level").max(),
         *(pl.col(c).any() for c in _AT_LEAST_ONCE),
@@ -235,7 +233,7 @@ def _versions(matched: pl.DataFrame) -> pl.DataFrame:
         means_high=pl.col("means").max(),
         n=pl.len(),
     )
-    return versions.filter(pl.col("level") == pl.col("level").max().over(_ORIGIN_KEY))
+    return versions.filter(pl.col("level") == pl.col("level").max().over(of))
 
 
 def _one_side() -> tuple[pl.Expr, pl.Expr]:

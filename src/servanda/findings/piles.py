@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from servanda.findings.matching import MATCHES
+from servanda.findings.matched import MATCHES
 
 PILES = 128
 _PILE = (pl.col("incident") % PILES).cast(pl.UInt8)

@@ -23,13 +23,14 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence import Context, EvidenceSource
+from servanda.evidence.retractions import BACK, is_taken_back, retractions
 from servanda.evidence.source import Item
 from servanda.findings.blind import elsewhere
 from servanda.findings.confirmation import confirm
 from servanda.findings.faint import EACH_FAINT, FAINT, sum_faint
 from servanda.findings.finding import FINDING
-from servanda.findings.matching import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matcher, Matches
-from servanda.findings.origins import retractions
+from servanda.findings.matched import MATCHES, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, Matches
+from servanda.findings.matching import Matcher
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats
 from servanda.findings.rules import Rules
@@ -186,11 +187,12 @@ class Plan:
         kept: tuple[pl.DataFrame, pl.DataFrame] | None = None,
     ) -> Findings:
         """All parts together, in any order."""
-        standing, taken_back = concat(times, OCCURRENCE_TIMES), retractions(remarks)
+        of = ["incident", "origin"]
+        standing, taken_back = concat(times, OCCURRENCE_TIMES), retractions(remarks, of, "level")
         if taken_back.height:
             stays = pl.col("kept") & ~pl.col("refutes")
-            left = standing.filter(~stays).join(taken_back, on=["incident", "origin"], how="left")
-            left = left.filter(~(pl.col("level") <= pl.col("back")).fill_null(False)).drop("back")
+            left = standing.filter(~stays).join(taken_back, on=of, how="left")
+            left = left.filter(~is_taken_back("level")).drop(BACK)
             standing = pl.concat([standing.filter(stays), left])
         rows, faint = [rows for rows, _ in findings], [faint for _, faint in findings]
         added = sum_faint([concat(faint, FAINT)])

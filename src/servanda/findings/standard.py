@@ -10,7 +10,7 @@ from collections.abc import Callable
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.findings.matching import NO_PARTY, PRIVATE, UNSIDED
+from servanda.findings.matched import NO_PARTY, PRIVATE, UNSIDED
 from servanda.findings.origins import DOUBT
 
 KEY = ["unit", "incident"]
@@ -57,7 +57,7 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
         "withdrawn": any_(pl.col("withdrawn")),
         "stated": any_(pl.col("stated")),
         "reports": pl.col("reports").cast(pl.UInt32) if alone else pl.col("reports").sum().cast(pl.UInt32),
-        "origins": pl.lit(1, dtype=pl.UInt32) if alone else pl.len().cast(pl.UInt32),
+        "origins": pl.lit(1, dtype=pl.UInt32) if alone else (~pl.col("replaced")).sum().cast(pl.UInt32),
     }
     if party is None:
         names_one = pl.col("author") != NO_PARTY

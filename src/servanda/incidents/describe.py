@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, NO_SIDE, REPORT, empty
+from servanda.evidence.retractions import BACK, is_taken_back, retractions
 from servanda.incidents.identity import EVENT, MORE, Keys, founded_ids, no_clash, report_ids
 from servanda.incidents.telling import beside, warning
 from servanda.values.codes import Vocabulary
@@ -54,6 +55,7 @@ BRIEF = (
     "lon",
     "precision_m",
     "area",
+    "known_at",
 )
 """What of a member is enough to count it and to ask whether somebody was looking."""
 
@@ -202,11 +204,11 @@ def standing(members: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The same without retractions, and without what their origin took back.
     """
-    left, back = members.filter(pl.col("stance") != "retracts"), _taken_back(members)
-    if not back.height:
+    left = members.filter(pl.col("stance") != "retracts")
+    if left.height == members.height:
         return left
-    left = _by_name(left).join(back, on=["incident", "_name"], how="left")
-    return left.filter(~(pl.col("directness") <= pl.col("back")).fill_null(False)).drop("back", "_name")
+    left = _by_name(left).join(retractions(_by_name(members), _OF), on=_OF, how="left")
+    return left.filter(~is_taken_back()).drop("_name", *BACK)
 
 
 def _by_name(members: pl.DataFrame) -> pl.DataFrame:
@@ -214,10 +216,7 @@ def _by_name(members: pl.DataFrame) -> pl.DataFrame:
     return members.with_columns(_name=name_keys(pl.col("origin")))
 
 
-def _taken_back(members: pl.DataFrame) -> pl.DataFrame:
-    """How near to its origin what it took back of an incident can be (``back``): its own words by its own words only."""
-    retracted = _by_name(members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)))
-    return retracted.group_by("incident", "_name").agg(back=pl.col("directness").max())
+_OF = ["incident", "_name"]
 
 
 def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -235,10 +234,8 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabula
     if members.height == 0:
         return empty(INCIDENT)
     members = _by_name(members)
-    said = members.filter(pl.col("stance") != "retracts").join(
-        _taken_back(members), on=["incident", "_name"], how="left"
-    )
-    said = said.with_columns(gone=pl.when(pl.col("directness") <= pl.col("back")).then(True)).drop("back")
+    said = members.filter(pl.col("stance") != "retracts").join(retractions(members, _OF), on=_OF, how="left")
+    said = said.with_columns(gone=pl.when(is_taken_back()).then(True)).drop(BACK)
     said = said.with_columns(_beside=beside(vocabulary), _warns=warning(vocabulary))
     stands = pl.col("gone").is_null() & ~pl.col("_beside")
     asserting = stands & (pl.col("stance") != "denies")
@@ -277,7 +274,7 @@ def describe(members: pl.DataFrame, happened: pl.DataFrame, vocabulary: Vocabula
 def _withdrawn(members: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     """By incident, who took back all that he said of it, when and why (``withdrawn_by``); ``said``: with what is ``gone``."""
     taken_back = members.filter((pl.col("stance") == "retracts") & (pl.col("directness") > HEARSAY)).join(
-        said.filter(pl.col("gone").is_null()).select("incident", "_name"), on=["incident", "_name"], how="anti"
+        said.filter(pl.col("gone").is_null()).select(_OF), on=_OF, how="anti"
     )
     why = pl.concat_str(
         pl.col("origin"),

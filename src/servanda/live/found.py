@@ -15,7 +15,8 @@ import polars as pl
 
 from servanda.evidence.tables import ReportTables
 from servanda.findings.faint import sum_faint
-from servanda.findings.matching import VERSIONS, Matcher
+from servanda.findings.matched import VERSIONS
+from servanda.findings.matching import Matcher
 from servanda.findings.no_term import REASONS, NoTerm, Unfound, no_term_of
 from servanda.findings.plan import KEPT, Findings, Plan
 from servanda.values.later import Later

@@ -17,7 +17,7 @@ from servanda.coverage import Cells, Coverage, Measured, measure
 from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.faint import FAINT
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
 from servanda.incidents.doubts import Doubts

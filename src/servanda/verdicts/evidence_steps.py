@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from servanda.findings.exceptions import UNMET
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.listed import Listed
 from servanda.wording import listing, plural

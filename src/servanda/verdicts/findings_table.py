@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.agreement import Agreement
 from servanda.findings.finding import SET_ASIDE
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.findings.plan import Findings
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import Repeats

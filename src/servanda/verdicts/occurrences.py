@@ -18,7 +18,7 @@ import polars as pl
 from servanda.findings.counting import NUMBER, OF_ANOTHER_THING
 from servanda.findings.exceptions import PART
 from servanda.findings.finding import BY, STATUS
-from servanda.findings.matching import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
+from servanda.findings.matched import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
 from servanda.values.text_order import in_order_of, repeated
@@ -82,7 +82,7 @@ def occurrences_of(
 
     Args:
         findings: the findings, with the names of their incidents.
-        timed: what reports say of times and quantities (``matching.OCCURRENCE_TIMES``).
+        timed: what reports say of times and quantities (``matched.OCCURRENCE_TIMES``).
         queries: what was looked for, in the order of their numbers.
         parties: how many of the actors are parties; these come first.
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 
 
 def refutations(timed: pl.DataFrame) -> pl.DataFrame:
     """What was seen not to have been done, or counted as none: to deny an incident that somebody asserts only contests that incident.
 
     Args:
-        timed: what reports say of times and quantities (``matching.OCCURRENCE_TIMES``).
+        timed: what reports say of times and quantities (``matched.OCCURRENCE_TIMES``).
 
     Returns:
         The rows that refute, with the parties for whom they are contested (``but``): of whom somebody says that they did it. What the side of

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, INSTANT, NO_SIDE
+from servanda.evidence.retractions import BACK, is_taken_back, retractions
 from servanda.incidents.lineage.origins import with_body
 from servanda.incidents.lineage.relays import named_by_chain
 from servanda.incidents.telling import something
@@ -86,7 +87,9 @@ def sayings(reports: pl.DataFrame) -> pl.DataFrame:
         _chain=_chain(),
         _doubt=pl.col("end") - pl.col("start"),
     )
-    first = pl.all().exclude("incident", "_key", "kind", "accused").first()
+    of = ["incident", "_key"]
+    every = every.join(retractions(every, of), on=of, how="left").with_columns(taken_back=is_taken_back()).drop(BACK)
+    first = pl.all().exclude("incident", "_key", "kind", "accused", "taken_back").first()
     grouped = (
         every.sort(
             pl.col("directness"),
@@ -101,6 +104,7 @@ def sayings(reports: pl.DataFrame) -> pl.DataFrame:
         .group_by("incident", "_key", "kind", "accused", maintain_order=True)
         .agg(
             first,
+            taken_back=pl.col("taken_back").all() & pl.col("kind").first().is_in(["accuses", "saw", "reports"]),
             _relays=pl.col("_chain").sort_by(*_ORDER, nulls_last=True).unique(maintain_order=True),
             relayed=pl.col("_chain").n_unique().cast(pl.Int64),
             differ=(pl.struct("start", "end").n_unique() - 1).cast(pl.Int64),
@@ -108,22 +112,17 @@ def sayings(reports: pl.DataFrame) -> pl.DataFrame:
             pleads=pl.col("shows").drop_nulls().unique().sort().str.join("; "),
         )
     )
-    return (
-        _taken_back(grouped)
-        .select(
-            *(pl.col(c).cast(t) for c, t in SAYING.items() if c in {*grouped.columns} - {"relays", "said", "pleads"}),
-            speaker="origin",
-            said="_first",
-            place=pl.coalesce("place_name", "admin1"),
-            way=pl.col("directness").replace_strict(_WAYS, default="relayed", return_dtype=pl.String),
-            relays=pl.col("_relays").list.join(BETWEEN),
-            taken_back="taken_back",
-            answer=pl.lit(None, pl.String),
-            pleads=pl.when(pl.col("pleads") != "").then("pleads"),
-            words="summary",
-        )
-        .select(list(SAYING))
-    )
+    return grouped.select(
+        *(pl.col(c).cast(t) for c, t in SAYING.items() if c in {*grouped.columns} - {"relays", "said", "pleads"}),
+        speaker="origin",
+        said="_first",
+        place=pl.coalesce("place_name", "admin1"),
+        way=pl.col("directness").replace_strict(_WAYS, default="relayed", return_dtype=pl.String),
+        relays=pl.col("_relays").list.join(BETWEEN),
+        answer=pl.lit(None, pl.String),
+        pleads=pl.when(pl.col("pleads") != "").then("pleads"),
+        words="summary",
+    ).select(list(SAYING))
 
 
 def _kind() -> pl.Expr:
@@ -147,18 +146,6 @@ def _chain() -> pl.Expr:
     same = (name_keys(pl.col("source")) == name_keys(pl.col("origin"))).fill_null(True)
     plain = pl.when(same).then("source").otherwise(filled("{} < {}", "source", "origin"))
     return pl.coalesce("via", plain).fill_null("")
-
-
-def _taken_back(grouped: pl.DataFrame) -> pl.DataFrame:
-    """``taken_back``: the same origin took it back, in words as near to it."""
-    back = (
-        grouped.filter(pl.col("kind") == "takes back")
-        .group_by("incident", "_key")
-        .agg(_back=pl.col("directness").max())
-    )
-    joined = grouped.join(back, on=["incident", "_key"], how="left")
-    nearer = (pl.col("_back") >= pl.col("directness")).fill_null(False)
-    return joined.with_columns(taken_back=nearer & pl.col("kind").is_in(["accuses", "saw", "reports"]))
 
 
 def answered(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:

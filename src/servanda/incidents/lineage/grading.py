@@ -16,6 +16,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.evidence.model import NO_SIDE
+from servanda.evidence.retractions import is_taken_back, retractions
 from servanda.values.names import name_keys
 
 LETTERS = (("A", 0.95), ("B", 0.8), ("C", 0.6), ("D", 0.35), ("E", 0.0))
@@ -130,17 +131,16 @@ def _key() -> pl.Expr:
 
 def _independent(reports: pl.DataFrame) -> pl.DataFrame:
     """Who without a side observed, confirmed or denied each incident: ``incident, by, supports``."""
-    taken_back = pl.struct("incident", "origin").is_in(
-        reports.filter(pl.col("stance") == "retracts").select(pl.struct("incident", "origin")).to_series().implode()
-    )
+    of = ["incident", "origin"]
     first_hand = (pl.col("kind") == "observation") | pl.col("stance").is_in(["confirms", "denies"])
     return (
-        reports.filter(
+        reports.join(retractions(reports, of), on=of, how="left")
+        .filter(
             (pl.col("side") == NO_SIDE)
             & first_hand
             & (pl.col("stance") != "retracts")
             & pl.col("origin").is_not_null()
-            & ~taken_back
+            & ~is_taken_back()
         )
         .select("incident", by=_key(), supports=pl.col("stance") != "denies")
         .unique()

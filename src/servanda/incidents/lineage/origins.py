@@ -18,6 +18,7 @@ from functools import partial
 import polars as pl
 
 from servanda.evidence.model import NO_SIDE
+from servanda.evidence.retractions import is_taken_back, retractions
 from servanda.incidents.lineage.relays import LINKS, ROLES
 from servanda.values.gazetteer import gazetteer
 from servanda.values.names import mapped, name_keys_of
@@ -152,7 +153,7 @@ _TOLD = (
     *("incident", "origin", "side", "body", "source", "stance", "role", "link"),
     *("report_id", "file", "row", "alike_to", "summary"),
 )
-ORIGINS_FROM = (*_TOLD, "known_at", "end", "start")
+ORIGINS_FROM = (*_TOLD, "known_at", "end", "start", "directness")
 """The columns of which :func:`origins` needs to know."""
 
 
@@ -160,6 +161,9 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One row per incident, name, side and body, with what it said and who carried it first; and the texts of each, of those that have any."""
     name = pl.col("_name")
     reports = reports.with_columns(_name=name_keys_of(reports["origin"]))
+    of, speaks = ["incident", "_name"], pl.col("stance").is_in(["asserts", "confirms"])
+    if (back := retractions(reports, of)).height:
+        reports, speaks = reports.join(back, on=of, how="left", maintain_order="left"), speaks & ~is_taken_back()
     party = pl.when(pl.col("side") != NO_SIDE).then("side")
     sided = reports.with_columns(
         # what one row tells of a name's side holds where another forgets to say
@@ -168,14 +172,16 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .otherwise(pl.col("side"))
         .fill_null("unknown"),
         when=pl.coalesce("known_at", "end", "start"),
-    ).select(*_TOLD, "when", name)
+    ).select(*_TOLD, "when", name, speaks_for=speaks)
     texts = (
         sided.filter(pl.col("summary").is_not_null())
         .select("incident", name.alias("key"), "side", "body", text=pl.coalesce("alike_to", "report_id"))
         .drop_nulls("text")
         .unique()
     )
-    narrow = sided.drop("summary", "alike_to").with_columns(role=_bits("role", ROLES), link=_bits("link", LINKS))
+    narrow = sided.drop("summary", "alike_to", "stance").with_columns(
+        role=_bits("role", ROLES), link=_bits("link", LINKS)
+    )
     del sided, reports
     table = (
         narrow.sort("when", "report_id", "file", "row", nulls_last=True)
@@ -189,7 +195,7 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             first_known=pl.col("when").first(),
             roles=pl.col("role").bitwise_or(),
             links=pl.col("link").bitwise_or(),
-            speaks_for=pl.col("stance").is_in(["asserts", "confirms"]).any() & ~(pl.col("stance") == "retracts").any(),
+            speaks_for=pl.col("speaks_for").any(),
         )
     ).with_columns(roles=_words_of_bits(pl.col("roles"), ROLES), links=_words_of_bits(pl.col("links"), LINKS))
     return table, texts

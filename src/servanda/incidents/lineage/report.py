@@ -37,7 +37,7 @@ _TOLD = (
     *("report_id", "incident", "source", "origin", "side", "via", "role", "link", "alike_to", "stance", "known_at"),
     *("file", "row"),
 )
-_JUDGED = ("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body")
+_JUDGED = ("incident", "stance", "side", "actor", "start", "lat", "kind", "origin", "body", "directness", "known_at")
 
 
 def _nothing() -> None:

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from servanda.findings.finding import BY, BY_DETERMINATION, SET_ASIDE, STATUS
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.incidents.determinations import DUPLICATE, NAMES_AUTHOR, Determination
 from servanda.values.geo.containment import MILLION

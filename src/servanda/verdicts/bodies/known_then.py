@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.agreement import Mandate
 from servanda.evidence.model import HEARSAY, NO_SIDE
-from servanda.findings.matching import VERSIONS
+from servanda.findings.matched import VERSIONS
 from servanda.findings.weight import credible, observed, weighs
 from servanda.incidents.determinations import Determination
 
@@ -36,7 +36,7 @@ def known_then(
     Args:
         said: the reports of these incidents.
         made: the determinations.
-        match: finds under which queries reports fall (``matching.MATCHES``).
+        match: finds under which queries reports fall (``matched.MATCHES``).
         mandate: which sources weigh.
 
     Returns:

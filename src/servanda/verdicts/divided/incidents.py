@@ -11,7 +11,8 @@ import polars as pl
 
 from servanda.evidence.hearsay import HEARSAY_ROW, taken
 from servanda.evidence.model import REPORT, Source, empty
-from servanda.findings.matching import OCCURRENCE_TIMES, Matcher
+from servanda.findings.matched import OCCURRENCE_TIMES
+from servanda.findings.matching import Matcher
 from servanda.findings.no_term import NoTerm, Unfound
 from servanda.findings.ordered import LARGE
 from servanda.findings.plan import FINDING, Findings, Plan, concat

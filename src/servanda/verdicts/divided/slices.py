@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from servanda.findings.matching import OCCURRENCE_TIMES
+from servanda.findings.matched import OCCURRENCE_TIMES
 from servanda.findings.plan import FINDING, Findings, Plan, concat
 from servanda.values.elsewhere import Elsewhere
 from servanda.verdicts.conclude import combine

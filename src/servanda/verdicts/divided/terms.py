@@ -13,7 +13,7 @@ import polars as pl
 from servanda.coverage import Coverage, Measured
 from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.evidence.model import empty
-from servanda.findings.matching import OCCURRENCE_TIMES
+from servanda.findings.matched import OCCURRENCE_TIMES
 from servanda.findings.no_term import NoTerm
 from servanda.findings.plan import Findings, Plan, concat
 from servanda.values.elsewhere import Elsewhere

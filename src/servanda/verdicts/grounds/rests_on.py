@@ -18,7 +18,7 @@ import polars as pl
 
 from servanda.agreement import Term, Text
 from servanda.coverage import Coverage, Watch
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.values.names import name_key
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import bearing, conclude, conclude_term, waits_for_others

@@ -17,7 +17,7 @@ import polars as pl
 from servanda.agreement import Agreement
 from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Context, Source
-from servanda.findings.matching import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE
+from servanda.findings.matched import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE
 from servanda.findings.plan import Findings, Plan
 from servanda.incidents import Keys
 from servanda.values.names import name_key, name_keys, names_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement.kinds import Response
-from servanda.findings.matching import NO_PARTY
+from servanda.findings.matched import NO_PARTY
 from servanda.verdicts.answering import Occasion
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.event_times import EventTimes
