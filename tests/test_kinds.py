@@ -13,6 +13,7 @@ from servanda.agreement import Agreement, inspect_agreement
 from servanda.agreement.plain_language import say_force
 from servanda.coverage import Coverage, Watch
 from servanda.drafting import check_agreement
+from servanda.errors import AgreementError
 from servanda.report.answers import measure_words
 from servanda.report.graph import steps_of
 from servanda.values.time import Interval
@@ -271,6 +272,63 @@ def test_of_two_who_do_it_under_one_number_each_did_what_is_said_of_him(tmp_path
         assert (found.verdict, found.measure["least"], found.measure["most"]) == (verdict, much, much)
     total = {**there[0], "actor": None, "quantity": 140.0}  # whose they are is not said
     assert one(tmp_path, TANKS, *there, total, party="B", covered=True).measure["most"] == 140.0
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "least", "most"),
+    [({"weapon": "T-64"}, "undetermined", 50.0, 90.0), ({"weapon": "T-64", "quantity": 10.0}, "complied", 50.0, 60.0),
+     ({"weapon": "T-64", "quantity": 80.0}, "breached", 80.0, 130.0), ({}, "complied", 40.0, 50.0),
+     ({"weapon": "T-64", "known_at": at(13)}, "complied", 40.0, 50.0)],
+)  # fmt: skip
+def test_what_one_source_counts_in_two_rows_of_one_incident_may_be_parts_of_it(
+    tmp_path: Path, more: dict[str, Any], verdict: str, least: float, most: float
+) -> None:
+    row = {"quantity": 50.0, "unit": "tanks", "weapon": "T-72", "incident_id": "N", "known_at": at(12)}
+    rows = [monitor("military_presence", "A", at(12), **row), monitor("military_presence", "A", at(12), **{**row, "quantity": 40.0, **more})]  # fmt: skip
+    for order in (rows, rows[::-1]):
+        found = one(tmp_path, TANKS, *order, covered=True)
+        assert (found.verdict, found.measure["least"], found.measure["most"]) == (verdict, least, most)
+
+
+def test_a_load_that_one_source_tells_in_two_rows_of_one_incident_is_not_too_little(tmp_path: Path) -> None:
+    row = {"unit": "tanks", "weapon": "tank", "incident_id": "N"}
+    rows = [monitor("withdrawal", "A", at(day), quantity=20.0, known_at=at(day), **row) for day in (22, 23)]
+    assert one(tmp_path, LEAVE, rows[0], covered=True).verdict == "breached"
+    assert one(tmp_path, LEAVE, *rows, covered=True).verdict == "undetermined"
+
+
+@pytest.mark.parametrize(("number", "verdict"), [({}, "undetermined"), ({"quantity": 90.0, "unit": "men"}, "complied")])
+def test_men_of_whom_nobody_says_how_many_are_not_one_man(tmp_path: Path, number: dict[str, Any], verdict: str) -> None:
+    cap = "terms:\n  t:\n    text: x\n    limit: {what: {act: military_presence}, to: 100, unit: men}\n"
+    found = one(tmp_path, cap, monitor("military_presence", "A", at(12), **number), covered=True)
+    said = {step.rule: step.text for step in found.steps}
+    assert (found.verdict, "untold" in said) == (verdict, not number)
+    assert ("how many more may have been at once is not known" in said["count"]) == (not number)
+
+
+def test_prisoners_that_a_row_calls_wounded_are_prisoners(tmp_path: Path) -> None:
+    freed = "terms:\n  t:\n    text: x\n    require: {act: release, target: prisoner_of_war, at_least: 40, unit: prisoners}\n    deadline: 2025-03-25\n"
+    wounded = monitor("release", "A", at(20), target="prisoner_of_war", quantity=40.0, unit="wounded")
+    assert one(tmp_path, freed, wounded).verdict == "complied"
+
+
+SUSPENDED = """terms:
+  t: {text: x, forbid: {act: shelling}}
+amendments:
+  pause: {title: Pause, from: 2025-03-20, repeals: [t]}
+  renewal: {title: Renewal, from: 2025-03-24, changes: {CHANGES}}
+"""
+
+
+def test_a_clause_that_is_repealed_and_given_anew_binds_again(tmp_path: Path) -> None:
+    anew = HEAD + SUSPENDED.replace("CHANGES", "terms.t: {text: x, forbid: {act: shelling}}")
+    rows = [monitor("shelling", who, at(day)) for who, day in (("A", 22), ("B", 25))]
+    run = judged(agreement(tmp_path, anew), reports(*rows))
+    assert {(v.term, v.party): v.verdict for v in run.verdicts} == {
+        ("t", "A"): "undetermined", ("t", "B"): "undetermined", ("t@renewal", "A"): "undetermined", ("t@renewal", "B"): "breached",
+    }  # fmt: skip
+    with pytest.raises(AgreementError, match="'t' was repealed before"):
+        agreement(tmp_path, HEAD + SUSPENDED.replace("CHANGES", "terms.t.forbid.act: strike"))
 
 
 def test_of_two_who_leave_under_one_number_each_left_when_it_is_said_of_him(tmp_path: Path) -> None:
@@ -681,6 +739,12 @@ def test_thirty_days_end_at_midnight_across_the_change_to_summer_time(tmp_path: 
 )  # fmt: skip
 def test_100_mm_and_more_finds_a_d30_and_not_an_82_mm_mortar(name: str | None, level: int) -> None:
     assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
+
+
+@pytest.mark.parametrize(("wanted", "level"), [("2S12", 1), ("120 mm mortar", 2), ("mortar", 2), ("2S9 Nona", 1)])
+def test_a_mortar_of_120_mm_is_of_no_system(wanted: str, level: int) -> None:
+    assert ARSENAL.level(WeaponClass((wanted,)), "120 mm mortar") == level
+    assert ARSENAL.level(WeaponClass(("120 mm mortar",)), "2S9 Nona") == 2
 
 
 @pytest.mark.parametrize("code", [code for code in CLASSES if code != "weapon"])

@@ -55,6 +55,18 @@ def test_answers_are_assigned_as_by_trying_each_request(asked: list[tuple[int, i
     assert assigned(occasions, deeds(*map(at, sorted(answers)))) == (answered, used)
 
 
+@pytest.mark.parametrize("whose", ["self", "other"])
+@pytest.mark.parametrize("actor", [None, "A", "B"])
+def test_what_is_nobodys_in_particular_may_have_called_for_an_answer(
+    tmp_path: Path, whose: str, actor: str | None
+) -> None:
+    term = f"terms:\n  t:\n    text: x\n    respond: {{to: {{act: shelling, by: {whose}}}, with: {{act: disciplinary_measure}}, within: 24 hours}}\n"
+    found = {p: one(tmp_path, term, monitor("shelling", actor, at(20)), party=p, covered=True).verdict for p in "AB"}
+    mine, others = ("breached", "not_due") if whose == "self" else ("not_due", "breached")
+    known = {} if actor is None else {actor: mine, "AB".strip(actor): others}
+    assert found == dict.fromkeys("AB", "undetermined") | known
+
+
 # -- one answer for several requests ---------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ def evaluate(plain: Plain, term: Term, kind: Limit, party: str | None) -> Row:
         most = max((sum(o.high for o in every + loose if touches(o, p)) for p in periods), default=0)
     most += small.most(small.faint(plain, look, party))
     told = [o.found for o in rows if o.status in ("open", "alleged") and o not in loose]
-    known = most / 1000 if most < 10**15 else None
+    known = most / 1000 if most < 10**13 else None
     measure = {"least": least / 1000, "most": known, "cap": kind.to / 1000}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged", "excused")]
     word = "undetermined"

@@ -30,7 +30,7 @@ def evaluate(plain: Plain, term: Term, kind: Notice, party: str | None) -> Row:
         own.pattern,
         bounds,
         "announced",
-        shared=False,
+        shared=lambda _: False,
         answers=kind.answers,
         whose=party,
         about=True,

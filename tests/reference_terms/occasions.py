@@ -22,7 +22,7 @@ Bounds = tuple[datetime | None, datetime, datetime | None, datetime]
 
 @dataclass(frozen=True)
 class Calls:
-    """The triggers, the deed they call for, and when each must be done; ``shared``: a deed that any of several bound may do; ``about``:
+    """The triggers, the deed they call for, and when each must be done; ``shared``: whether any of several may do what a trigger calls for; ``about``:
     the deed names the place of the trigger, if any.
     """
 
@@ -32,7 +32,7 @@ class Calls:
     pattern: Pattern
     bounds: Callable[[Occurrence], Bounds]
     done: str
-    shared: bool
+    shared: Callable[[Occurrence], bool]
     answers: str | None
     whose: str | None = None
     about: bool = False
@@ -149,7 +149,7 @@ def _outcomes(
         denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
         # it says that it answers this one, others than the parties saw it, and it came late
         denied |= any(d.answers == t.key and d.start > may_high and d.found.by != "admission" for d in sure)
-        if due and not possible and not (calls.shared and t.toward is None) and (denied or watched):
+        if due and not possible and not calls.shared(t) and (denied or watched):
             missed.append((high, may_high, t.p, denied))
             if not denied:
                 unseen.append(seen.least_watched(since, may_high))

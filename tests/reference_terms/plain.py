@@ -268,13 +268,14 @@ class Plain:
         heard = [r for r in told if r["quantity"] is not None and (rank(r) > 0 or most == 0)]
         numbered = [r for r in heard if not self.other_unit(look, r)]
         surest = max(map(rank, numbered), default=None)
-        many = [round(r["quantity"] * 1000) for r in numbered if rank(r) == surest]
+        many = in_parts([r for r in numbered if rank(r) == surest], look.voice == "deed")
         same = {tuple(r[c] for c in AGREE) for r in rows}
         least = 0 if self.by_unit_alone(look) and all(self.other_unit(look, r) for r in rows) else 1000
         asked = look.unit or "act"
         acts = {"act", "anything", "things", *WORDS, *look.pattern.acts}
         things = acts.isdisjoint({asked, asked.removesuffix("s"), asked.removesuffix("ies") + "y"})
-        untold = 10**13 if look.voice == "deed" and things else 1000  # a load of which nobody says how large it was
+        men = asked in PERSONS | {"men"}
+        untold = 10**13 if things and (look.voice == "deed" or men) else 1000  # nobody says how many it was
         many = many or [least, untold if not heard else 10**15]
         about = found.party
         others = {p for p in self.agreement.parties if p != about}
@@ -492,6 +493,29 @@ class Plain:
     def unsettled(self, term: Term) -> bool:
         (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None
+
+
+def in_parts(rows: list[Report], deed: bool) -> list[int]:
+    """The least and the most that each tells of an incident: rows of one time of his that are not of the same are parts, of a deed also rows of other times."""
+    out: list[int] = []
+
+    def whose(r: Report) -> Any:
+        return r["origin"], plain_name(r["source"]), r["actor"]
+
+    for who in {whose(r) for r in rows}:
+        his = [r for r in rows if whose(r) == who]
+        least: dict[Any, dict[Any, float]] = {}
+        most: dict[Any, dict[Any, float]] = {}
+        for r in his:
+            same, n = tuple(r[c] for c in AGREE), r["quantity"]
+            part = least.setdefault(r["known_at"], {})
+            part[same] = min(n, part.get(same, n))
+            whole = most.setdefault(None if deed else r["known_at"], {})
+            of = (same, r["start"], r["end"]) if deed else same
+            whole[of] = max(n, whole.get(of, n))
+        out.append(min(max(round(n * 1000) for n in part.values()) for part in least.values()))
+        out.append(max(sum(round(n * 1000) for n in whole.values()) for whole in most.values()))
+    return out
 
 
 def _last(moments: list[EventTime]) -> EventTime:

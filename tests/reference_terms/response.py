@@ -22,7 +22,10 @@ def evaluate(plain: Plain, term: Term, kind: Response, party: str | None) -> Row
         high, may = kind.within.after(trigger.start, plain.zone), kind.within.after(trigger.end, plain.zone)
         return trigger.end, high, trigger.start, may
 
-    shared = kind.whose != "self" and len(term.binds) > 1
+    def shared(trigger: Occurrence) -> bool:
+        called = [one for one in term.binds if one != (trigger.found.party or trigger.doer)]
+        return kind.whose != "self" and trigger.toward is None and len(called) > 1
+
     whose = party if kind.whose == "self" else None
     calls = Calls(look, called_by, triggers, kind.to, bounds, "answered", shared, kind.answers, whose)
     return occasions.evaluate(plain, term, party, calls)
@@ -49,7 +52,12 @@ def _asked(plain: Plain, look: Look, kind: Response, party: str | None) -> list[
         if party is None:
             out.append(o)
         elif kind.whose == "self":
-            out += [o] if own else []
-        elif o.toward in (party, None) and not own and (kind.whose == "anyone" or whose is not None):
+            anybodys = o.status == "open" and o.doer is None
+            out += [o] if own or anybodys else []
+        elif (
+            o.toward in (party, None)
+            and not own
+            and (kind.whose == "anyone" or whose is not None or o.status == "open")
+        ):
             out.append(o)
     return sorted(out, key=lambda o: (o.start, o.end))

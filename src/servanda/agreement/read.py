@@ -165,7 +165,13 @@ def _versions(document: Document, reading: str | None, resolver: Resolver, fault
                 what = f"the amendment {name!r} does not come after the one before it"
                 hint = "write amendments in the order of their dates"
                 faults.append(plain.fault((*path, "from"), what, hint, code="AGR006"))
-            amended = _changed(amended, plain.mapping("amendments", name, "changes"), (*path, "changes"), faults)
+            changes = plain.mapping("amendments", name, "changes")
+            repealed -= {term.removeprefix("terms.") for term in changes}  # given anew as a whole
+            for dotted in changes:
+                if dotted.startswith("terms.") and (term := dotted.split(".")[1]) in repealed:
+                    what, hint = f"the term {term!r} was repealed before", f"give it anew: 'terms.{term}: {{...}}'"
+                    faults.append(plain.fault((*path, "changes", dotted), what, hint, code="AGR018"))
+            amended = _changed(amended, changes, (*path, "changes"), faults)
             gone = amendment.get("repeals") or []
             for term in [gone] if isinstance(gone, str) else gone if isinstance(gone, list) else []:
                 if term not in amended.data["terms"]:

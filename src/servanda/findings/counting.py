@@ -171,5 +171,9 @@ def _counts_in(vocabulary: Vocabulary, query: MatchQuery, unit: str) -> bool:
         things = vocabulary.acts.below(vocabulary.several_authors)
         counts = query.unit == ANYTHING or of_target or counts_in(unit, query.unit)
         return counts and not pattern.acts.isdisjoint(things)
+    if persons and any(
+        counts_in(query.unit, target) for target in targets
+    ):  # forty wounded, of whom the row says that they are prisoners
+        of_target |= counts_persons(unit)
     of_weapon = pattern.weapon is not None and vocabulary.weapons.level(pattern.weapon, unit_code(unit)) == 2
     return of_target or of_weapon or counts_in(unit, query.unit)

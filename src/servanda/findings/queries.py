@@ -16,7 +16,7 @@ from servanda.agreement.model import Event
 from servanda.errors import Fault, ServandaError
 from servanda.values.reporting_day import ReportingDay, Span
 from servanda.values.time import Duration, Interval
-from servanda.values.units import ACT, ACT_WORDS, ANYTHING, THINGS, counts_in
+from servanda.values.units import ACT, ACT_WORDS, ANYTHING, THINGS, counts_in, counts_persons
 
 MAX_SLICES = 60_000  # fewer than there are numbers for queries (UInt16)
 ALWAYS = Interval(None, None)
@@ -50,9 +50,13 @@ class MatchQuery:
     """Exceptions that people granted: the incident's key and the number of the exemption."""
 
     @property
-    def owes_things(self) -> bool:
-        """Whether so much of a unit is owed that is none of the acts that are looked for (lorries): one delivery may be of many."""
-        if self.voice != "deed" or self.unit is None or self.unit in (ACT, ANYTHING, THINGS):
+    def of_things(self) -> bool:
+        """Whether so much of a unit is owed that is none of the acts that are looked for (lorries), or so many persons are allowed: one report may be of many."""
+        if self.unit is None or self.unit in (ACT, ANYTHING, THINGS):
+            return False
+        if self.voice != "deed" and not counts_persons(
+            self.unit
+        ):  # who names a tank and no number mostly means the one
             return False
         return not any(counts_in(act, self.unit) for act in (*self.pattern.acts, *ACT_WORDS))
 

@@ -7,7 +7,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 * ``reports``      the reports as they are judged, and their incidents
 * ``case_file``    findings with their times, to be asked; ``since``: few of its incidents, as they were and are; ``speaking``: the reports that assert incidents; ``event_times``: when events happened, when terms bind
 * ``acts_counted`` how many acts the incidents of a prohibition had, where anybody counted them
-* ``occurrences``  what happened under a query, when, where and how much; ``refutations``: what was seen not to have been done
+* ``occurrences``  what happened under a query, when, where and how much; ``told_numbers``: in parts, and against oneself; ``refutations``: what was seen not to have been done
 * ``chances/``     of several incidents together, at both ends
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
 * ``watches``      whose the watches are, and how they stand to what others saw; ``said_beside``: what these said where a watch looked; ``coverage_words``: what was watched, in words

@@ -210,7 +210,7 @@ def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:
 
 
 def untold_step(builder: VerdictBuilder, rows: pl.DataFrame, unit: str) -> None:
-    """Says of which occurrences nobody tells how much came of what is owed."""
+    """Says of which occurrences nobody tells how much of what is owed, or allowed, it was."""
     untold = rows["incident"].filter((rows["high"] >= UNTOLD) & (rows["high"] < UNKNOWN))
     if len(untold):
         builder.step(

@@ -3,7 +3,7 @@
 An **occurrence** is an incident under one query, about one party, with when and where it happened and how much of it: the
 times, places and quantities that its observers give; else those of its sources without a side that weigh; else those of the
 parties whose word confirms it; else everybody's. Where they differ, times are the whole span, places the whole box, and quantities go from
-the least to the most; what gives no quantity counts as one, and of what is owed in a unit of things as one at the least. That of who speaks against his own interest raises the most (:func:`_against_itself`). Its **certainty** is that of the finding: how surely it lies in place and window.
+the least to the most; what gives no quantity counts as one, and of what is owed in a unit of things as one at the least. That of who speaks against his own interest raises the most (:func:`against_itself`). Its **certainty** is that of the finding: how surely it lies in place and window.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
 from servanda.values.text_order import in_order_of, repeated
 from servanda.verdicts.alike import Alike
+from servanda.verdicts.told_numbers import against_itself, told_in_parts
 
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
 _RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
@@ -93,10 +94,10 @@ def occurrences_of(
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
     timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(
-        c for c in NUMBER if c != "same"
+        c for c in NUMBER if c not in ("same", "known")
     )
     rows, assessed = _ranked(findings, timed, queries, parties)
-    things = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.owes_things])
+    things = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.of_things])
     rows, of = rows.with_columns(untold=pl.when(things).then(UNTOLD).otherwise(UNITY)), rows["n"].to_numpy()
     alone = pl.Series(np.bincount(of)[of] == 1, dtype=pl.Boolean)
     said = pl.concat([_of_one(rows.filter(alone)), _of_several(rows.filter(~alone), queries, parties)])
@@ -147,18 +148,14 @@ def _of_several(rows: pl.DataFrame, queries: Sequence[MatchQuery], parties: int)
     # a number of who confirms nothing says nothing of what others confirm
     heard = (pl.col("rank") > 0) | (pl.col("most") == 0)
     told = rows.filter(_IN_UNIT & heard)
-    numbers = (
-        told.filter(pl.col("rank") == most)
-        .group_by("n")
-        .agg(
-            low=pl.col("quantity").min(),
-            high=pl.col("quantity").max(),
-            counted=pl.col("rank").max() >= _NEUTRAL,
-        )
+    deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
+    numbers = told_in_parts(told.filter(pl.col("rank") == most), deeds)
+    numbers = numbers.group_by("n").agg(
+        low=pl.col("low").min(), high=pl.col("high").max(), counted=pl.col("rank").max() >= _NEUTRAL
     )
     own = rows.filter(pl.col("voice") & (pl.col("actor") == pl.col("party")) & _IN_UNIT)
     if own.height:
-        admitted = _against_itself(own, queries, parties)
+        admitted = against_itself(own, queries, parties)
         numbers = numbers.join(admitted, on="n", how="left").with_columns(high=pl.max_horizontal("high", "admitted"))
     when = (
         rows.filter(pl.col("rank") == pl.col("most"))
@@ -192,19 +189,6 @@ def _the_only(column: str, empty: int | None) -> pl.Expr:
     """What all of a group say that say anything, where it is one thing."""
     least, most = pl.col(column).min(), pl.col(column).max()
     return pl.when(least == most).then(least).otherwise(empty)
-
-
-def _against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: int) -> pl.DataFrame:
-    """How much there was at the most by the word that confirms it against the speaker's own interest (``admitted``).
-
-    Of a deed every other party has to say so; then the least of their numbers.
-    """
-    others = pl.lit(parties) - pl.col("party").is_between(0, parties - 1).cast(pl.Int8)
-    deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    each = said.group_by("n", "unit", "party", "bound").agg(pl.col("quantity").max()).drop_nulls("quantity")
-    enough = pl.col("voices") >= pl.when(deed).then(others).otherwise(1)
-    least = each.group_by("n", "unit", "party").agg(admitted=pl.col("quantity").min(), voices=pl.len())
-    return least.filter(enough).select("n", "admitted")
 
 
 def _ranked(

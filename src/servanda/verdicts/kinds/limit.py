@@ -26,6 +26,7 @@ from servanda.verdicts.act_steps import (
     measure_coverage,
     since_words,
     sort_acts,
+    untold_step,
 )
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, not_binding
@@ -36,7 +37,7 @@ from servanda.verdicts.compliance import NOTHING_FAINT, obstacles
 from servanda.verdicts.counts import counted_once, how_many_step, same_step, staying
 from servanda.verdicts.event_times import EventTimes, Span
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY, UNKNOWN
+from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY, UNTOLD
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.verdicts.totals import told_apart, totals_step
 from servanda.wording import plural
@@ -92,6 +93,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     shared = replace(kind, to=kind.to * each)  # where none is named, what all of them may have had
     count = _count(builder, counted, shared, span, acts.unanswered)
     others = another_unit_step(builder, rows, kind.what, kind.unit)
+    untold_step(builder, rows, kind.unit)
     if count.once is not None:
         same_step(builder, acts.confirmed, count.once, others)
         how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
@@ -109,7 +111,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
 
 
 def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
-    known = count.most < UNKNOWN
+    known = count.most < UNTOLD
     most = count.most / UNITY if known else None
     builder.measure = {"least": count.least / UNITY, "most": most, "cap": kind.to / UNITY}
     if count.least <= kind.to < count.told:

@@ -25,15 +25,17 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         Occasion(incident, key, end, kind.within.after(start, zone), start, kind.within.after(end, zone), certainty)
         for incident, key, start, end, certainty in settled_triggers(triggers, span)
     ]
-    # what is addressed to nobody in particular is missed by nobody in particular
-    shared = kind.whose != "self" and len(builder.term.binds) > 1
-    unaddressed = triggers.filter(pl.col("toward") == NO_PARTY)["key"].to_list() if shared else []
+    # what is addressed to nobody in particular, and calls on several, is missed by nobody in particular
+    bound = [builder.case.actors.index(party) for party in builder.term.binds]
+    whose = pl.when(pl.col("party") != NO_PARTY).then("party").otherwise("doer")
+    several = (pl.lit(len(bound)) - whose.is_in(bound).cast(pl.Int64) > 1) & (pl.col("toward") == NO_PARTY)
+    unaddressed = [] if kind.whose == "self" else triggers.filter(several)["key"].to_list()
     deed = kind.deed.at(builder.party)
-    whose = builder.party if kind.whose == "self" else None
+    own = builder.party if kind.whose == "self" else None
     return conclude_occasions(
         builder,
         span,
-        Calls(triggers, occasions, kind.to, deed, "answered", kind.answers, whose, frozenset(unaddressed)),
+        Calls(triggers, occasions, kind.to, deed, "answered", kind.answers, own, frozenset(unaddressed)),
     )
 
 
@@ -43,9 +45,13 @@ def _triggers(builder: VerdictBuilder, kind: Response) -> pl.DataFrame:
     if builder.party is None:
         return triggers
     index = builder.case.actors.index(builder.party)
-    own = (pl.col("party") == index) | ((pl.col("party") == NO_PARTY) & (pl.col("doer") == index))
-    if kind.whose == "self":
-        return triggers.filter(own)
-    # another party's, where it may be said whose it was
-    named = pl.lit(True) if kind.whose == "anyone" else (pl.col("party") != NO_PARTY)
-    return triggers.filter(pl.col("toward").is_in([index, NO_PARTY]) & ~own & named)
+    party, doer = pl.col("party"), pl.col("doer")
+    own = (party == index) | ((party == NO_PARTY) & (doer == index))
+    if kind.whose == "self":  # what is nobody's in particular may be this party's
+        return triggers.filter(own | _unsettled & (doer == NO_PARTY))
+    # another party's, where it may be said whose it was, or is not settled
+    another = pl.lit(True) if kind.whose == "anyone" else (party != NO_PARTY) | _unsettled
+    return triggers.filter(pl.col("toward").is_in([index, NO_PARTY]) & ~own & another)
+
+
+_unsettled = (pl.col("status") == "open") & (pl.col("party") == NO_PARTY)
