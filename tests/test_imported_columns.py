@@ -53,6 +53,14 @@ def test_which_unit_fired_is_no_unit_of_a_count() -> None:
     assert result.reports["unit"].to_list() == [None]
 
 
+def test_columns_of_ours_are_what_they_are_called_though_rows_have_no_ids() -> None:
+    said = {"attributes": "direction", "basis": "track", "incident_id": "N", "shows": "fired_upon", "answers": "M"}
+    table = "source\tstart\tact\tactor\tParty attacked\t" + "\t".join(said)
+    result = read(f"{table}\nMission\t2025-03-04T10:00+02:00\tshelling\tA\tB\t" + "\t".join(said.values()) + "\n")
+    assert {column: result.reports[column].to_list() for column in said} == {c: [text] for c, text in said.items()}
+    assert any("not read" in told and "'Party attacked'" in told for told in result.told)
+
+
 def test_who_accuses_is_who_reports() -> None:
     table = "Date\tAct\tAccused\tAccuser\n2025-03-04\tshelling\tA\tB\n"
     found = import_tables([NamedBytes("log.csv", table.encode())], answers={("zone",): "Europe/Kyiv"}).reports

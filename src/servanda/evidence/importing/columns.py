@@ -44,7 +44,7 @@ from servanda.evidence.model import KINDS, REPORT, Context
 from servanda.values.names import name_key, names_of
 
 OWN = frozenset(REPORT) - {"file", "row", "precision_m", "directness"} | {"precision_km"}
-"""The columns of Servanda's own report table: where a table has its four that must be there, they are what they are called."""
+"""The columns of Servanda's own report table: where a table has its four that must be there, or all but the ids of its rows, they are what they are called."""
 _OWN_SIGNATURE = {"report_id", "source", "start", "act"}
 _PLACED = frozenset({"lat", "lon", "position", "lonlat"})
 """Roles of coordinates: maps give them names of their own (``latitude``) beside whatever columns there are."""
@@ -98,6 +98,7 @@ def guess_columns(
     at_compass, in_dyads = compass(columns), dyads(columns)
     guess = Guess()
     own = set(table.names) >= _OWN_SIGNATURE
+    ours = OWN if set(table.names) >= _OWN_SIGNATURE - {"report_id"} else frozenset()
     places = _PLACED if _PLACED.isdisjoint(table.names) else frozenset()
     scored: dict[str, list[tuple[float, int]]] = {}
     unlike: dict[int, str] = {}
@@ -105,6 +106,7 @@ def guess_columns(
         if n in skipped or not column.cells:
             continue
         named = at_compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
+        named = {column.name: 4.0} if column.name in ours else named
         if "quantity" in named and _TIMES.search(column.name):
             named.pop("quantity")
             guess.told.append(
