@@ -54,7 +54,14 @@ def test_which_unit_fired_is_no_unit_of_a_count() -> None:
 
 
 def test_columns_of_ours_are_what_they_are_called_though_rows_have_no_ids() -> None:
-    said = {"attributes": "direction", "basis": "track", "incident_id": "N", "shows": "fired_upon", "answers": "M"}
+    said = {
+        "attributes": "direction",
+        "basis": "track",
+        "incident_id": "N",
+        "shows": "fired_upon",
+        "answers": "M",
+        "area": "depot",
+    }
     table = "source\tstart\tact\tactor\tParty attacked\t" + "\t".join(said)
     result = read(f"{table}\nMission\t2025-03-04T10:00+02:00\tshelling\tA\tB\t" + "\t".join(said.values()) + "\n")
     assert {column: result.reports[column].to_list() for column in said} == {c: [text] for c, text in said.items()}

@@ -124,7 +124,9 @@ def units(work: Work) -> list[str | None]:
 
 
 def areas(work: Work, rows: Mapping[str, list[str | None]]) -> list[str | None]:
-    """The place of the agreement for which a count holds, where its place bears that name and no coordinates stand beside it."""
+    """The place of the agreement for which a report holds: of a column of ours; or of a count, where its place bears that name and no coordinates stand beside it."""
+    if work.has("area"):
+        return [text_of(cell) or None for cell in work.cells("area")]
     places = {name_key(name): name for name in work.context.places or ()}
     named = [text_of(cell) for cell in work.cells("place_name")]
     bare = [not text_of(cell) for cell in work.cells("lat")]
