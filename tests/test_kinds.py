@@ -104,10 +104,8 @@ def test_a_request_is_answered_by_what_names_it_even_late_in_the_queue(tmp_path:
 def test_a_notice_that_was_due_before_the_term_bound_is_said_to_be_missed_by_nobody(tmp_path: Path) -> None:
     text = "terms:\n  t:\n    text: x\n    declare: {notice: {of: {act: exercise}, before: 14 days, answers: each}}\n    from: 2025-03-15\n"
     found = one(tmp_path, text, monitor("exercise", "A", at(16)), covered=True)
-    assert found.verdict == "undetermined"
-    assert found.steps[-1].text.startswith(
-        "undetermined: what 1 occasion would have called for was due before it bound"
-    )
+    assert found.verdict == "not_due"
+    assert found.steps[-1].text.startswith("not_due: what 1 occasion would have called for was due before it bound")
 
 
 def test_what_only_a_side_says_called_for_it_and_nobody_saw_is_told(tmp_path: Path) -> None:
@@ -741,6 +739,21 @@ def test_100_mm_and_more_finds_a_d30_and_not_an_82_mm_mortar(name: str | None, l
     assert ARSENAL.level(WeaponClass(("artillery",), parse_bound(">= 100 mm", "mm")), name) == level
 
 
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [("БМП-3", "infantry_fighting_vehicle"), ("Т-62М", "tank"), ("ЗУ-23-2", "air_defence"), ("Ми-24", "combat_aircraft"), ("Орлан-10", "uncrewed_aircraft"),
+     ("Leopard 2A4 tank", "tank"), ("2S23 Nona-SVK", "mortar"), ("two Mavic drones", "uncrewed_aircraft"), ("БТР-82А", "armoured_carrier")],
+)  # fmt: skip
+def test_a_system_is_of_its_class_in_either_alphabet(name: str, of: str) -> None:
+    others = [
+        code
+        for code in ("tank", "artillery", "air_defence", "uncrewed_aircraft", "combat_aircraft")
+        if code != of and of != "mortar"
+    ]
+    assert ARSENAL.level(WeaponClass((of,)), name) == 2
+    assert [ARSENAL.level(WeaponClass((code,)), name) for code in others] == [0] * len(others)
+
+
 @pytest.mark.parametrize(("wanted", "level"), [("2S12", 1), ("120 mm mortar", 2), ("mortar", 2), ("2S9 Nona", 1)])
 def test_a_mortar_of_120_mm_is_of_no_system(wanted: str, level: int) -> None:
     assert ARSENAL.level(WeaponClass((wanted,)), "120 mm mortar") == level
@@ -1103,7 +1116,7 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     held = monitor("exercise", "A", at(10, 2), incident_id="X")
     late = monitor("notice_given", "A", at(10, 1), incident_id="N", answers="X")
     for rows in ([held], [held, late]):
-        assert one(tmp_path, EXERCISES, *rows, covered=True).verdict == "undetermined"
+        assert one(tmp_path, EXERCISES, *rows, covered=True).verdict == "not_due"
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
 
 

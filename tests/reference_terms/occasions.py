@@ -44,7 +44,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     deeds = plain.happened(look, party)
     sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t.start, t.end) == "surely"]
     doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t.start, t.end) != "not"]
-    answered, missed, pending, unknown = _outcomes(plain, calls, sure, deeds, party, nameless, term.window)
+    answered, missed, pending, unknown, unbound = _outcomes(plain, calls, sure, deeds, party, nameless, term.window)
     seen = plain.seen(pattern, plain.widest(term), calls.whose)
     told = [t.found for t in doubtful if t.status == "alleged" and plain.world.answered(t.found, seen)]
     doubtful = [
@@ -65,7 +65,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
         plain.breaches += [Breach(term.id, party, high, may, p) for high, may, p, _ in missed]
         word = "breached"
     elif unknown:
-        word = "undetermined"
+        word = "not_due" if unknown == unbound else "undetermined"
     elif pending:
         word = "not_due"
     elif doubtful:
@@ -86,7 +86,7 @@ def _outcomes(
     party: str | None,
     nameless: bool,
     binds: Interval,
-) -> tuple[int, list[Any], int, int]:
+) -> tuple[int, list[Any], int, int, int]:
     sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
     place = calls.called_by.pattern.place
     named = None if place is None else plain.agreement.places[place].outline()
@@ -120,7 +120,7 @@ def _outcomes(
                 break
     left = [t for t in triggers if t.key not in answered]
     if not left:
-        return len(answered), [], 0, 0
+        return len(answered), [], 0, 0, 0
     start = look.window.start
     sinces = {t.key: max((at for at in (spans[t.key][2], start) if at is not None), default=None) for t in left}
     begin = min(sinces[t.key] or spans[t.key][3] for t in left)
@@ -133,7 +133,7 @@ def _outcomes(
     if nameless:
         free += [d for d in deeds if d.status == "confirmed"]
     refuted = plain.refuted(look, party)
-    missed, pending, unknown = [], 0, 0
+    missed, pending, unknown, unbound = [], 0, 0, 0
     unseen: list[float] = []
     for t in left:
         _, high, may_low, may_high = spans[t.key]
@@ -155,11 +155,12 @@ def _outcomes(
                 unseen.append(seen.least_watched(since, may_high))
         else:
             unknown += 1
+            unbound += not due
     owed, wanted = len(answered) + len(unseen), plain.agreement.mandate.threshold
     if unseen and not shown_short(owed, len(answered), min(unseen), wanted):
         unknown += len(unseen)
         missed = [m for m in missed if m[3]]
-    return len(answered), missed, pending, unknown
+    return len(answered), missed, pending, unknown, unbound
 
 
 def same_place(d: Occurrence, t: Occurrence) -> bool:

@@ -131,7 +131,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
             outcomes.parted,
         )
     if outcomes.unknown:
-        return builder.finish("undetermined", _unknown_words(outcomes))
+        unowed = outcomes.unbound == len(outcomes.unknown)  # whatever becomes known, nobody missed these
+        return builder.finish("not_due" if unowed else "undetermined", _unknown_words(outcomes))
     if outcomes.pending and outcomes.ceased == len(outcomes.pending):
         return builder.finish("not_due", "it ceased to bind before its time had run out")
     if outcomes.pending:
@@ -355,7 +356,7 @@ def _sort_rest(
         after = None if possible or late is not None else unused.next_after(occasion)
         if after is not None:
             outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
-        outcomes.unbound += not due and not possible
+        outcomes.unbound += not due
         shared = rest.again.possibly(occasion)
         outcomes.served += shared and not lacking
         if lacking and shared:
