@@ -288,6 +288,13 @@ def test_what_one_source_counts_in_two_rows_of_one_incident_may_be_parts_of_it(
         assert (found.verdict, found.measure["least"], found.measure["most"]) == (verdict, least, most)
 
 
+def test_what_the_accused_admits_in_two_rows_of_one_incident_may_be_parts_of_it(tmp_path: Path) -> None:
+    row = {"quantity": 40.0, "unit": "tanks", "weapon": "T-72", "incident_id": "N"}
+    own = [{**monitor("military_presence", "A", at(12), **{**row, "weapon": name}), "source": "A", "origin": "A", "side": "A", "speaks_for": "A", "kind": "claim"} for name in ("T-72", "T-64")]  # fmt: skip
+    found = one(tmp_path, TANKS, monitor("military_presence", "A", at(12), **row), *own, covered=True)
+    assert (found.verdict, found.measure["least"], found.measure["most"]) == ("undetermined", 40.0, 80.0)
+
+
 def test_a_load_that_one_source_tells_in_two_rows_of_one_incident_is_not_too_little(tmp_path: Path) -> None:
     row = {"unit": "tanks", "weapon": "tank", "incident_id": "N"}
     rows = [monitor("withdrawal", "A", at(day), quantity=20.0, known_at=at(day), **row) for day in (22, 23)]
@@ -748,7 +755,7 @@ def test_a_system_is_of_its_class_in_either_alphabet(name: str, of: str) -> None
     others = [
         code
         for code in ("tank", "artillery", "air_defence", "uncrewed_aircraft", "combat_aircraft")
-        if code != of and of != "mortar"
+        if of not in (code, "mortar")
     ]
     assert ARSENAL.level(WeaponClass((of,)), name) == 2
     assert [ARSENAL.level(WeaponClass((code,)), name) for code in others] == [0] * len(others)

@@ -289,8 +289,8 @@ class Plain:
             and named(self.agreement, look, r) == about
         ]
         heard = {about} if look.voice == "act" else others if look.voice == "deed" else set()
-        by_each = [[r["quantity"] * 1000 for r in own if bound_by(self.agreement, r) == p] for p in heard]
-        admitted = round(min(map(max, by_each))) if by_each and all(by_each) else 0
+        by_each = [in_parts([r for r in own if bound_by(self.agreement, r) == p], False) for p in heard]
+        admitted = min(map(max, by_each)) if by_each and all(by_each) else 0
         doers = {n for r in rows if (n := named(self.agreement, look, r)) not in (None, "private")}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}

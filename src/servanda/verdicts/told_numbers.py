@@ -49,7 +49,10 @@ def against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: i
     """
     others = pl.lit(parties) - pl.col("party").is_between(0, parties - 1).cast(pl.Int8)
     deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
-    each = said.group_by("n", "unit", "party", "bound").agg(pl.col("quantity").max()).drop_nulls("quantity")
+    whose = ["n", "unit", "party", "bound"]
+    parts = said.group_by(*whose, "teller", "known", "same").agg(pl.col("quantity").max())
+    each = parts.group_by(*whose, "teller", "known").agg(pl.col("quantity").sum())
+    each = each.group_by(whose).agg(pl.col("quantity").max())
     enough = pl.col("voices") >= pl.when(deed).then(others).otherwise(1)
     least = each.group_by("n", "unit", "party").agg(admitted=pl.col("quantity").min(), voices=pl.len())
     return least.filter(enough).select("n", "admitted")
