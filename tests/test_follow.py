@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from servanda.app import follow
 from servanda.app.follow import Follower
 from servanda.app.listing import folder_listing, record_listing
 from servanda.app.record import verify_record
@@ -213,6 +214,102 @@ def test_a_table_that_cannot_be_read_holds_up_no_other_and_an_old_one_counts_as_
     as_from_nothing(live, place)
 
 
+def test_a_table_that_cannot_be_read_counts_as_it_was_where_another_was_altered(place: Path) -> None:
+    live, other = follower(place), place / "in" / "other.csv"
+    write(place / "in" / "post.csv", row(1))
+    write(other, row(5, actor="B"))
+    live.look()
+    other.write_bytes(b"\xff\x00\xfe")
+    write(place / "in" / "post.csv", row(2), row(3))
+    changes = live.look()
+    assert changes is not None
+    assert "post.csv" in changes.anew
+    assert live.session is not None
+    assert [v.confirmed for v in live.session.verdicts] == [2, 1]
+    (place / "in" / "sources.yaml").write_text(  # in which it was not read: now it is left out
+        "sources:\n  Post none: {side: none, reliability: B}\n", encoding="utf-8"
+    )
+    assert live.look() is not None
+    other.write_bytes(b"")
+    write(place / "in" / "third.csv", row(6))
+    live.look()
+    assert [v.confirmed for v in live.session.verdicts] == [3, 0]
+    other.unlink()
+    live.look()
+    as_from_nothing(live, place)
+
+
+def test_a_name_that_was_met_in_a_file_that_did_not_count_stands_in_no_others_way(place: Path) -> None:
+    live = follower(place)
+    live.look()
+    write(place / "in" / "a.csv", row(1).replace("Post none", "AI Monitor"))
+    write(place / "in" / "b.csv", row(2).replace("Post none", "Al Monitor"))
+    with pytest.raises(EvidenceError, match="EVD029"):
+        live.look()
+    (place / "in" / "a.csv").unlink()
+    assert live.look() is not None
+    as_from_nothing(live, place)
+
+
+def test_a_file_that_goes_while_it_is_read_is_told_and_the_following_goes_on(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, file = follower(place), place / "in" / "post.csv"
+    live.look()
+    write(place / "in" / "other.csv", row(2))
+    write(file, row(1))
+    begun = [follow.read_evidence, follow.digest_of]
+
+    def goes(*given: Any, **how: Any) -> Any:
+        if file in (given[0], *(given[0] if isinstance(given[0], list) else ())):
+            file.unlink(missing_ok=True)
+        return begun[0](*given, **how) if isinstance(given[0], list) else begun[1](*given)
+
+    for name in ("read_evidence", "digest_of"):
+        write(file, row(1))
+        with monkeypatch.context() as patch:
+            patch.setattr(follow, name, goes)
+            live.look()
+        live.look()
+        as_from_nothing(live, place)
+
+
+def test_files_in_folders_count_as_verify_counts_them(place: Path) -> None:
+    (place / "in" / "north").mkdir()
+    live = follower(place)
+    live.look()
+    write(place / "in" / "north" / "post.csv", row(1))
+    write(place / "in" / "_index.csv", row(2))
+    (place / "in" / "south").symlink_to(place / "in" / "north")
+    assert live.look() is not None
+    assert live.session is not None
+    assert [one.file for one in live.session.ingest.files] == ["post.csv"]
+    plain = verify_files(place / "agreement.yaml", [place / "in"], wanted=QUIET)
+    assert verdicts_json(live.session.verification(wanted=QUIET)) == verdicts_json(plain)
+
+
+def test_a_map_that_the_agreement_names_is_followed_too(place: Path) -> None:
+    def drawn(west: float) -> None:
+        ring = [[west, 47.5], [west + 1, 47.5], [west + 1, 48.5], [west, 48.5], [west, 47.5]]
+        shape = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        (place / "zone.geojson").write_text(json.dumps(shape), encoding="utf-8")
+
+    text = place / "agreement.yaml"
+    text.write_text(
+        text.read_text(encoding="utf-8").replace("{at: [48.0, 37.0], radius: 20 km}", "{file: zone.geojson}"),
+        encoding="utf-8",
+    )
+    drawn(36.5)
+    write(place / "in" / "post.csv", row(1))
+    live = follower(place)
+    live.look()
+    assert word(live, "A") == "breached"
+    drawn(20.0)
+    assert live.look() is not None
+    assert word(live, "A") == "undetermined"
+    as_from_nothing(live, place)
+
+
 def test_a_register_that_cannot_be_read_and_a_folder_that_is_away_change_nothing(place: Path) -> None:
     live = follower(place)
     write(place / "in" / "post.csv", row(1))
@@ -280,6 +377,58 @@ def test_of_a_record_coverage_is_not_taken_from_elsewhere_and_the_agreement_is_n
     assert "CLI002: takes its files from the record, coverage too" in capsys.readouterr().err
     assert main(["follow", "another.yaml", record, "--looks", "1"]) == 2
     assert "the first word of 'follow'); there are: agreement.yaml" in capsys.readouterr().err
+
+
+def recorded(place: Path, *files: Path) -> list[str]:
+    """A record of some files; the words that add to it, but for a file."""
+    key, record = str(place / "k"), str(place / "rec")
+    assert main(["record", "key", "m.example", "--out", key]) == 0
+    assert main(["record", "init", record, "--key", key, "--quorum", "none"]) == 0
+    for file in files:
+        assert main(["record", "add", record, str(file), "--key", key]) == 0
+    return ["record", "add", record, "--key", key]
+
+
+def test_coverage_of_the_same_length_that_takes_its_place_on_a_record_is_seen(place: Path) -> None:
+    def watched(chance: str) -> Path:
+        (place / "watch.yaml").write_text(
+            "coverage: test\nwatches:\n  - {id: w, who: Mission, means: camera, detects: [strike], "
+            f"from: 2025-03-18T00:00, to: 2025-04-17T00:00, probability: {chance}}}\n",
+            encoding="utf-8",
+        )
+        return place / "watch.yaml"
+
+    (place / "sources.yaml").write_text("sources:\n  Mission: {side: none, reliability: A}\n", encoding="utf-8")
+    add = recorded(place, place / "agreement.yaml", place / "sources.yaml", watched("0.99"))
+    live = Follower(record_listing(place / "rec"))
+    live.look()
+    assert word(live, "A") == "complied"
+    assert main([*add, str(watched("0.31"))]) == 0
+    assert live.look() is not None
+    assert word(live, "A") == "undetermined"
+
+
+def test_another_branch_of_a_record_in_its_place_is_seen_and_a_record_that_is_away_is_told(place: Path) -> None:
+    write(place / "a.csv", row(1))
+    write(place / "b.csv", row(2, actor="B"))
+    add = recorded(place, place / "agreement.yaml")
+    rec, vault = place / "rec", place / "rec.vault"
+    for folder in (rec, vault):
+        shutil.copytree(folder, place / f"other{folder.suffix}")
+    assert main([*add, str(place / "a.csv")]) == 0
+    live = Follower(record_listing(rec))
+    live.look()
+    assert [v.alleged + v.confirmed for v in live.session.verdicts] == [1, 0]  # type: ignore[union-attr]
+    for folder in (rec, vault):
+        folder.rename(place / f"gone{folder.suffix}")
+    with pytest.raises(ServandaError, match=r"REC011.*checkpoint"):
+        live.look()
+    for folder in (rec, vault):
+        (place / f"other{folder.suffix}").rename(folder)
+    assert main([*add, str(place / "b.csv")]) == 0
+    assert live.look() is not None
+    assert [v.alleged + v.confirmed for v in live.session.verdicts] == [0, 1]  # type: ignore[union-attr]
+    as_recorded(live, rec)
 
 
 def as_recorded(live: Follower, record: Path) -> None:
@@ -366,6 +515,7 @@ def test_a_state_without_reports_is_gone_on_from_too(place: Path) -> None:
         ("no key", "key"),
         ("bytes", "altered|damaged"),
         ("half", "damaged"),
+        ("kind", "damaged"),
     ],
 )
 def test_a_state_that_does_not_fit_is_not_used_and_that_is_said(
@@ -399,6 +549,11 @@ def test_a_state_that_does_not_fit_is_not_used_and_that_is_said(
     elif what == "bytes":
         content = bytearray(file.read_bytes())
         content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    elif what == "kind":  # a zip packed in a way that nobody knows
+        content = bytearray(file.read_bytes())
+        at = content.rindex(b"PK\x01\x02")
+        content[at + 10] = 77
         file.write_bytes(content)
     elif what == "half":
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])

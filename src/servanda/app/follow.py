@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from servanda.agreement import Agreement
 from servanda.app.context import counts_of
 from servanda.app.given import instant_of
 from servanda.app.listing import Listing, Mark, folder_listing, is_yaml, record_listing
-from servanda.app.read_once import ReadTable, Said, Spoken, is_part
+from servanda.app.read_once import ReadTable, Said, Spoken, is_part, met
 from servanda.app.state import State, Unfit
 from servanda.coverage import Coverage, read_coverage
 from servanda.engine import Engine, LocalEngine
@@ -22,6 +22,7 @@ from servanda.evidence import Context, IngestResult, read_evidence
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
 from servanda.evidence.packed import Packed
+from servanda.evidence.raw_files import gone
 from servanda.evidence.raw_tables import digest_of
 from servanda.live import Changes, Session
 from servanda.values.files import FileLike, base_name_of, name_of
@@ -64,10 +65,8 @@ class Follower:
         self._whole: IngestResult | None = None  # the tables were read together, so that more of them begins anew
         self._glances = Glances()
         self._said: Said
-        self._state, self._came = (
-            state,
-            list[tuple[str, int]](),
-        )  # of which file, how many reports, as they were taken in
+        self._state = state
+        self._came: list[tuple[str, int]] = []  # of which file, how many reports, as they were taken in
         self.session: Session | None = None
         self.told = ""
         """What became of a state that was saved, in words; empty where there was none."""
@@ -130,6 +129,7 @@ class Follower:
             changes = self._grown(seen, now)
         if changes is None:
             changes = self._anew(now, "" if seen is None else seen.no_longer(now))
+            now = now.but_for({key: None for key in self.unread if key not in self._files})  # they were left out
             self.unsaved = True
         self.unsaved |= seen is not None
         self._seen = now
@@ -191,9 +191,7 @@ class Follower:
         except Unfit as unfit:
             self.told = f"The state that was saved is not used, and all is found anew: {unfit}."
             return None
-        changes: Changes | None = taken
-        if before.marks != now.marks:
-            changes = self._grown(before, now)
+        changes = taken if before.marks == now.marks else self._grown(before, now)
         if changes is None:
             self.told = "The state that was saved is not used, and all is found anew: evidence in it was altered."
             self.session = None
@@ -285,8 +283,8 @@ class Follower:
             read[key] = one
         if grown and len({one.digest for one in read.values()}) < len(read):
             return None
-        self._meet(added)
-        self._said = said
+        glances = met(added, self._glances.met)
+        self._said, self._glances = said, glances
         changes = self.session.change(
             reports=(one.reports for one in added),
             decisions=decisions,
@@ -318,15 +316,14 @@ class Follower:
     def _anew(self, now: Listing, why: str) -> Changes:
         """Reads everything, as if nothing had been there before."""
         text, old = now.agreement[1](), self.session
-        self._spoken = Spoken()
-        coverage, said = self._coverage(now, text), self._spoken.of(now, text)
-        self._glances, self._said = Glances(), said
+        spoken, glances = Spoken(), Glances()
+        coverage, said = self._coverage(now, text), spoken.of(now, text)
         read = None if counts_of(text) is not None else self._each(now, said.context)
         if read is None or len({one.digest for one in read.values()}) < len(read):
             # files that complete each other, are given twice, or make reports of counts: they are read together
             read = {}
             every = read_evidence(
-                [file for _, file in now.evidence.values() if not is_yaml(file)],
+                [file for key, (_, file) in now.evidence.items() if not is_yaml(file) and key not in self.unread],
                 said.context,
                 reader=self._reader,
                 signed_by=now.signed_by,
@@ -334,16 +331,16 @@ class Follower:
                 recorded=now.recorded,
                 derived=counts_of(text),
             )
-            tables, self._whole = iter(list(every.batches())), every.ingest
+            tables, whole = iter(list(every.batches())), every.ingest
         else:
-            tables, self._whole = (some for one in read.values() for some in one.kept.slices()), None
-            self._meet(read.values())
+            tables, whole = (some for one in read.values() for some in one.kept.slices()), None
+            glances = met(read.values())
+        self._spoken, self._said, self._glances, self._whole = spoken, said, glances, whole
         ingest = self._together(read)
         self.session = self._session(text, coverage, ingest, now)
         changes = self.session.change(reports=tables)
         self._files, self._came = read, [(key, one.kept.height) for key, one in read.items()]
-        before = () if old is None else old.verdicts
-        return Changes.between(before, self.session.verdicts, changes.described, anew=why)
+        return Changes.between(old.verdicts if old else (), self.session.verdicts, changes.described, anew=why)
 
     def _session(self, text: Agreement, coverage: Coverage, ingest: IngestResult, now: Listing) -> Session:
         """A session without reports."""
@@ -359,24 +356,34 @@ class Follower:
         )
 
     def _each(self, now: Listing, context: Context) -> dict[str, ReadTable] | None:
-        """Every table file by itself; nothing where one is only a part of another."""
+        """Every table file by itself; nothing where one is only a part of another. What cannot be read is as it was in this context, or left out."""
         read = {}
         for key, (mark, file) in now.evidence.items():
-            if not is_yaml(file):
+            if is_yaml(file):
+                continue
+            one: ReadTable | None
+            if key not in self.unread:
                 one = self._one(mark, file, now, context)
-                if one is None:
-                    return None
-                read[key] = one
+            elif key in self._files and self._said.context == context:
+                one = self._files[key]
+            else:
+                continue
+            if one is None:
+                return None
+            read[key] = one
         return read
 
     def _one(self, mark: Mark, file: FileLike, now: Listing, context: Context) -> ReadTable | None:
         """One file as a source of its own; nothing where it is only a part of another, or was left out."""
         signed = {file: now.signed_by[file]} if file in now.signed_by else {}
         recorded = {file: now.recorded[file]} if file in now.recorded else {}
-        source = read_evidence(
-            [file], context, reader=self._reader, signed_by=signed, map=self._engine.map, recorded=recorded
-        )
-        kept = Packed.of(source.batches())
+        try:
+            source = read_evidence(
+                [file], context, reader=self._reader, signed_by=signed, map=self._engine.map, recorded=recorded
+            )
+            kept = Packed.of(source.batches())
+        except OSError as error:  # it goes while it is read
+            raise gone(file, error) from None
         if any(one.reader.startswith(("joined", "left out")) for one in source.ingest.files):
             return None
         return ReadTable(mark, kept, source.ingest, digest_of(file), bool(signed))
@@ -384,12 +391,6 @@ class Follower:
     def _coverage(self, now: Listing, text: Agreement) -> Coverage:
         files = [file for _, file in now.coverage]
         return read_coverage(files, text.places, text.vocabulary, text.zone, text.id, text.actors)
-
-    def _meet(self, read: Iterable[ReadTable]) -> None:
-        """Looks whether two names could be taken for each other; what a party signed is told by itself."""
-        for one in read:
-            if not one.signed:
-                self._glances.meet(one.reports, one.ingest.files[-1].file)
 
     def _together(self, read: Mapping[str, ReadTable]) -> IngestResult:
         """What of all files is no report."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from servanda.agreement import Agreement
+from servanda.agreement.resolve.beside import files_with, maps_named
 from servanda.app.given import agreement_of
 from servanda.app.record import recorded_agreement
 from servanda.errors import EvidenceError, Fault
-from servanda.evidence.folders import not_complete
+from servanda.evidence.folders import files_in
+from servanda.evidence.raw_tables import digest_of
 from servanda.record import Record
 from servanda.store import Inputs, RecordStore
 from servanda.values.files import FileLike, base_name_of, name_of
@@ -70,7 +72,7 @@ def is_yaml(file: FileLike) -> bool:
 
 
 def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ()) -> Callable[[], Listing]:
-    """What lists a folder: all its files are evidence, but for those whose names begin with a dot or end in ``.part`` or ``.tmp``.
+    """What lists a folder: all its files are evidence, and those in its folders, but for what ``servanda verify`` passes over in a folder.
 
     Args:
         agreement: its file.
@@ -84,29 +86,31 @@ def folder_listing(agreement: Path, folder: Path, coverage: Sequence[Path] = ())
         ServandaError: there is no such folder.
     """
     gone = Fault(str(folder), "there is no such folder", "name the folder in which evidence arrives", code="EVD001")
-    if not folder.is_dir():
-        raise EvidenceError(gone)
+    maps: tuple[Mark, list[str]] = (), []  # of the agreement as it was read last
 
     def now() -> Listing:
-        try:
-            return listed()
-        except OSError as error:  # a share that is away for a moment
-            away = f"cannot be looked at: {error.strerror}"
-            raise EvidenceError(dataclasses.replace(gone, what=away) if folder.is_dir() else gone) from None
-
-    def listed() -> Listing:
+        nonlocal maps
+        if not folder.is_dir():  # a share may be away for a moment
+            raise EvidenceError(gone)
         named = {agreement.resolve(), *(path.resolve() for path in coverage)}
-        there = sorted(
-            (p for p in folder.iterdir() if p.is_file() and not not_complete(p)), key=lambda p: (p.is_symlink(), p)
-        )
+        there = sorted((p for p in files_in(folder) if p.is_file()), key=lambda p: (p.is_symlink(), p))
         files = {p.resolve(): p for p in reversed(there)}  # of several names of one file, its own, else the first
         files = {target: p for target, p in files.items() if target not in named}
+        text = _mark(agreement)
+        if maps[0] != text:
+            maps = text, maps_named(agreement)
+        beside = {part for name in maps[1] for part in files_with(name, agreement.parent)}
         return Listing(
-            (_mark(agreement), lambda: agreement_of(agreement)),
+            (
+                (text, *((name, _mark(agreement.parent / name)) for name in sorted(beside))),
+                lambda: agreement_of(agreement),
+            ),
             {str(path): (_mark(path), path) for path in sorted(files.values())},
             [(_mark(path), path) for path in coverage],
         )
 
+    if not folder.is_dir():
+        raise EvidenceError(gone)
     return now
 
 
@@ -127,34 +131,37 @@ def record_listing(folder: Path, agreement: str | None = None) -> Callable[[], L
     record.verify(record.log.policy, quorum=False)
     store, head = RecordStore(record), record.log.head
     made: tuple[Inputs, Listing] | None = None
+    lying = 0  # how often another record lay there
 
     def now() -> Listing:
-        nonlocal store, head, made
+        nonlocal store, head, made, lying
         log = store.record.log
         log.renew()
         if made is not None and (log.head.size < head.size or log.tree.root(head.size) != head.root):
-            store, made = RecordStore(Record(folder)), None  # another record lies there
+            store, made, lying = RecordStore(Record(folder)), None, lying + 1  # another record lies there
             log = store.record.log
         if made is None or log.head.size > head.size:
-            made = (made and _more(store, head.size, *made)) or _all(store, agreement)
+            made = (made and _more(store, head.size, *made, lying)) or _all(store, agreement, lying)
             head = log.head
         return made[1]
 
     return now
 
 
-def _all(store: RecordStore, agreement: str | None) -> tuple[Inputs, Listing]:
+def _all(store: RecordStore, agreement: str | None, lying: int) -> tuple[Inputs, Listing]:
     """Everything that is on a record."""
     inputs = store.as_of(None, agreement)
-    return inputs, _listed(store, inputs, ((inputs.agreement.index,), lambda: recorded_agreement(store, inputs)))
+    text = (lying, inputs.agreement.index), lambda: recorded_agreement(store, inputs)
+    return inputs, _listed(store, inputs, text, lying)
 
 
-def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[[], Agreement]]) -> Listing:
+def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[[], Agreement]], lying: int) -> Listing:
+    """Files by their entries: a number is another entry's where another record lies."""
     contents = store.contents(inputs)
     return Listing(
         agreement,
-        {str(index): ((index,), file) for index, file in contents.evidence.items()},
-        [((file.name, len(file.content)), file) for file in contents.coverage],
+        {str(index): ((lying, index), file) for index, file in contents.evidence.items()},
+        [((file.name, digest_of(file)), file) for file in contents.coverage],
         contents.signed_by,
         contents.known_at,
         store.id_key(),
@@ -162,12 +169,12 @@ def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[
     )
 
 
-def _more(store: RecordStore, size: int, before: Inputs, listed: Listing) -> tuple[Inputs, Listing] | None:
+def _more(store: RecordStore, size: int, before: Inputs, listed: Listing, lying: int) -> tuple[Inputs, Listing] | None:
     """What has come since, beside what was there; nothing where it is not only added."""
     inputs = store.added(before, size)
     if inputs is None:
         return None
-    new = _listed(store, inputs, listed.agreement)
+    new = _listed(store, inputs, listed.agreement, lying)
     recorded = {**new.recorded, **listed.recorded}  # what was recorded before was known then
     recorded |= {file: min(at, recorded[file]) for file, at in new.recorded.items()}
     more = dataclasses.replace(
@@ -183,7 +190,7 @@ def _more(store: RecordStore, size: int, before: Inputs, listed: Listing) -> tup
 def _mark(path: Path) -> Mark:
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except (OSError, ValueError):  # ValueError: a name that none can have
         return (None,)
     return (
         stat.st_size,

@@ -14,6 +14,7 @@ from servanda.app.context import context_of
 from servanda.app.listing import Listing, Mark, is_yaml
 from servanda.errors import ServandaError
 from servanda.evidence import Context, IngestResult, read_evidence
+from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
 from servanda.evidence.joining import completes
 from servanda.evidence.model import FileRead
@@ -73,6 +74,26 @@ class ReadTable:
         told |= {"files": [FileRead(**file) for file in told["files"]], "notes": Counter(told["notes"])}
         ingest = IngestResult(**told, **dict[str, Any](saved.tables))
         return ReadTable(mark, reports, ingest, saved.facts["digest"], saved.facts["signed"])
+
+
+def met(read: Iterable[ReadTable], before: Mapping[str, str] | None = None) -> Glances:
+    """The names of some tables, where no two could be taken for each other; what a party signed is told by itself.
+
+    Args:
+        read: the tables.
+        before: names that were met before, by their looks.
+
+    Returns:
+        All of them.
+
+    Raises:
+        EvidenceError: two names look the same and are not one.
+    """
+    glances = Glances(before)
+    for one in read:
+        if not one.signed:
+            glances.meet(one.reports, one.ingest.files[-1].file)
+    return glances
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from servanda.agreement import Agreement, read_agreement
-from servanda.agreement.resolve.beside import files_with
+from servanda.agreement.resolve.beside import files_with, maps_named
 from servanda.app.context import context_of
 from servanda.app.given import instant_of
 from servanda.app.verify import verify_files
@@ -188,11 +188,7 @@ def _kind_of(path: Path) -> str:
 
 def _named_in(agreement: Path) -> list[str]:
     """The files of geometry that an agreement names; all must lie beside or below it."""
-    document, _ = read_document(agreement)
-    assert document is not None
-    places = (document.data.get("places") or {}).values()
-    given = {str(place["file"]) for place in places if isinstance(place, dict) and "file" in place}
-    names = sorted({part for name in given for part in files_with(name, agreement.parent)})
+    names = sorted({part for name in maps_named(agreement) for part in files_with(name, agreement.parent)})
     for name in names:
         lies_here = (agreement.parent / name).resolve().is_relative_to(agreement.parent.resolve())
         if not safe_name(name) or name == agreement.name or not lies_here:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from servanda.errors import EvidenceError, Fault
@@ -17,7 +17,7 @@ PASSED_OVER = "left out: by its name it is not complete, or none of the evidence
 """What is told of a file in a folder that was not read."""
 
 
-def not_complete(path: Path) -> bool:
+def not_complete(path: PurePath) -> bool:
     """Whether a file by its name is hidden, or still being written by somebody."""
     return path.name.startswith(".") or path.suffix in (".part", ".tmp")
 
@@ -39,16 +39,32 @@ def in_folders(items: Iterable[Any], passed: list[Path] | None = None) -> Iterat
         if isinstance(item, NamedBytes) or not isinstance(item, (str, Path)) or not Path(item).is_dir():
             yield item
             continue
-        try:
-            found = sorted(_files(Path(item), Path(item), set(), [] if passed is None else passed))
-        except OSError as error:
-            hint = "check its permissions, and those of the folders in it"
-            raise _folder_fault(item, f"cannot be looked at: {error.strerror}", hint, code="EVD001") from None
+        found = files_in(Path(item), passed)
         if not found:
             raise _folder_fault(
                 item, "is a folder, and holds no file of evidence", "name the files, or their folder", code="EVD001"
             )
         yield from found
+
+
+def files_in(folder: Path, passed: list[Path] | None = None) -> list[Path]:
+    """The files of a folder that count as evidence, in order, as :func:`in_folders` gives them.
+
+    Args:
+        folder: the folder.
+        passed: takes those that are not given on.
+
+    Returns:
+        Their paths; none where the folder holds none yet.
+
+    Raises:
+        EvidenceError: it cannot be looked at, or its files alone do not tell what counts.
+    """
+    try:
+        return sorted(_files(folder, folder, set(), [] if passed is None else passed))
+    except OSError as error:
+        hint = "check its permissions, and those of the folders in it"
+        raise _folder_fault(folder, f"cannot be looked at: {error.strerror}", hint, code="EVD001") from None
 
 
 def _files(folder: Path, top: Path, seen: set[Path], passed: list[Path]) -> Iterator[Path]:
@@ -60,7 +76,7 @@ def _files(folder: Path, top: Path, seen: set[Path], passed: list[Path]) -> Iter
             raise _folder_fault(
                 folder, f"is a table of {kind}, whose log says which files count", _SPARK, code="EVD008"
             )
-    found = list(folder.iterdir())
+    found = sorted(folder.iterdir(), key=lambda p: (p.is_symlink(), p))  # a folder before links to it
     names = [path.name for path in found]
     for path in found:
         if is_beside_a_shapefile(path.name, names):

@@ -16,7 +16,7 @@ import pyarrow as pa
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.model import QUARANTINE, empty
 from servanda.evidence.raw_files import RawBatch
-from servanda.evidence.tabular_io import BATCH_ROWS
+from servanda.evidence.tabular_io import BATCH_ROWS, in_utc
 
 _KINDS_OF_FRAME = "a Polars, Arrow or pandas data frame"
 
@@ -141,7 +141,7 @@ class FrameTable:
             if pa.types.is_decimal256(array.type):  # Polars has 128 bits
                 array = array.cast(pa.float64())
             array.validate(full=True)  # text that is not UTF-8 would stop Polars
-            series = pl.from_arrow(array)
+            series = pl.from_arrow(in_utc(array))
         except (
             pa.ArrowException,
             pl.exceptions.PolarsError,

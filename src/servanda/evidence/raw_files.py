@@ -17,7 +17,7 @@ BLOCK = 16 << 20
 """Bytes of text that are read at once; no line may be longer."""
 SHOWN = 120
 """Characters of a row that quarantine shows."""
-_EMPTY = ("EVD002", "the file is empty", "leave it out, or give at least a header line")
+EMPTY = ("EVD002", "the file is empty", "leave it out, or give at least a header line")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,18 @@ def fail(file: FileLike, code: str, what: str, hint: str = "", line: int = 0) ->
     return EvidenceError(Fault(name_of(file), what, hint, line, 1 if line else 0, code=code))
 
 
+def gone(file: FileLike, error: OSError) -> EvidenceError:
+    """That a file can no longer be read, as an error."""
+    return fail(
+        file, "EVD001", f"cannot be read: {error.strerror or error}", "check that it is there, and its permissions"
+    )
+
+
 def refuse_unreadable(file: FileLike) -> None:
     """Raise :class:`EvidenceError` where there is no file that can be read."""
     if isinstance(file, NamedBytes):
         if not file.content:
-            raise fail(file, *_EMPTY)
+            raise fail(file, *EMPTY)
         return
     path = Path(file)
     try:
@@ -48,7 +55,7 @@ def refuse_unreadable(file: FileLike) -> None:
         if not path.is_file():
             raise fail(file, "EVD001", "is not a plain file", "save what it gives to a file first")
         if path.stat().st_size == 0:
-            raise fail(file, *_EMPTY)
+            raise fail(file, *EMPTY)
         with path.open("rb"):
             pass
     except OSError as error:
@@ -71,7 +78,10 @@ def refuse_other_kinds(file: FileLike, head: bytes) -> None:
 def opened(file: FileLike) -> pa.NativeFile:
     """A file as a stream of its text, unpacked where its name says that it is packed."""
     if not isinstance(file, NamedBytes):
-        return pa.input_stream(str(file), compression="detect")
+        try:
+            return pa.input_stream(str(file), compression="detect")
+        except OSError as error:
+            raise gone(file, error) from None
     try:
         packed = pa.Codec.detect(file.name).name
     except (ValueError, TypeError):  # the name tells of no packing

@@ -17,7 +17,7 @@ from servanda.errors import EvidenceError, Fault
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import QUARANTINE, Context, Reader, empty
 from servanda.evidence.plugins import choose_reader, known_but_for_capitals, refuse_misspelt, shipped_readers
-from servanda.evidence.raw_files import RawBatch
+from servanda.evidence.raw_files import RawBatch, gone
 from servanda.evidence.tabular_io import columns_of, parquet_rows, read_rows
 from servanda.values.files import FileLike, NamedBytes, base_name_of, bytes_of, name_of, suffix_of
 from servanda.wording import plural
@@ -325,8 +325,11 @@ def _size(file: FileLike) -> int:
 
 
 def digest_of(file: FileLike) -> str:
-    """The SHA-256 of a file's bytes."""
+    """The SHA-256 of a file's bytes. Raises :class:`EvidenceError` where it can no longer be read."""
     if isinstance(file, NamedBytes):
         return hashlib.sha256(bytes_of(file)).hexdigest()
-    with Path(file).open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+    try:
+        with Path(file).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise gone(file, error) from None

@@ -97,11 +97,13 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
     row = 0
     try:
         for batch in _halves(parquet.iter_batches(batch_size=batch_rows, columns=columns)):
-            table = pl.from_arrow(pa.Table.from_batches([batch]), rechunk=False)
+            instants = {name: in_utc(batch.column(name)) for name in batch.schema.names}
+            table = pl.from_arrow(pa.table(instants), rechunk=False)
             assert isinstance(table, pl.DataFrame)
             numbers = pl.int_range(row + 1, row + 1 + table.height, dtype=pl.Int64, eager=True)
             row += table.height
-            yield RawBatch(table.with_columns(numbers.alias("row")), empty(QUARANTINE))
+            table = table.with_columns(numbers.alias("row"), pl.selectors.float().fill_nan(None))
+            yield RawBatch(table, empty(QUARANTINE))
     except (pa.ArrowException, OSError, UnicodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise fail(
             file, "EVD003", f"breaks off after row {row}: {str(error)[:200]}", "copy it again from its source"
@@ -111,6 +113,13 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
         raise fail(
             file, "EVD003", f"says that it has {said:,} rows, and {row:,} are in it", "copy it again from its source"
         )
+
+
+def in_utc(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """A column of Arrow; times whose zone is an offset in UTC, for Polars knows zones by their names only."""
+    kind = column.type
+    offset = pa.types.is_timestamp(kind) and (kind.tz or "")[:1] in ("+", "-")
+    return column.cast(pa.timestamp(kind.unit, "UTC")) if offset else column
 
 
 def _halves(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

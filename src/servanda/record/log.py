@@ -152,7 +152,7 @@ class Log:
 
     def renew(self) -> None:
         """See what others have added since."""
-        note = self._checkpoint()
+        note = self._file("checkpoint", 2)
         if note != self.note:
             self._accept(note)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
+from servanda.values.document import read_document
 from servanda.values.files import NamedBytes, bytes_of
 from servanda.values.maps import SIDE_FILES, Sibling
 
@@ -50,6 +51,21 @@ class Beside:
             if other in self.files or (self.folder is not None and (self.folder / other).is_file()):
                 return other
         return None
+
+
+def maps_named(agreement: Path) -> list[str]:
+    """The maps that an agreement names, as it has them.
+
+    Args:
+        agreement: its file.
+
+    Returns:
+        Their names in order; none of what cannot be read.
+    """
+    document, _ = read_document(agreement)
+    places = document.data.get("places") if document is not None and isinstance(document.data, dict) else None
+    given = places.values() if isinstance(places, dict) else ()
+    return sorted({str(place["file"]) for place in given if isinstance(place, dict) and place.get("file")})
 
 
 def files_with(name: str, folder: Path) -> list[str]:

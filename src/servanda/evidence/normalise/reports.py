@@ -39,6 +39,7 @@ from servanda.evidence.normalise.attribution import Check, Notes, graded, named,
 from servanda.evidence.normalise.columns import CODED, FEW, with_all_columns
 from servanda.evidence.normalise.counts import counted_in
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at, shows_nothing_asked
+from servanda.evidence.normalise.text import shown
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
@@ -358,11 +359,6 @@ def _split(
     parts = []
     for (n,), rows in bad.group_by("_wrong", maintain_order=True):
         check = checks[int(str(n))]
-        value = (
-            pl.col(check.field).cast(pl.String).str.slice(0, _VALUE_LENGTH)
-            if check.field in rows.columns
-            else pl.lit(None, dtype=pl.String)
-        )
         named = "precision_km" if check.field == "precision_m" else check.field
         parts.append(
             rows.select(
@@ -370,7 +366,7 @@ def _split(
                 "row",
                 pl.lit(check.code).alias("code"),
                 pl.lit(named).alias("field"),
-                value.alias("value"),
+                shown(check.field, rows.schema).str.slice(0, _VALUE_LENGTH).alias("value"),
                 pl.lit(check.reason).alias("reason"),
                 check.hints(rows).alias("hint"),
             )

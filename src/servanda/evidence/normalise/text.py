@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from servanda.values.missing import without_missing
@@ -60,3 +62,23 @@ def as_text(column: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.List(pl.String):
         return value.list.join(";")
     return value.cast(pl.String)
+
+
+def shown(column: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """What stands in a column of rows that are set aside, as text; times alike, whatever the unit and the zone of their column.
+
+    Args:
+        column: its name.
+        schema: of the rows, which may lack it.
+
+    Returns:
+        Text, or nothing.
+    """
+    kind = schema.get(column)
+    if kind is None:
+        return pl.lit(None, dtype=pl.String)
+    if not isinstance(kind, pl.Datetime):
+        return pl.col(column).cast(pl.String)
+    value = pl.col(column).dt.cast_time_unit("us")
+    form = "%Y-%m-%d %H:%M:%S%.f"
+    return value.dt.convert_time_zone("UTC").dt.strftime(f"{form}%:z") if kind.time_zone else value.dt.strftime(form)
