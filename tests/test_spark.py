@@ -111,7 +111,7 @@ def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
     for n, ((day,), part) in enumerate(sorted(dated.partition_by("day", as_dict=True).items())):
         (folder / f"day={day}").mkdir(parents=True)
         late = part.height // 5
-        part[late:].drop("day").write_parquet(folder / f"day={day}" / f"part-{n}.parquet")
+        part[late:].drop("day").write_parquet(folder / f"day={day}" / f"part #{n} [%41].parquet")
         part[:late].drop("day").write_parquet(folder / f"day={day}" / f"late-{n}.parquet")
     dated.drop("day").clear().write_parquet(folder / f"day={day}" / "none.parquet")  # a partition without rows
     return sorted(folder.rglob("*.parquet"))
@@ -146,6 +146,7 @@ def test_days_and_what_verdicts_rest_on_come_out_the_same_from_a_frame_of_ones_o
 def test_fusion_on_a_cluster_writes_the_same_tables(spark: Spark, tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     files = folder_by_day(crowd(8, 200), tmp_path / "reports")
+    (files[0].parent / "half.parquet.tmp").write_bytes(b"PAR1")  # somebody writes it still
     here, there = (
         fuse_files(given, text, engine=engine)
         for given, engine in ((files, LocalEngine()), ([tmp_path / "reports"], Spark(spark.session, shares=2)))
@@ -170,6 +171,12 @@ def test_a_file_of_another_schema_is_named(spark: Spark, tmp_path: Path) -> None
         written(crowd(6, 5)).with_columns(pl.col("lat").cast(kind)).write_parquet(tmp_path / "types" / f"{n}.parquet")
     with pytest.raises(ServandaError, match=r"types/2\.parquet.*SPK007.*'lat' is DOUBLE in some and STRING in others"):
         spark.evidence([str(tmp_path / "types")], context_of(text))
+    (tmp_path / "times").mkdir()
+    for n, unit in enumerate(("us", "us", "ns", "us")):
+        rows = written(crowd(6, 5)).with_columns(pl.col("start").dt.cast_time_unit(unit))
+        rows.write_parquet(tmp_path / "times" / f"{n}.parquet")
+    with pytest.raises(ServandaError, match=r"times/2\.parquet.*SPK021.*NANOS"):
+        spark.evidence([str(tmp_path / "times")], context_of(text))
 
 
 @needs_spark
@@ -308,6 +315,7 @@ def test_what_goes_wrong_on_a_cluster_is_told_with_what_would_help() -> None:
         "ModuleNotFoundError: No module named 'servanda'": "SPK002",
         "[PYTHON_VERSION_MISMATCH] Python in worker has different version": "SPK003",
         "[CANNOT_MERGE_SCHEMAS] Failed merging schemas": "SPK007",
+        "[PARQUET_TYPE_ILLEGAL] Illegal Parquet type: INT64 (TIMESTAMP(NANOS,true)). SQLSTATE: 42846": "SPK021",
         "[PATH_NOT_FOUND] Path does not exist: s3a://bucket/x": "SPK008",
         "[UNABLE_TO_INFER_SCHEMA] Unable to infer schema for Parquet.": "SPK008",
         "[TABLE_OR_VIEW_NOT_FOUND] The table or view `war`.`reports` cannot be found.": "SPK008",

@@ -17,6 +17,9 @@ _SHIP = (
     "install the same servanda[spark] on every worker; or ship it: 'venv-pack -o servanda.tar.gz', then spark.archives=servanda.tar.gz#env and "
     "PYSPARK_PYTHON=./env/bin/python"
 )
+_UNREAD = re.compile(r"PARQUET_TYPE_(?:ILLEGAL|NOT_SUPPORTED|NOT_RECOGNIZED)\][^:]*: ([^\n]+?)\.? SQLSTATE|INT96")
+UNFIT = re.compile(rf"CANNOT_MERGE_SCHEMAS|CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE|{_UNREAD.pattern}")
+"""What Spark says of the columns of a file that it cannot read, or not beside the others."""
 _ANSWER_S = 5.0
 
 
@@ -51,9 +54,9 @@ def fault_of(said: str) -> ServandaError:
     if "PYTHON_VERSION_MISMATCH" in said:
         what = "the workers run another version of Python than this machine"
         return ServandaError(Fault("Spark", what, "set PYSPARK_PYTHON to the same version on both", code="SPK003"))
-    if "CANNOT_MERGE_SCHEMAS" in said or "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE" in said or "CONVERT" in said:
+    if UNFIT.search(said) or "CONVERT" in said:
         file = re.search(r"(?:file|of) \(?(\S+?\.parquet)", said)
-        return unlike_the_others(file[1] if file else "evidence", said)
+        return unfit(file[1] if file else "evidence", said)
     if "No space left on device" in said or "Disk quota exceeded" in said:
         hint = "free some, or name another folder (spark.local.dir, SPARK_LOCAL_DIRS)"
         return ServandaError(Fault("Spark", "the disk on which a machine puts work aside is full", hint, code="SPK017"))
@@ -100,16 +103,19 @@ def fault_of(said: str) -> ServandaError:
     return ServandaError(Fault("Spark", f"the work failed there: {_cause(said)}", "look at its logs", code="SPK011"))
 
 
-def unlike_the_others(file: str, said: str) -> EvidenceError:
-    """An error about a file that has a column of another type than the others; ``said``: by Spark."""
+def unfit(file: str, said: str) -> EvidenceError:
+    """An error about a file that has a column of another type than the others, or of one that Spark does not read; ``said``: by Spark."""
+    if kind := _UNREAD.search(said):
+        what = f"a file has a column of a type that Spark does not read: {kind[1] or kind[0]}"
+        hint = "write its times in microseconds and with their zone (pandas: to_parquet(..., coerce_timestamps='us'))"
+        return EvidenceError(Fault(file, what, hint, code="SPK021"))
     schemas = [dict(re.findall(r"(\w+): (\w+)", one)) for one in re.findall(r'"STRUCT<(.+?)>"', said)]
     others, own = schemas if len(schemas) == 2 else ({}, {})
     kinds = {c: sorted((own[c], kind)) for c, kind in others.items() if own.get(c, kind) != kind}
     each = [f"{c!r} is {one} in some and {other} in others" for c, (one, other) in kinds.items()]
     what = f"a file has a column of another type than the others: {'; '.join(each) or _first_line(said)}"
-    return EvidenceError(
-        Fault(file, what, "write it again with the types of the others, or give it by itself", code="SPK007")
-    )
+    hint = "write it again with the types of the others (a column in which nothing stands is INT to Spark), or give it by itself"
+    return EvidenceError(Fault(file, what, hint, code="SPK007"))
 
 
 def _first_line(said: str) -> str:

@@ -16,15 +16,15 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from servanda.engine.spark_faults import told, unlike_the_others
+from servanda.engine.spark_faults import UNFIT, told, unfit
 from servanda.engine.spark_logged import Logged, folder_and_version, logged
 from servanda.engine.spark_tables import SHARED, Keeper, Part, SparkTables, collected
-from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain
+from servanda.engine.spark_tasks import FILE, KEPT, ROW, SUMMARY, Laid, Reading, Survey, Table, plain, shorn
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence import Context, IngestResult
 from servanda.evidence.alike import Glances
 from servanda.evidence.decisions import Decision
-from servanda.evidence.folders import MARKS
+from servanda.evidence.folders import MARKS, PASSED_OVER, not_complete
 from servanda.evidence.frames import is_spark_frame
 from servanda.evidence.model import FileRead
 from servanda.evidence.plugins import choose_reader
@@ -114,7 +114,8 @@ class SparkSource:
         return Reading(part.files, part.reader, self.context, part.gone)
 
     def _part(self, session: SparkSession, item: Any, reader: str | None) -> Part:
-        frame, where, gone = _opened(session, item)
+        frame, where, gone, passed = _opened(session, item)
+        self.ingest.files += [FileRead(name, PASSED_OVER, "") for name in passed]
         known = choose_reader(list(frame.columns), where, reader)
         wanted = tuple(c for c in frame.columns if c in known.columns and c != "row")
         frame, files = self._with_rows(session, frame, where, wanted, gone)
@@ -211,46 +212,54 @@ class SparkSource:
         return reports
 
 
-def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[str, Positions]]:
-    """What Spark reads, its name in errors, and by file which of its rows were deleted."""
+def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[str, Positions], list[str]]:
+    """What Spark reads, its name in errors, by file which of its rows were deleted, and the names of files that are passed over."""
     if is_spark_frame(item):
-        return item, "frame", {}
+        return item, "frame", {}, []
     text = str(item)
     if text.startswith(TABLE):
-        return session.table(text.removeprefix(TABLE)), text, {}
+        return session.table(text.removeprefix(TABLE)), text, {}, []
     folder, version = folder_and_version(text)
     for name, at in {folder: version, text: None}.items():
         path = name if "://" in name else Path(name).resolve().as_uri()
         if (table := _logged(session, path, name, at)) is not None:
             read = session.read.option("mergeSchema", "true").option("basePath", path)
-            return read.parquet(*map(_as_glob, table.files)), name, table.gone
+            return read.parquet(*map(_as_glob, table.files)), name, table.gone, []
+    every = sorted(
+        session.read.schema("report_id string").parquet(path).inputFiles()
+    )  # it is listed, and nothing is read
+    whole = [one for one in every if not not_complete(PurePosixPath(plain(one)))] or every
     merged = session.read.option("mergeSchema", "true")
     try:
-        return merged.parquet(path), text, {}
+        if len(whole) == len(every):
+            return merged.parquet(path), text, {}, []
+        passed = sorted({PurePosixPath(plain(one)).name for one in set(every) - set(whole)})
+        return merged.option("basePath", path).parquet(*map(_as_glob, whole)), text, {}, passed
     except Exception as error:  # what it is of py4j or of pyspark, the text tells
-        if "CANNOT_MERGE" not in str(error):
+        if not UNFIT.search(str(error)):
             raise
-        raise unlike_the_others(_stranger(session, path), str(error)) from None
+        raise unfit(_stranger(session, whole, merging="CANNOT_MERGE" in str(error)), str(error)) from None
 
 
-def _stranger(session: SparkSession, path: str) -> str:
-    """Which file has columns of other types: half of those that are left are tried with the first, again and again."""
-    every = sorted(session.read.schema("report_id string").parquet(path).inputFiles())
+def _stranger(session: SparkSession, every: Sequence[str], *, merging: bool) -> str:
+    """Which file has columns of other types than the first (``merging``), or of types that Spark does not read: half of those that are left are tried,
+    again and again.
+    """
 
-    def alike(*some: str) -> bool:
+    def fit(some: Sequence[str]) -> bool:
         try:
             session.read.option("mergeSchema", "true").parquet(*map(_as_glob, some))
         except Exception as error:
-            if "CANNOT_MERGE" in str(error):
+            if UNFIT.search(str(error)):
                 return False
             raise
         return True
 
-    low, high = 1, len(every) - 1
+    low, high = int(merging), len(every) - 1
     while low < high:
         middle = (low + high) // 2
-        low, high = (middle + 1, high) if alike(every[0], *every[low : middle + 1]) else (low, middle)
-    first_is = low == 1 and len(every) > 2 and alike(*every[1:3])
+        low, high = (middle + 1, high) if fit([*every[:merging], *every[low : middle + 1]]) else (low, middle)
+    first_is = merging and low == 1 and len(every) > 2 and fit(every[1:3])
     return plain(every[0 if first_is else low])
 
 
@@ -289,11 +298,11 @@ def _files(session: SparkSession, paths: Sequence[str], *, digests: bool) -> dic
 
     if not paths:
         return {}
-    files = session.read.format("binaryFile").load([unquote(path) for path in paths])
-    found = {plain(path): _File(*rest) for path, *rest in files.select("path", "length", "modificationTime").collect()}
+    files = session.read.format("binaryFile").load([_as_glob(path) for path in paths])
+    found = {shorn(path): _File(*rest) for path, *rest in files.select("path", "length", "modificationTime").collect()}
     if digests:
         small = files.where(sql.col("length") <= _AT_A_WORKER).select("path", sql.sha2("content", 256)).collect()
-        told = {plain(path): digest for path, digest in small}
+        told = {shorn(path): digest for path, digest in small}
         for path, file in found.items():
             if path in told or file.length <= _DIGESTED:
                 found[path] = file._replace(digest=told.get(path) or _digest(session, path))

@@ -91,8 +91,13 @@ class Reading:
 
 
 def plain(path: str) -> str:
-    """The path of a file as people write it."""
-    return re.sub(r"^file:/+", "/", unquote(path))
+    """The path of a file as people write it, from its address."""
+    return shorn(unquote(path))
+
+
+def shorn(path: str) -> str:
+    """The same from a path in which no letter is written in another way."""
+    return re.sub(r"^file:/+", "/", path)
 
 
 def _pieces(batches: Batches) -> Iterator[pl.DataFrame]:

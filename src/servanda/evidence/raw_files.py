@@ -17,7 +17,7 @@ BLOCK = 16 << 20
 """Bytes of text that are read at once; no line may be longer."""
 SHOWN = 120
 """Characters of a row that quarantine shows."""
-EMPTY = ("EVD002", "the file is empty", "leave it out, or give at least a header line")
+_EMPTY = ("EVD002", "the file is empty", "leave it out, or give at least a header line")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def refuse_unreadable(file: FileLike) -> None:
     """Raise :class:`EvidenceError` where there is no file that can be read."""
     if isinstance(file, NamedBytes):
         if not file.content:
-            raise fail(file, *EMPTY)
+            raise fail(file, *_EMPTY)
         return
     path = Path(file)
     try:
@@ -55,7 +55,7 @@ def refuse_unreadable(file: FileLike) -> None:
         if not path.is_file():
             raise fail(file, "EVD001", "is not a plain file", "save what it gives to a file first")
         if path.stat().st_size == 0:
-            raise fail(file, *EMPTY)
+            raise fail(file, *_EMPTY)
         with path.open("rb"):
             pass
     except OSError as error:
