@@ -126,3 +126,33 @@ def test_no_field_of_a_sentence_swallows_the_next_sentence_or_a_clause_without_a
         assert "Actualno (Bulgaria) : 3 (une observation portée par un autre" in judged(many)
         both = "disputed: one reading finds a breach, and another finds none (a: breached; b: not_due)."
         assert "(a: violé; b: pas échu)" in judged(both)
+
+
+def test_numbers_stand_with_the_signs_of_the_language_and_with_all_their_digits() -> None:
+    from servanda.desk.judged import judged, tied
+    from servanda.desk.languages import speaking, told
+
+    steps = {
+        "1,234 incidents are open: such an act is shown, and whose it was is not.": "1,234",
+        "1,234 reports are taken as claims: 1,200 carried by Actualno (Bulgaria) (an observation that another carries; the register does not say that its carrier merely relays it (relays)).": "1,200",
+        "33 % of place and time was watched: there an act of this kind would have been seen with a declared probability of at least 0.95; the mandate asks for 0.90.": "0.90",
+    }
+    for code, signs in {"en": ",.", "uk": "\xa0,", "ru": "\xa0,", "fr": "\u202f,", "es": ".,", "ar": ",."}.items():
+        with speaking(code):
+            for step, number in steps.items():
+                assert number.translate(str.maketrans(",.", signs)) in judged(step), (code, judged(step))
+            assert f"0{signs[1]}70" in tied("with R2 of Post 2.5: 0.70 km and 0.0 h apart 11.4")
+            assert "Post 2.5" in tied("with R2 of Post 2.5: 0.70 km and 0.0 h apart 11.4")
+            rows = (
+                "has some 2,000 rows; 1,500 at most are taken at once: divide it, or record it by 'servanda record add'"
+            )
+            assert f"1{signs[0]}500" in told(rows)
+
+
+def test_a_sentence_of_the_judge_begins_with_a_capital_letter_in_every_language() -> None:
+    from servanda.desk.judge_says import JUDGED
+    from servanda.desk.languages import NAMES, messages_of
+
+    whole = [key for key in JUDGED if key.endswith(".") and re.match(r"[A-Z]|%\(number\)s [a-z]", key)]
+    small = {c: [k for k in whole if (said := messages_of(c).get(k, ("",))[0])[:1].islower() and said] for c in NAMES}
+    assert {code: found for code, found in small.items() if found} == {}

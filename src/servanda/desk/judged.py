@@ -16,7 +16,7 @@ from babel.units import format_unit
 
 from servanda.agreement.standards import STANDARDS
 from servanda.desk.judge_says import JUDGED
-from servanda.desk.languages import apart, each_said, language, listed, said_code, text
+from servanda.desk.languages import apart, each_said, figures, language, listed, said_code, text
 from servanda.verdicts.model import VerdictWord
 
 _VERDICT = re.compile(rf"({'|'.join(get_args(VerdictWord))}): (.+)\.", re.DOTALL)
@@ -112,10 +112,11 @@ def tied(why: str) -> str:
     found = _TIE.fullmatch(why)
     if found is None:
         return why
-    first = text("%(report)s of %(source)s, %(km)s km and %(hours)s h apart") % found.groupdict()
+    said = found.groupdict() | {name: figures(found[name]) for name in ("km", "hours")}
+    first = text("%(report)s of %(source)s, %(km)s km and %(hours)s h apart") % said
     parts = [("place and time", found["odds"])] + [tuple(p.rsplit(" ", 1)) for p in found["more"].split("; ")[1:]]
     day = [text("the same minute, another day")] if found["day"] else []
-    return "; ".join([first, *day, *(f"{said_code(word)} {odds}" for word, odds in parts)])
+    return "; ".join([first, *day, *(f"{said_code(word)} {figures(odds)}" for word, odds in parts)])
 
 
 def _hearsay(step: str) -> str | None:
@@ -127,10 +128,10 @@ def _hearsay(step: str) -> str | None:
         return None
     what = "claims" if "claim" in found["what"] else found["what"]
     key = f"taken as {what}{found['beside'] or ''}: %(number)s"
-    head = text(key) % found.groupdict()
+    head = text(key) % {"number": figures(found["number"])}
     parts = [one for one in carried if one]
     if found["others"]:
-        parts.append(text("and of other carriers: %(number)s") % {"number": found["others"]})
+        parts.append(text("and of other carriers: %(number)s") % {"number": figures(found["others"])})
     return f"{head}; {'; '.join(parts)}."
 
 
@@ -142,7 +143,7 @@ def _carried(words: str) -> str | None:
         source, why = rest[: seam.start()], _said(rest[seam.end() :])
         if why is not None:
             line = text("%(number)s carried by %(source)s (%(why)s)")
-            return line % {"number": words.partition(" ")[0], "source": apart(source), "why": why}
+            return line % {"number": figures(words.partition(" ")[0]), "source": apart(source), "why": why}
     return None
 
 
@@ -247,8 +248,10 @@ _IN_WORDS: Mapping[str, Callable[[str], str]] = {
     "why": _why,
     "time": _time,
     "items": _items,
-    "standard": lambda value: said_code(value) if value in STANDARDS else value,
-    "share": lambda value: _said(value) or value,
+    "standard": lambda value: said_code(value) if value in STANDARDS else figures(value),
+    "share": lambda value: _said(value) or figures(value),
+    "amount": figures,
+    "area": figures,
     "act": lambda value: " / ".join(said_code(one.replace(" ", "_"), "act") for one in value.split(" or ")),
     "degree": said_code,
     "degrees": _several(", then "),

@@ -42,6 +42,7 @@ _OWN_WORDS = frozenset({"why", "body", "party", "incident", "reading", "report",
 """What people and files say in a sentence: it stands as they said it."""
 _DISK = ("cannot be written: ", "the package cannot be kept: ")
 """How sentences begin that say what the disk answered: who reads one is also told what to do."""
+_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?")
 _FIELD = re.compile(r"%\((\w+)\)s")
 
 
@@ -194,8 +195,27 @@ def each_said(value: str) -> str:
     Returns:
         The same in the language of the answer; as it is where one of them is no such word.
     """
+    if _FIGURE.fullmatch(value):
+        return figures(value)
     said = [_name(part) for part in re.split(r", | or ", value)]
     return value if None in said else ", ".join(map(str, said))
+
+
+def figures(words: str) -> str:
+    """Numbers, as English writes them, with the signs of the language of the answer: in most of them 1,234 is little more than one.
+
+    Args:
+        words: in which they stand.
+
+    Returns:
+        The same words, with the same digits.
+    """
+    if language() == "en":
+        return words
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    signs = str.maketrans({",": get_group_symbol(language()), ".": get_decimal_symbol(language())})
+    return _FIGURE.sub(lambda found: found[0].translate(signs), words)
 
 
 def _name(part: str) -> str | None:
