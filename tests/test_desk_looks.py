@@ -79,9 +79,16 @@ def test_no_label_of_a_table_runs_out_of_its_row_on_a_telephone(chromium: Any, a
     cells = page.evaluate(
         "[...document.querySelectorAll('.cards [data-head]')].map(e => [e.dataset.head, parseFloat(getComputedStyle(e, '::before').height), e.clientHeight])"
     )
+    page.goto(address + "/case/I-5")
+    page.evaluate("document.querySelectorAll('.side td').forEach((e) => { e.append(' wordy'.repeat(20)); })")
+    broken = page.evaluate(
+        "[...document.querySelectorAll('.side tbody th')].filter((e) => { const r = document.createRange(); r.selectNodeContents(e); "
+        "return !/\\s/.test(e.textContent.trim()) && new Set([...r.getClientRects()].map((b) => b.top)).size > 1; }).map((e) => e.textContent)"
+    )
     context.close()
     assert cells
     assert [cell for cell in cells if cell[1] > cell[2]] == []
+    assert broken == []
 
 
 def test_on_paper_the_queue_begins_on_the_first_page_and_the_map_shows_what_it_shows_on_the_screen(

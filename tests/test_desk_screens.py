@@ -820,6 +820,17 @@ def test_one_point_far_away_stretches_no_map(desk: Desk) -> None:
     assert box[2] < 40
 
 
+def test_the_days_under_a_line_of_time_are_no_part_of_a_picture_that_shrinks(desk: Desk) -> None:
+    from servanda.desk.drawing import over_time
+
+    bars = [(day, 3, "/map/", False) for day in ("2025-03-18", "2025-03-19", "2025-03-20")]
+    drawn, below = str(over_time(bars, "over time")).split("</svg>")
+    assert "<text" not in drawn
+    assert below.count("<small>") == 2
+    assert "2025-03-18</small><small>2025-03-20" in below
+    assert over_time(bars[:1], "over time").count("<small>") == 1
+
+
 def test_a_draft_of_a_day_at_the_end_of_the_calendar_is_refused(desk: Desk) -> None:
     page = client("duty")
     for day in ("9999-12-31", "0001-01-01"):
