@@ -40,7 +40,7 @@ def test_who_did_it_is_still_who_did_it(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Number of shells", "Phone number", "No. of houses", "House number", "Телефон, номер"]
+    "header", ["Phone number", "No. of houses", "House number", "Телефон, номер"]
 )
 def test_a_number_of_something_else_does_not_number_the_reports(header: str) -> None:
     result = read(f"Date\tAct\tActor\t{header}\n2025-03-04\tshelling\tA\t12\n2025-03-05\tshelling\tA\t12\n")

@@ -213,7 +213,9 @@ def test_a_layer_of_points_each_of_several_parts_gives_those_that_have_one() -> 
     text = collection(*({"type": "MultiPoint", "coordinates": at} for at in (one, two)))
     result = read(text, name="log.geojson")
     assert result.reports.select("lat", "lon").rows() == [("48.1", "37.2")]
-    assert "log.geojson: 1 of its features are no points and are left out" in result.told
+    assert [(row["row"], row["code"], row["value"]) for row in result.quarantine.to_dicts()] == [
+        (2, "EVD170", "MultiPoint")
+    ]
 
 
 @pytest.mark.parametrize("row", ["Всього за день\tВільха\tA", "14:05\tTotal\tA", "14:05\tВільха\tразом:"])

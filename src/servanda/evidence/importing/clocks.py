@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,10 @@ _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
 _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|uhr|hrs?|hs|год|h|ч)\b)?", re.IGNORECASE)
 _AT = re.compile(r"^(?:at|à|às|a las?|о|об|в|во|um|alle(?: ore)?|ore|o godz\.?|godz\.?|saat)\s+(?=\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
+_LISTED = re.compile(
+    r"^\d{1,2}[:.hH]\d{2}(?:\s*(?:[,;&+\n]|\b(?:and|та|і|и|й|et|y|e|und|و)\b)\s*\d{1,2}[:.hH]\d{2})+$", re.IGNORECASE
+)
+_LETTER = re.compile(r"^[A-Z]$")
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _FRACTION = re.compile(r"^0?[.,](?:\d{4,}|[6-9]\d)$")
 """A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes, but for 0.65."""
@@ -59,6 +64,14 @@ class WrittenClock:
     """The abbreviation by which it names its offset."""
 
 
+def offset_of_letter(letter: str) -> str:
+    """The offset of a letter of soldiers and seamen: A to M without J go east, N to Y west. J, and none, is local time; L stays itself, since many write it for local time."""
+    if letter in "JL":
+        return letter.replace("J", "")
+    east = "ABCDEFGHIKLM".find(letter) + 1
+    return f"UTC+{east:02}:00" if east else f"UTC-{'ZNOPQRSTUVWXY'.find(letter):02}:00"
+
+
 def written_clock(cell: Cell) -> WrittenClock | None:
     """A cell as a time of day; nothing where it is none (words, as "in the evening")."""
     if is_blank(cell) or isinstance(cell, (Broken, bool)):
@@ -73,7 +86,7 @@ def written_clock(cell: Cell) -> WrittenClock | None:
         if cell == int(cell) and (100 <= cell <= 2400) and cell % 100 < 60:
             return _within(timedelta(hours=int(cell) // 100, minutes=int(cell) % 100))
         return _within(timedelta(hours=int(cell))) if cell == int(cell) and 0 <= cell <= 24 else None
-    return _of_text(ascii_digits(str(cell)).strip())
+    return _of_text(ascii_digits(unicodedata.normalize("NFKC", str(cell))).strip())
 
 
 def _within(length: timedelta) -> WrittenClock:
@@ -83,6 +96,8 @@ def _within(length: timedelta) -> WrittenClock:
 
 
 def _of_text(text: str) -> WrittenClock | None:
+    if _LISTED.match(text):
+        return WrittenClock(bad="several times of day: which of them is meant, or each as a row?")
     about = _ABOUT.match(text)
     if about and about.end() < len(text):
         found = _of_text(text[about.end() :])
@@ -118,7 +133,12 @@ def _of_text(text: str) -> WrittenClock | None:
     match = _CLOCK.match(text) or _COMPACT.match(text)
     if match:
         hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-        return _zoned(hour, minute, second, text[match.end() :].strip())
+        behind = text[match.end() :].strip()
+        if (
+            match.re is _COMPACT and _LETTER.match(behind) and not (behind in "AP" and 1 <= hour <= 12)
+        ):  # 0615P may be pm
+            behind = offset_of_letter(behind)
+        return _zoned(hour, minute, second, behind)
     match = _HOUR.match(text)
     if match and (behind := text[match.end() :].strip()) is not None and (behind or text != match[1]):
         found = _zoned(int(match[1]), 0, 0, behind)

@@ -21,6 +21,7 @@ from servanda.evidence.importing.pairs import (
     dyads,
     sampled,
     take_arcs,
+    take_grid,
     take_halves,
 )
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
@@ -161,7 +162,7 @@ def _by_name(
     found: dict[str, float] = {}
     bare = _BRACKETS.sub("", column.name)
     marks = ("/", " - ", "|", "\n", ":", ".")
-    last = [column.name.split(mark)[-1] for mark in marks if mark in column.name]
+    last = [text.split(mark)[-1] for text in (column.name, bare) for mark in marks if mark in text]
     first = [column.name.split(mark)[0] for mark in marks if mark in column.name and not form]
     parts = [column.name, bare, *last, *first]
     less = (
@@ -292,6 +293,7 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
         taken[n] = role
     guess.columns = {role: sorted(found) for role, found in guess.columns.items() if found and role not in UNREAD}
     take_days(guess.columns, columns, guess.questions, guess.told)
+    take_grid(guess.columns, columns)
     take_arcs(guess.columns, columns)
     take_halves(guess.columns, columns)
     if any(role in guess.columns for role in DAYS) or not {"month", "day"} <= guess.columns.keys():

@@ -7,11 +7,11 @@ can be no month); points between them are European; else nobody can tell, and it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 
+from servanda.evidence.importing.clocks import offset_of_letter
 from servanda.evidence.importing.containers.xlsx import day_of_serial
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank
 from servanda.evidence.importing.words import ascii_digits, days_ago, months, word_list, words
@@ -44,6 +44,11 @@ _SPANS = (
     ),
 )
 """Days from the one to the other: 2027-03-05/2027-03-07, 5-7 March 2027."""
+_NIGHT = re.compile(
+    r"^(?:(?:in|on|during|over|dans|pendant|en|la|in der|у|в)\s+)*(?:the\s+)?(?:over)?(?:night|ночь|ніч|nuit|noche|nacht|notte|noite|ليلة)\s+(?:(?:of|from|between|du|de|del|с|со|з|із|від|vom|von|dal|de)\s+)?(?:the\s+)?"
+    r"(?:(?P<first>\d{1,2})(?:st|nd|rd|th)?(?:\s+[^\W\d_]+)?\s*(?:[-–—/]|\b(?:to|and|на|au|al|auf den|zum|ao)\b)|(?:на|to)(?=\s))\s*(?:the\s+)?(?P<last>\S.*)$",
+    re.IGNORECASE,
+)
 _HYPHENS = str.maketrans("\u2010\u2011", "--")
 """Hyphens of word processors, one of which keeps a day on one line."""
 _SERIALS = (20_000, 80_000)
@@ -83,6 +88,8 @@ class WrittenDay:
     length: int = 1
     third: int | None = None
     hyphens: bool = False
+    night: bool = False
+    """Whether it is the night that begins on that day, and ends on the next."""
 
     def at(self, order: Order | None, year: int | None) -> date | None:
         """The day; nothing where order or year are missing, or where there is no such day."""
@@ -134,7 +141,7 @@ def written_day(cell: Cell) -> WrittenDay | None:
     if plain:
         return _checked(int(plain[1]), int(plain[2]), int(plain[3]), plain[4] or "")
     text = _without_weekday(ascii_digits(str(cell)).translate(_HYPHENS).strip())
-    if span := _of_span(text):
+    if span := _of_night(text) or _of_span(text):
         return span
     day = _of_text(text)
     return None if day and day.rest and _names_another(text) else day
@@ -195,6 +202,26 @@ def _of_span(text: str) -> WrittenDay | None:
     return WrittenDay(first.year, first.month, first.day, length=(last - first).days + 1) if last > first else None
 
 
+def _of_night(text: str) -> WrittenDay | None:
+    """The night between two days that follow each other (*night of 5-6 March 2027*, *в ночь на 6 марта*), by the first of them; of a night of one day nobody knows which of two is meant."""
+    match = _NIGHT.match(text)
+    if match is None:
+        return None
+    last = _of_text(match["last"])
+    year = last.year if last else None
+    month, day = (last.month, last.day) if last and last.numbers is None else (None, None)
+    if last is not None and last.dotted and last.numbers is not None:
+        day, month = last.numbers
+    if last is None or month is None or day is None or last.rest or last.length != 1:
+        return None
+    end = _day(year or 2000, month, day)
+    begin = end - timedelta(days=1) if end else None
+    said = match["first"]
+    if begin is None or (year is None and begin.month != month) or (said and int(said) != begin.day):
+        return None
+    return WrittenDay(begin.year if year else None, begin.month, begin.day, length=2, night=True)
+
+
 def _of_week(text: str) -> WrittenDay | None:
     """A week of ISO 8601, or the day of one: ``2025-W13``, ``2025-W13-2``, ``week 13, 2025``; also the day of a year: ``2025-084``."""
     match = _ORDINAL.match(text)
@@ -243,7 +270,7 @@ def _of_text(text: str) -> WrittenDay | None:
     match = _MILITARY.match(text)
     if match and (month := months().get(words(match[4]))):
         return _checked(
-            _year(match[5]) or 0, month, int(match[1]), f"{match[2][:2]}:{match[2][2:]}{_letter_zone(match[3])}"
+            _year(match[5]) or 0, month, int(match[1]), f"{match[2][:2]}:{match[2][2:]}{offset_of_letter(match[3])}"
         )
     for pattern in _DAY_FIRST:
         match = pattern.match(text)
@@ -261,14 +288,6 @@ def _of_text(text: str) -> WrittenDay | None:
             short=len(match[3] or "") == 3,
         )
     return None
-
-
-def _letter_zone(letter: str) -> str:
-    """The offset of a letter in a date-time group: A to M without J go east, N to Y west; J, and none, is local time."""
-    if letter in "ZJ":
-        return letter.replace("J", "")
-    east = "ABCDEFGHIKLM".find(letter) + 1
-    return f"+{east:02}:00" if east else f"-{'NOPQRSTUVWXY'.find(letter) + 1:02}:00"
 
 
 def _checked(year: int, month: int, day: int, rest: str) -> WrittenDay | None:
@@ -310,73 +329,6 @@ def _without_weekday(text: str) -> str:
     return text[match.end() :] if match and words(match[1]) in word_list("weekdays") else text
 
 
-def order_of(days: Iterable[WrittenDay]) -> tuple[Order | None, bool]:
-    """The order of day and month in a column.
-
-    Args:
-        days: its days.
-
-    Returns:
-        The order, nothing where the column does not show it; and whether cells of it contradict each other.
-    """
-    seen: set[Order] = set()
-    dotted = numbers = 0
-    for day in days:
-        if day.numbers is None:
-            continue
-        numbers += 1
-        dotted += day.dotted
-        order = forced(day.numbers)
-        if order is not None and day.numbers[0] != day.numbers[1]:
-            seen.add(order)
-    if len(seen) == 2:
-        return None, True
-    if seen:
-        return seen.pop(), False
-    return ("dmy" if numbers and dotted == numbers else None), False
-
-
 def is_open(day: WrittenDay) -> bool:
     """Whether the order of its numbers is open."""
     return day.numbers is not None and forced(day.numbers) is None
-
-
-def year_may_stand_first(days: Iterable[WrittenDay]) -> bool:
-    """Whether numbers as 25-03-26 may begin with the year: all are days so too, and lie nearer together, or as near where hyphens part them.
-
-    Args:
-        days: the days of a column.
-
-    Returns:
-        Whether it has to be asked.
-    """
-    days = [day for day in days if day.numbers is not None]
-    first = [day.at("ymd", None) for day in days if day.third is not None]
-    if not days or len(first) < len(days) or None in first:
-        return False
-    spans = [(max(read) - min(read)).days for read in _read_last(days)]
-    span = (max(first) - min(first)).days  # type: ignore[type-var, operator]
-    return not spans or span < min(spans) or (span == min(spans) and all(day.hyphens for day in days))
-
-
-def _read_last(days: list[WrittenDay]) -> list[list[date]]:
-    """The days with the year at the end, in each order that all of them can have."""
-    orders: tuple[Order, Order] = ("dmy", "mdy")
-    read = [[day.at(order, None) for day in days if forced(day.numbers or (1, 1)) in (None, order)] for order in orders]
-    return [found for found in read if len(found) == len(days) and None not in found]  # type: ignore[misc]
-
-
-def likelier_order(days: Iterable[WrittenDay], year: int | None = None) -> Order | None:
-    """The order under which all days lie nearer together; nothing where both do alike."""
-    days = list(days)
-    spans = {}
-    for order in ("dmy", "mdy"):
-        read = [d for day in days if (d := day.at(order, year))]
-        spans[order] = (
-            (max(read) - min(read)).days
-            if read and len(read) == len([d for d in days if d.at("dmy", year) or d.at("mdy", year)])
-            else 10**9
-        )
-    if spans["dmy"] == spans["mdy"] or max(spans.values()) < 2 * min(spans.values()):
-        return None
-    return "dmy" if spans["dmy"] < spans["mdy"] else "mdy"

@@ -12,10 +12,8 @@ from servanda.evidence.importing.dates import (
     day_in_its_column,
     forced,
     is_open,
-    likelier_order,
-    order_of,
-    year_may_stand_first,
 )
+from servanda.evidence.importing.day_order import likelier_order, order_of, year_may_stand_first
 from servanda.evidence.importing.parts import DAY_PARTS, days_in_parts
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import days_of_week_in, other_calendar, word_list, words

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.numbers import number, number_in_words
 from servanda.evidence.importing.sheets import Broken, shown
-from servanda.evidence.importing.words import begins_with_word, is_word, stance_of, thing_of, unit_in, words
+from servanda.evidence.importing.words import begins_with_word, is_word, stance_of, thing_of, unit_in, unit_word, words
 from servanda.evidence.importing.work import Work, said_again, text_of
 from servanda.evidence.model import AS_IT_IS
 from servanda.values.names import name_key
@@ -19,6 +19,7 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 """What says behind a count that it counts, and not what."""
+_COUNTED = re.compile(r"^\s*([\d.,' \u00a0\u202f]*\d)\s+([^\d\s].{0,40})$")
 
 
 def numbered(ids: list[str]) -> list[str | None]:
@@ -93,7 +94,7 @@ def quantities(work: Work) -> list[str | None]:
     for n, cell in enumerate(work.cells("quantity")):
         value = number(cell, whole=True)
         if value is None and isinstance(cell, str):
-            value = number(_PIECES.sub("", cell), whole=True)
+            value = number(_with_unit(cell)[0], whole=True)
         if value is not None and value != int(value):
             value = None  # 1.500 may be one thousand and five hundred
         if value is None and (in_words := number_in_words(cell)):
@@ -113,6 +114,14 @@ def quantities(work: Work) -> list[str | None]:
     return out
 
 
+def _with_unit(cell: str) -> tuple[str, str | None]:
+    """The number of a cell, and what it counts where the word behind it is one for that: *12 rounds*, *4 pcs*."""
+    bare = _PIECES.sub("", cell)
+    counted = _COUNTED.match(bare)
+    unit = unit_word(counted[2]) if counted else None
+    return (counted[1], unit) if counted and unit else (bare, None)
+
+
 def units(work: Work) -> list[str | None]:
     """What is counted: as the column of units says, else as the header of the count does."""
     acts = work.context.vocabulary.acts
@@ -120,7 +129,8 @@ def units(work: Work) -> list[str | None]:
     if not work.has("unit") and of_all is not None:
         work.told.append(f"what {work.name('quantity')!r} counts: {of_all.replace('_', ' ')}")
     said = [text_of(cell) for cell in work.cells("unit")]
-    return [(unit_in(text, acts) or text) if text else of_all for text in said]
+    own = [_with_unit(cell)[1] if isinstance(cell, str) else None for cell in work.cells("quantity")]
+    return [unit or ((unit_in(text, acts) or text) if text else of_all) for text, unit in zip(said, own, strict=True)]
 
 
 def areas(work: Work, rows: Mapping[str, list[str | None]]) -> list[str | None]:

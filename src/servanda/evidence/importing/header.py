@@ -147,9 +147,8 @@ def header_at(sheet: Sheet) -> tuple[int, int]:
         at = _text_above_values(sheet)
         if at < 0:
             return -1, -1
-    if at and _is_upper(sheet, at - 1, at):
-        return at - 1, at
-    return at, at + 1 if _is_lower(sheet, at) else at
+    first = at - 1 if at and _is_upper(sheet, at - 1, at) else at
+    return first, at + 1 if _is_lower(sheet, at) else at
 
 
 def _text_above_values(sheet: Sheet) -> int:
@@ -189,8 +188,14 @@ def _is_lower(sheet: Sheet, at: int) -> bool:
     blank = {n for n, _ in filled if n >= len(upper) or is_blank(upper[n])}
     under = {n for n, _ in filled} & (spanned | blank | {n - 1 for n in blank})
     full = len([c for c in upper if not is_blank(c)]) == len(upper) >= len(lower)
-    known = sum(is_known(cell) for _, cell in filled)
-    return bool(under) and not full and known >= 0.5 * len(filled)
+    names = [cell for _, cell in filled if not _in_brackets(shown(cell))]
+    if not names:  # a row of units beneath the names
+        return len(filled) > 1
+    return bool(under) and not full and sum(map(is_known, names)) >= 0.5 * len(names)
+
+
+def _in_brackets(text: str) -> bool:
+    return text[:1] in "([" and text[-1:] in ")]"
 
 
 def _is_upper(sheet: Sheet, above: int, at: int) -> bool:
@@ -205,24 +210,26 @@ def _is_upper(sheet: Sheet, above: int, at: int) -> bool:
 
 
 def _names(sheet: Sheet, first: int, last: int, width: int) -> list[str]:
-    """The names of the columns; of a header in two rows both, the upper one carried over the columns that it spans."""
-    upper = [_name(cell) for cell in sheet.rows[first]] + [""] * width
-    if first == last:
-        return _unique(upper[:width])
-    lower = [_name(cell) for cell in sheet.rows[last]] + [""] * width
-    down = {
-        n
-        for top, left, bottom, right in sheet.merged
-        if top <= sheet.numbers[first] and bottom >= sheet.numbers[last]
-        for n in range(left, right + 1)
-    }
-    names, carried = [], ""
-    for n in range(width):
-        carried = upper[n] or carried
-        if lower[n] and n not in down:
-            names.append(f"{carried} / {lower[n]}" if carried and carried != lower[n] else lower[n])
-        else:
-            names.append(upper[n])
+    """The names of the columns; of a header in several rows all of them, the upper ones carried over the columns that they span."""
+    names = ([_name(cell) for cell in sheet.rows[first]] + [""] * width)[:width]
+    for at in range(first + 1, last + 1):
+        lower = [_name(cell) for cell in sheet.rows[at]] + [""] * width
+        down = {
+            n
+            for top, left, bottom, right in sheet.merged
+            if top <= sheet.numbers[at - 1] and bottom >= sheet.numbers[at]
+            for n in range(left, right + 1)
+        }
+        joined, carried = [], ""
+        for n, upper in enumerate(names):
+            carried = upper or carried
+            if not lower[n] or n in down:
+                joined.append(upper)
+            elif _in_brackets(lower[n]):
+                joined.append(f"{upper} {lower[n]}".strip())
+            else:
+                joined.append(f"{carried} / {lower[n]}" if carried and carried != lower[n] else lower[n])
+        names = joined
     return _unique(names)
 
 

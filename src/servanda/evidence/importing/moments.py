@@ -22,6 +22,8 @@ from servanda.evidence.importing.work import Work, text_of
 from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_name
 from servanda.values.time import day_start, instants_of
 
+_NOON = timedelta(hours=12)
+
 
 class Moments:
     """Begin and end of every row, as text with an offset; nothing where there is a fault or a question."""
@@ -77,6 +79,8 @@ class Moments:
             if written is None:
                 continue
             clock = clocks.clock(n, written.rest, self.role)
+            if day is not None and written.night:
+                day, clock = self._in_the_night(n, day, clock)
             if day is not None and clock is not None and said.after_sending(n, day, clock.at):
                 why = "its message was sent before that time of that day; on which day it was is not said"
                 work.wrong(n, "EVD106", self.role, f"{day} {shown(clock.at)[:5]}", why, "write the day")
@@ -91,13 +95,20 @@ class Moments:
             behind = ends.days[n] if ends else None
             if last is not None and behind is not None:
                 last += timedelta(days=behind.length - 1)
-            elif day is not None and written.length > 1:
+            elif day is not None and written.length > 1 and not written.night:
                 last = day + timedelta(days=written.length - 1)
             ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
             if day is not None:
                 self._one(n, day, clock, last, ending, zone)
         if any(q.key == ("zone",) for q in work.questions):
             self.start = [None] * work.table.height
+
+    def _in_the_night(self, n: int, day: date, clock: WrittenClock | None) -> tuple[date, WrittenClock]:
+        """A time of a night that began on a day, which before noon is on the next; without one all from noon to noon."""
+        if clock is not None and clock.at is not None:
+            return day + timedelta(days=clock.at < _NOON), clock
+        self.work.doubt(n, self.role, shown(self.work.cells(self.role)[n]), "a night: any time from noon to noon")
+        return day, replace(clock or WrittenClock(), at=_NOON, until=_NOON - timedelta(minutes=1))
 
     def _zone_for_sending(self) -> tzinfo | None:
         """The zone in which messages were sent on a day; it is asked for where nothing says it."""

@@ -16,6 +16,7 @@ from servanda.evidence.importing.sheets import Broken, Cell, is_blank
 from servanda.evidence.importing.words import word_list, words
 
 _SAMPLE = 400
+_LEAST_METRES = 10_000
 
 
 @dataclass
@@ -93,6 +94,13 @@ def take_arcs(roles: dict[str, list[int]], columns: list[Column]) -> None:
                 if not roles[other]:
                     del roles[other]
             roles[f"{role}_{part}"] = [n]
+
+
+def take_grid(roles: dict[str, list[int]], columns: list[Column]) -> None:
+    """Coordinates that are called north and east, and are the metres of a grid."""
+    both = [n for role in ("lat", "lon") for n in roles.get(role, [])]
+    if len(both) == 2 and all(columns[n].share(lambda c: (number(c) or 0.0) >= _LEAST_METRES) == 1 for n in both):
+        roles["northing"], roles["easting"] = roles.pop("lat"), roles.pop("lon")
 
 
 def take_halves(roles: dict[str, list[int]], columns: list[Column]) -> None:

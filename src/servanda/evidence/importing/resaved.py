@@ -6,7 +6,8 @@ from typing import cast
 
 import polars as pl
 
-from servanda.evidence.importing.dates import Order, WrittenDay, day_in_its_column, is_open, order_of
+from servanda.evidence.importing.dates import Order, WrittenDay, day_in_its_column, is_open
+from servanda.evidence.importing.day_order import order_of
 from servanda.evidence.model import Reader
 from servanda.wording import plural
 

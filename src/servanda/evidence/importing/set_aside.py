@@ -18,6 +18,10 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
         form: whether it is that of a form, whose submissions somebody approves.
     """
     _unconfirmed(work)
+    for n, number in enumerate(work.table.numbers):
+        if shape := work.table.sheet.shapes.get(number):
+            why = f"its place is a {shape}, and no point: one report lies at one place"
+            work.wrong(n, "EVD170", "position", shape, why, "give a point with its radius, or a row for each place")
     _totals(work)
     for n in sorted(refused_rows(work.table)) if form else ():
         why = "a submission that was not approved"

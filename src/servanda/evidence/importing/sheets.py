@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from servanda.errors import EvidenceError, Fault
 from servanda.evidence.importing.tracks import Track
+from servanda.wording import plural
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 MOST_COLUMNS = 512
@@ -60,6 +61,8 @@ class Sheet:
     titles: list[str] = field(default_factory=list)
     beside: str = ""
     """The letters of the first column, of a table with others beside it."""
+    shapes: dict[int, str] = field(default_factory=dict)
+    """Of a map, what the place of a feature is by its number, where that is no point."""
     fields: dict[int, int] = field(default_factory=dict)
     """Of a text, how many fields each row has by its number, those without a value among them."""
 
@@ -69,6 +72,17 @@ class Sheet:
         whole = f"{self.file}, sheet {self.name!r}" if self.name else self.file
         whole = f"{whole}, table from row {self.part}" if self.part else whole
         return f"{whole}, table from column {self.beside}" if self.beside else whole
+
+
+def features_that_may_report(
+    features: list[tuple[int, dict[str, Cell]]], sheet: Sheet
+) -> list[tuple[int, dict[str, Cell]]]:
+    """The features of a map, by their numbers: beside points (or what lies nowhere) also those of other ``shapes``, which are set aside one by one; a map of nothing else has places of an agreement, which are counted."""
+    if all(n in sheet.shapes for n, _ in features):
+        if features:
+            sheet.told.append(f"{plural(len(features), 'feature is', 'features are')} no points and left out")
+        return []
+    return features
 
 
 def not_imported(file: str, code: str, what: str, hint: str, line: int = 0) -> EvidenceError:

@@ -105,8 +105,14 @@ def beside(sheet: Sheet) -> list[Sheet]:
         return [sheet]
     out: list[Sheet] = []
     for a, b in groups:
-        rows = [[None] * min(a, len(row)) + row[a:b] for row in sheet.rows]
-        part = replace(sheet, rows=rows, told=sheet.told if not a else [], tracks=sheet.tracks if not a else [])
+        own = [n for n, row in enumerate(sheet.rows) if not all(map(is_blank, row[a:b]))]
+        part = replace(
+            sheet,
+            rows=[[None] * a + sheet.rows[n][a:b] for n in own],
+            numbers=[sheet.numbers[n] for n in own],
+            told=[] if a else sheet.told,
+            tracks=[] if a else sheet.tracks,
+        )
         part.beside = letters(a)
         out.append(part)
     out[0].told = [*out[0].told, f"{plural(len(out), 'table')} stand side by side, and are read one after the other"]

@@ -305,6 +305,11 @@ def _unit_words() -> Mapping[str, str]:
     return {words(phrase): unit for unit, listed in gazetteer("table_words.yaml")["units"].items() for phrase in listed}
 
 
+def unit_word(text: str) -> str | None:
+    """What a text stands for that is one word for what is counted, as *rounds*; nothing for any other."""
+    return _unit_words().get(words(text))
+
+
 def is_left_what_it_is(role: str, phrase: str, name: str) -> bool:
     """Whether a name that holds a phrase for a role has beside it nothing that may change what it means.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from servanda.evidence.importing.containers.nested import flat
-from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import Cell, Filler, Sheet, features_that_may_report, not_imported
 from servanda.values.files import FileLike, NamedBytes
 from servanda.values.maps import (
     NOWHERE,
@@ -117,24 +117,20 @@ def read_dbase(where: str, content: bytes, beside: Sibling = no_sibling) -> list
 
 
 def _of_layer(where: str, layer: Layer, *, several: bool) -> Sheet:
-    """The points of a layer, and its features that lie nowhere; other geometries are counted."""
+    """The features of a layer; of those that are no points, what they are."""
     sheet = Sheet(where, layer.name if several else "", "map")
     rows: list[tuple[int, dict[str, Cell]]] = []
-    others = 0
     for n, feature in enumerate(layer.rows, 1):
         row = _cells(feature.properties)
         shape = feature.geometry
         if shape is not NOWHERE:
             parts = [part for part in getattr(shape, "geoms", (shape,)) if not part.is_empty]
             if len(parts) > 1 or any(part.geom_type != "Point" for part in parts):
-                others += 1
-                continue
-            if parts:
+                sheet.shapes[n] = str(shape.geom_type)
+            elif parts:
                 row["latitude"], row["longitude"] = round(parts[0].y, 8), round(parts[0].x, 8)
         rows.append((n, row))
-    if others:
-        sheet.told.append(f"{plural(others, 'feature is', 'features are')} no points and left out")
-    _fill(sheet, rows)
+    _fill(sheet, features_that_may_report(rows, sheet))
     return sheet
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from servanda.evidence.importing.containers.strangers import xml_tree
-from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import Cell, Filler, Sheet, features_that_may_report, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, Track, point_of, told_of
 from servanda.values.containers.kml import placemarks, text_of
+
+_SHAPES = ("MultiGeometry", "Polygon", "LineString", "LinearRing", "Model", "GroundOverlay")
 
 
 def read_map(file: str, content: bytes, kind: str) -> Sheet:
@@ -29,6 +31,7 @@ def read_map(file: str, content: bytes, kind: str) -> Sheet:
     tree = xml_tree(file, io.BytesIO(content))
     sheet = Sheet(file, "", kind)
     rows = list(_placemarks(tree, sheet) if kind == "kml" else _waypoints(tree, sheet))
+    rows = features_that_may_report(rows, sheet)
     sheet.tracks += _tracks_of_kml(tree) if kind == "kml" else _tracks_of_gpx(tree)
     if sum(len(track.points) for track in sheet.tracks) > MOST_POINTS:
         raise not_imported(file, "EVD190", f"has more than {MOST_POINTS:,} points of tracks", "give it in parts")
@@ -49,16 +52,17 @@ def read_map(file: str, content: bytes, kind: str) -> Sheet:
 
 
 def _placemarks(tree: Element, sheet: Sheet) -> Iterator[tuple[int, dict[str, Cell]]]:
-    others = 0
     for mark in placemarks(tree):
-        point = mark.element.find(".//Point/coordinates")
-        at = (text_of(point) or "").split(",")
-        if point is None or len(at) < 2:
-            others += mark.element.find(".//Track") is None
-            continue
-        yield mark.number, {**mark.values, "longitude": at[0].strip(), "latitude": at[1].strip()}
-    if others:
-        sheet.told.append(f"{others:,} of its placemarks are no points and are left out")
+        points = mark.element.findall(".//Point/coordinates")
+        at = (text_of(points[0]) if len(points) == 1 else "") or ""
+        lon, _, lat = at.partition(",")
+        if lat:
+            yield mark.number, {**mark.values, "longitude": lon.strip(), "latitude": lat.partition(",")[0].strip()}
+        elif mark.element.find(".//Track") is None:
+            shape = next((kind for kind in _SHAPES if mark.element.find(f".//{kind}") is not None), "")
+            if shape:
+                sheet.shapes[mark.number] = shape
+            yield mark.number, {**mark.values}
 
 
 def _waypoints(tree: Element, sheet: Sheet) -> Iterator[tuple[int, dict[str, Cell]]]:

@@ -10,7 +10,7 @@ from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.nested import cell_of, flat, unfolded
 from servanda.evidence.importing.containers.shapes import rows_of_shape
 from servanda.evidence.importing.containers.track_features import is_features, without_tracks
-from servanda.evidence.importing.sheets import Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import Cell, Filler, Sheet, features_that_may_report, not_imported
 from servanda.evidence.importing.tracks import MOST_POINTS, told_of
 from servanda.values import strict_json
 from servanda.values.maps import in_degrees
@@ -48,7 +48,7 @@ def read_json_sheet(file: str, content: bytes) -> Sheet:
         document, tracks = without_tracks(document)
         if sum(len(track.points) for track in tracks) > MOST_POINTS:
             raise not_imported(file, "EVD190", f"has more than {MOST_POINTS:,} points of tracks", "give it in parts")
-        objects = list(_features(document, sheet))
+        objects = features_that_may_report([*_features(document, sheet)], sheet)
         sheet.tracks += tracks
         if tracks:
             sheet.told.append(told_of(tracks))
@@ -116,8 +116,7 @@ def _in_degrees(file: str, document: Mapping[str, Any], sheet: Sheet) -> Mapping
 
 
 def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, dict[str, Cell]]]:
-    """The points of GeoJSON with their properties; what is no point is counted."""
-    others = 0
+    """The features of GeoJSON with their properties; of what is no point, what it is."""
     features = document.get("features")
     for n, feature in enumerate(features if isinstance(features, list) else [], 1):
         geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
@@ -126,15 +125,11 @@ def _features(document: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[int, 
         if kind == "MultiPoint" and isinstance(at, list) and len(at) == 1:
             kind, at = "Point", at[0]  # as a layer of several points is written, of which each has one
         properties = feature.get("properties") if isinstance(feature, Mapping) else None
-        point = kind == "Point" and isinstance(at, list) and len(at) >= 2
-        if not point and geometry is not None:
-            others += 1
-            continue
         row = flat(properties) if isinstance(properties, Mapping) else {}
         if isinstance(feature, Mapping) and feature.get("id") is not None:
             row.setdefault("id", cell_of(feature["id"]))
-        if point and isinstance(at, list):
+        if kind == "Point" and isinstance(at, list) and len(at) >= 2:
             row |= {"latitude": cell_of(at[1]), "longitude": cell_of(at[0])}
+        elif geometry is not None:
+            sheet.shapes[n] = str(kind)
         yield n, row
-    if others:
-        sheet.told.append(f"{others:,} of its features are no points and are left out")
