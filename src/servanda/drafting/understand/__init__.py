@@ -14,8 +14,9 @@ is guessed without a mark and a question.
 * ``defined``    words that a draft defines, and clauses that speak of others
 * ``drafted``    the terms of a draft: all of that for each part of each clause
 * ``abroad``     the same for clauses in other languages, as far as a short list of words goes
-* ``belonging``  which weapons and targets belong to which act, and to which distance
-* ``unread``     figures of a clause that no value of its term holds
+* ``asides``     words that seem to be acts and are none: relative clauses, what must not be hindered
+* ``belonging``  which weapons and targets belong to which act, and to which distance; which are examples
+* ``unread``     figures of a clause, and members of its lists, that no value of its term holds
 * ``skeleton``   the agreement file, with its marks
 """
 

@@ -91,7 +91,14 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
             f"the clause is in {name}, which is not read: which act, that could be seen or shown, is against it?"
         )
         return out
+    if framed := _pattern(code, "frames").search(text):
+        out = Understood(What("unverifiable", (), "", ()))
+        out.questions["kind"] = (
+            f"'{framed.group(0)}' says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'"
+        )
+        return out
     out = Understood(_what(text, code))
+    out.questions |= _turned(text, code)
     if out.what.kind == "unverifiable":
         out.questions["kind"] = (
             "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
@@ -120,6 +127,20 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
                 "counted from what? The clause names nothing that is known here" if out.deadline else "by when?"
             )
     return out
+
+
+_TURNS = {
+    "permit": ("may", "is it a right, and no duty or ban? The clause says '{}'"),
+    "except": ("except", "what does '{}' spare, what must be shown for it, how soon, and how much?"),
+    "reciprocal": ("each", "is it owed only for what another does? The clause says '{}', and no value does"),
+}
+"""Words that turn or narrow a clause, by what is asked of them: their list, and the question."""
+
+
+def _turned(text: str, code: str) -> dict[str, str]:
+    """What is asked of words that make a right of a clause, spare something, or owe it for something."""
+    found = {key: _pattern(code, group).search(text) for key, (group, _) in _TURNS.items()}
+    return {key: _TURNS[key][1].format(m.group(0)) for key, m in found.items() if m}
 
 
 def parties_abroad(lines: Iterable[str], code: str) -> tuple[dict[str, str], str]:
@@ -164,8 +185,16 @@ def _acts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _what(text: str, code: str) -> What:
     """Kind and acts: what is denied is forbidden, what is wrong too; a deed that nothing denies is asked for."""
+    described = [m.span() for m in re.finditer("|".join(_written()[code]["described"]), text, re.IGNORECASE)]
+    hinders = [m.end() for m in _pattern(code, "hinders").finditer(text)]
     found = longest(
-        [Found(act, m.start(), m.end(), m.group(0)) for act, pattern in _acts(code) for m in pattern.finditer(text)]
+        [
+            Found(act, m.start(), m.end(), m.group(0))
+            for act, pattern in _acts(code)
+            for m in pattern.finditer(text)
+            if not any(a <= m.start() < b for a, b in described)
+            and (act in WRONGS or not any(0 <= m.start() - end < _NEAR for end in hinders))
+        ]
     )
     if not found:
         return What("unverifiable", (), "", ())

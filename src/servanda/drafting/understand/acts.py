@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from servanda.drafting.understand import amounts
+from servanda.drafting.understand.asides import is_hindered, not_of_whom
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.codes import STANDARD
 
@@ -68,11 +69,6 @@ _UNDONE = re.compile(
     re.IGNORECASE,
 )
 """A condition that something was not done."""
-_HINDERED = re.compile(
-    r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos|object\w* to|stand in the way of)\w*\s+(?:\S+\s+){0,4}$",
-    re.IGNORECASE,
-)
-"""What a deed must not suffer: *not obstruct the repair* forbids no repair."""
 _SPARED_AHEAD = re.compile(r"^\W*(?:except|unless|save|without prejudice to)\b[^,;]*,", re.IGNORECASE)
 _SPARING = re.compile(
     r"\b(?:except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|(?:this )?does not preclude)\b",
@@ -110,7 +106,7 @@ def what_of(text: str, lead: str = "") -> What:
     """
     text = _squeezed(text)
     named = [(m.start(), m.end()) for m in _BODY.finditer(text)]
-    cues = [c for c in find("kinds", text) if not any(a <= c.start and c.end <= b for a, b in named)]
+    cues = not_of_whom(text, [c for c in find("kinds", text) if not any(a <= c.start and c.end <= b for a, b in named)])
     acts = find("acts", text)
     lead = _squeezed(lead)
     own = [f for f in acts if f.start >= len(lead)] if lead and text.startswith(lead) else []
@@ -159,7 +155,9 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+)\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
+            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+|(?:an? |the )?"
+            rf"{_WHOLE}"
+            r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
             r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
             r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b",
             re.IGNORECASE,
@@ -329,6 +327,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     """Without acts that only say by what means, to what end, or after what."""
     ahead = _SPARED_AHEAD.match(text)
     aside = _ASIDE.search(text, ahead.end() if ahead else 0)
+    acts = not_of_whom(text, acts)
     kept = [f for f in acts if (aside is None or f.start < aside.start()) and (ahead is None or f.start >= ahead.end())]
     whens = [(m.start(), m.end()) for m in _WHEN.finditer(text)]
     names = [(m.start(), m.end()) for m in _BODY.finditer(text)]
@@ -336,7 +335,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
         aside and _SPARING.match(aside.group(0))
     ):  # what only an exception names is not what is forbidden
         kept = acts
-    kept = [f for f in kept if f.code in WRONGS or not _HINDERED.search(text[: f.start])]
+    kept = [f for f in kept if f.code in WRONGS or not is_hindered(text, f)]
     kept = [f for f in kept if not re.search(r"\b(?:has|have|had|having) been\s+$", text[: f.start], re.IGNORECASE)]
     meant = [
         f
@@ -345,7 +344,8 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
         and not any(a <= f.start and f.end <= b for a, b in names)
         and not _DONE.search(text[: f.start])
     ]
-    kept = meant or kept
+    when = _WHEN_AHEAD.match(text)
+    kept = meant or [f for f in kept if when is None or "." in when.group(0) or f.start >= when.end()]
     codes = {f.code for f in kept}
     if codes & ATTACKS:
         kept = [f for f in kept if f.code not in _ACTS.below(["flight"]) or not _MEANS_OF.search(text[: f.start])]

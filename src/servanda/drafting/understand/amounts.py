@@ -96,7 +96,7 @@ _CAP = re.compile(
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(
-    r"(?P<way>of more than|more than|over|above|exceeding|below|under|less than|of up to|up to|of at least)?\s*(?P<n>\d+(?:\.\d+)?)[\s-]*(?:mm|millimet(?:re|er)s?)(?:\s+(?:calibre\s+)?(?P<after>and (?:more|above|over|greater|larger)|or (?:more|above|over|greater)|and (?:below|less|under)))?",
+    r"(?P<way>of more than|more than|larger than|greater than|over|above|exceeding|below|under|less than|of up to|up to|of at least)?\s*(?P<n>\d+(?:\.\d+)?)[\s-]*(?:mm|millimet(?:re|er)s?)(?:\s+(?:calibre\s+)?(?P<after>and (?:more|above|over|greater|larger)|or (?:more|above|over|greater)|and (?:below|less|under)))?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
@@ -108,14 +108,12 @@ _DAY_PLUS = re.compile(
     r"\b(?:by|before|until|within|on|at|(?:not?|any) later than)\s+(?:[\w:.]+ (?:hours )?on )?(?:day )?(?P<said>(?P<day>[DT])\s?\+\s?(?P<n>\d{1,4})\b(?:\s*(?P<unit>hours?|days?|weeks?|months?)\b)?)"
 )
 """A day that armies count from: by D+30."""
-_PEOPLE = re.compile(
-    r"brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|(?<!armoured )(?<!armored )personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers",
-    re.IGNORECASE,
-)
+PEOPLE = r"(?:brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|(?<!armoured )(?<!armored )personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers)"
+_PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 _PLACE = re.compile(
     r"(?:\b(?:in|within|inside|over|from|into|to|along|across|around|near|on|at|south of|north of|east of|west of|behind|beyond|throughout)\s+)"
     r"(?P<words>(?:the |its |their |a |an )?(?:[A-Za-z'\u2019-]+ ){0,5}?(?:lines? of (?:contact|separation|control|demarcation)|contact line|demarcation line|front(?: ?line)?|zones?(?: of separation)?|area(?:s)?(?: of [\w ]{3,25})?|"
-    r"territor(?:y|ies)|border(?:s)?|strip|belt|corridor|region(?:s)?|district(?:s)?|cit(?:y|ies)|town(?:s)?|village(?:s)?|port(?:s)?|river|air ?space|sea|settlements?|populated areas|blue line|green line)(?: of [A-Z][\w]+(?: [A-Z]\w+)*)?)",
+    r"territor(?:y|ies)|border(?:s)?|strip|belt|corridor|region(?:s)?|district(?:s)?|cit(?:y|ies)|town(?:s)?|village(?:s)?|port(?:s)?|river|air ?space|sea|settlements?|populated areas|blue line|green line)(?!\w)(?: of [A-Z][\w]+(?: [A-Z]\w+)*)?)",
 )
 _PROPER = re.compile(
     r"\b(?:in|over|from|into|within|inside|throughout|leave|leaves)\s+(?P<words>(?:the )?[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)*)"
@@ -183,15 +181,28 @@ def _unit(word: str) -> str:
     return "day" if word.endswith("day") else word
 
 
+_HEIGHT = re.compile(
+    r"\b(?:lower than|higher than|altitudes? (?:of|below|above|under|over)(?: less than| more than)?|fl(?:y|ies|own|ying) (?:\w+ ){0,2}(?:below|above|under|over))\s+$",
+    re.IGNORECASE,
+)
+"""How high somebody flies, which is no distance from a line."""
+
+
 def distances(text: str) -> list[Quantity]:
     """All lengths of ways, in kilometres."""
     factor = {"k": 1.0, "mi": 1.609344, "m": 0.001}
     out = []
     for m in _KM.finditer(text):
+        if _HEIGHT.search(text[: m.start()]):
+            continue
         unit = m["unit"].lower()
         scale = factor["mi"] if unit.startswith("mi") else factor["k"] if unit.startswith("k") else factor["m"]
         out.append(Quantity(round(number(m["n"]) * scale, 3), "km", m.group(0), m.start()))
     return out
+
+
+_FOR_EACH = re.compile(r"[\s-]+(?:\w+[\s-]+)?for[\s-]+(?:one|each|every|man|another)\b", re.IGNORECASE)
+"""Behind a number that is a rate: one-for-one, one man for each."""
 
 
 def caps(text: str) -> list[Quantity]:
@@ -199,7 +210,8 @@ def caps(text: str) -> list[Quantity]:
     return [
         Quantity(number(m["n"]), (m["unit"] or "").strip(), m.group(0), m.start())
         for m in _CAP.finditer(text)
-        if not re.match(
+        if not _FOR_EACH.match(text[m.end("n") :])
+        and not re.match(
             rf"(?:km|kilomet|mm|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b|an?\s)", m["unit"] or "", re.IGNORECASE
         )
     ]

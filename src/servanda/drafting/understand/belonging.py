@@ -1,4 +1,4 @@
-"""Which of the things that a clause names belong to which of its acts, and to which of its distances."""
+"""Which of the things that a clause names belong to which of its acts, and to which of its distances, and which are only examples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Sequence
 
 from servanda.drafting.understand.amounts import DISTANCE_FOR
 from servanda.drafting.understand.lexicon import Found, find
+
+_EXAMPLE = re.compile(
+    r"\b(?:in particular|especially|notably|including|such as|among (?:them|others)|for (?:example|instance))\b",
+    re.IGNORECASE,
+)
 
 
 def beside_acts(acts: Sequence[str], text: str, weapons: list[Found]) -> list[Found]:
@@ -63,3 +68,25 @@ def of_its_act(acts: Sequence[str], text: str, targets: list[Found]) -> tuple[li
 def _apart(target: Found, start: int, end: int) -> int:
     """How many letters lie between a target and an act; none where one holds the other."""
     return max(start - target.end, target.start - end, 0)
+
+
+def without_examples(text: str, targets: list[Found]) -> tuple[list[Found], str]:
+    """Targets that are more than examples, and the words of those that are nothing else (*public buildings, schools in particular*).
+
+    Args:
+        text: the words of a clause.
+        targets: what was found in it.
+
+    Returns:
+        The targets; all of them and '' where one is no example, for then the others add nothing.
+    """
+    kept = [f for f in targets if not _is_example(text, f)]
+    return (targets, "") if kept or not targets else ([], ", ".join(dict.fromkeys(f.words for f in targets)))
+
+
+def _is_example(text: str, found: Found) -> bool:
+    before = re.split(r"[.;]", text[: found.start])[-1]
+    behind = re.match(
+        r"\W*(?:in particular|especially|notably|for (?:example|instance))\b", text[found.end :], re.IGNORECASE
+    )
+    return bool(_EXAMPLE.search(before) or behind)

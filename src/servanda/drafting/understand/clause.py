@@ -10,9 +10,10 @@ from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
 from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
 from servanda.drafting.understand.amounts import Quantity
-from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act
+from servanda.drafting.understand.asides import without_failing
+from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act, without_examples
 from servanda.drafting.understand.lexicon import Found, find
-from servanda.drafting.understand.turned import asked_of, is_suffered, without_examples
+from servanda.drafting.understand.turned import asked_of, is_suffered
 from servanda.values.weapons import ARSENAL
 
 _CONSENT = re.compile(
@@ -21,7 +22,7 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|with the exception of|apart from|excluding|exempting|provided(?: however)?,? that|on (?:the )?condition that|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)",
+    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|with the exception of|apart from|excluding|exempting|provided(?: however)?,? that|on (?:the )?condition that|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)|,\s*(?P<named>[^,.;]+?)\s+(?:is |are |being )?(?:excepted|excluded|exempted|aside|apart)\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
@@ -93,7 +94,7 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
     Returns:
         What was understood; what was not is a question.
     """
-    plain = _ASIDE.sub("", text[:_LONGEST])
+    plain = without_failing(_ASIDE.sub("", text[:_LONGEST]))
     sentences = [s for s in _SENTENCE.split(plain) if s.strip()]
     first = next((s for s in sentences if what_of(s, lead).kind != "unverifiable"), plain)
     joined = plain if len(sentences) > 1 and what_of(plain, lead).kind == what_of(first, lead).kind else first
@@ -316,8 +317,10 @@ def _conditions(out: Understood, text: str, actors: Actors) -> None:
             out.questions["unless"] = f"whose consent is '{who.strip()}'?"
     excepted = _EXCEPT.search(text)
     if excepted and not (consent and consent.start() <= excepted.start() < consent.end()):
-        out.exception = excepted["words"].strip()
-        out.words["except"] = excepted.group(0).strip()
+        said, spared = excepted.group(0).strip(), (excepted["words"] or excepted["named"]).strip()
+        if not text[: excepted.start()].strip():  # ahead of what it spares: up to the comma
+            said, spared = said.partition(",")[0], spared.partition(",")[0]
+        out.exception, out.words["except"] = spared, said
         out.questions["except"] = f"what must be shown before '{out.exception}' excuses an act, how soon, and how much?"
 
 

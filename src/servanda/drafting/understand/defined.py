@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from servanda.documents import Clause, Text
 
 _TERM = re.compile(
-    r"(?:the (?:term|terms|expression|word)s?\s+)?[\"“](?P<term>[^\"“”]{2,60})[\"”]\s*(?:shall mean|means|mean|shall be understood as|is understood as|denotes?|refers? to|shall include|includes?|is)\s+",
+    r"(?:the (?:term|terms|expression|word)s?\s+)?[\"“](?P<term>[^\"“”]{1,60})[\"”]\s*(?:shall mean|means|mean|shall be understood as|is understood as|denotes?|refers? to|shall include|includes?|is)\s+",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?P<term>(?:The )?[A-Z][\w -]{2,50}?)\s+(?:shall mean|means|denotes|shall be understood as)\s+")

@@ -222,11 +222,21 @@ def _plain(heading: str) -> str:
     return heading.title() if heading.isupper() else heading
 
 
+_OF_THE_TEXT = re.compile(
+    r"(?:the )?(?:(?:day|date|time|hour|moment) (?:of|on which|at which|when) )?(?:the |this |its )?(?:signature|signing|(?:agreement|truce) is signed|(?:entry|coming) into (?:force|effect)|beginning|start)\b[^,;]{0,40}$",
+    re.IGNORECASE,
+)
+"""A day that is the agreement's own: that of its signature, or on which it begins."""
+
+
 def _from_definitions(drafted: Drafted, actors: Actors, defined: list[Definition]) -> None:
     """What a defined word gives: weapons, places, whose forces they are."""
     got = drafted.understood
     for one in used_in(drafted.words, defined):
         drafted.told.append(f"'{one.term}' is defined in clause {one.clause}: {' '.join(one.means.split())[:300]}")
+        if got.deadline is not None and got.deadline.anchor == one.term and _OF_THE_TEXT.match(one.means):
+            got.deadline = replace(got.deadline, anchor=one.means)
+            got.questions.pop("deadline", None)
         weapons = tuple(dict.fromkeys(f.code for f in find("weapons", one.means)))
         if weapons and got.what.kind in ("limit", "require", "forbid") and set(got.weapons) <= {"heavy_weapon"}:  # noqa: SIM102
             if "weapon" in got.words or got.what.kind != "forbid":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from servanda.drafting.understand.lexicon import verbs
+from servanda.drafting.understand.lexicon import find, verbs
 from servanda.drafting.understand.several import by_distance, by_number
 
 _MODAL = re.compile(
@@ -36,6 +36,8 @@ _TO = re.compile(
     r"(?:;|,)?\s+(?:and|nor|or)(?: also| further)?\s+(?=(?:not )?to\s+(?!the\b|their\b|its\b|any\b|all\b|each\b|an?\b|those\b|these\b|which\b|whom\b|this\b|that\b|be\b)[a-z]+)",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"(?<=\w),?\s+(?:and|or|nor)(?: also)?\s+(?=from \w+ing\b)", re.IGNORECASE)
+"""Where what one is to refrain from goes on: *refrain from propaganda and from calling for revenge*."""
 _DETERMINER = re.compile(r"\b(?:the|an?|its|their|any|all|these|each|no)\s", re.IGNORECASE)
 _NOT = re.compile(r"\W*(?:not\b|neither\b|refrain|abstain|desist|cease|never\b|be prohibited)", re.IGNORECASE)
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -187,6 +189,8 @@ def _coordinated(part: str) -> list[tuple[str, bool]]:
     modal = _MODAL.search(part)
     if modal is None:
         return [(part, False)]
+    if two := _passives(part):
+        return [(each, False) for each in two]
     head = part[: modal.end()]
     out: list[tuple[str, bool]] = []
     begins, together = 0, False
@@ -194,6 +198,9 @@ def _coordinated(part: str) -> list[tuple[str, bool]]:
         (m.start(), m.end(), True)
         for m in _TO.finditer(part, modal.end())
         if re.match(r"\s*(?:\w+ ){0,3}?(?:not )?to\b", part[modal.end() :])
+    ]
+    breaks += [
+        (m.start(), m.end(), False) for m in _FROM.finditer(part, modal.end()) if not find("acts", part[m.end() :])
     ]
     if not _NOT.match(part[modal.end() :]):
         breaks += [(m.start(), m.end(), False) for m in _deeds(part, modal.end())]
@@ -212,6 +219,22 @@ def _coordinated(part: str) -> list[tuple[str, bool]]:
         begins, together = end, infinitive
     out.append((part if not out else f"{head} … {part[begins:].strip()}", bool(out) and together))
     return out
+
+
+_PASSIVES = re.compile(
+    r"\b(?P<be>(?:shall|will|must) be)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn)\b(?P<tail>[^,.;]*?),?\s+and\s+"
+    r"(?P<what>(?!(?:\w+ed|\w+ly|by|in|on|at|to|for|from|with|not|be)\b)[\w\u2019'-]+(?:\s+(?!(?:and|or|shall|will|must|may|be|by|not|are|is)\b)[\w\u2019'-]+){0,6}?)\s+(?P<done>\w+(?:ed|en|wn)\b.*)$",
+    re.IGNORECASE,
+)
+
+
+def _passives(part: str) -> list[str]:
+    """Two deeds of which the second goes without its verb: *bridges shall be reopened and mines removed*; nothing where the second is no act that is known."""
+    found = _PASSIVES.search(part)
+    second = f"{found['what']} {found['be']} {found['done']}" if found else ""
+    if found is None or not find("acts", second) or not find("acts", part[: found.end("tail")]):
+        return []
+    return [part[: found.end("tail")], second]
 
 
 def _deeds(part: str, after: int) -> list[re.Match[str]]:

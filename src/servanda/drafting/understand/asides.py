@@ -1,0 +1,57 @@
+"""Words of a sentence that seem to be its acts and are not: what a relative clause says of somebody, what must not be hindered, a failing that is denied."""
+
+from __future__ import annotations
+
+import re
+
+from servanda.drafting.understand.lexicon import Found
+
+_HINDER = r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos|object\w* to|stand in the way of)\w*\s"
+_HINDERED = re.compile(rf"{_HINDER}+(?:\S+\s+){{0,4}}$", re.IGNORECASE)
+"""What a deed must not suffer: *not obstruct the repair* forbids no repair."""
+_DESCRIBED = re.compile(
+    r"(?:(?<=^)|(?<=\w )|(?<=, ))(?:who|whom|whose|(?:which|that)(?= (?:are|is|was|were|has|have|had|remain|stay)\b))\s(?:(?!\b(?:shall|will|must|may|and to|or to)\b)[^.;])*(?=\b(?:shall|will|must|may)\b)",
+    re.IGNORECASE,
+)
+"""What a relative clause says of whom a clause is about: *persons who leave the city shall not be pursued* asks nobody to leave."""
+_NOT_FAIL = re.compile(r"\b(?:not|never) (?:fail|omit|neglect|cease) to\s+", re.IGNORECASE)
+"""Words that deny a failing, so that what follows is asked for."""
+
+
+def is_hindered(text: str, deed: Found) -> bool:
+    """Whether a deed is what must not be hindered: the words in front of it say so, or those between its subject and its verb.
+
+    Args:
+        text: the words of a clause.
+        deed: what was found in it.
+
+    Returns:
+        Whether it is.
+    """
+    return bool(_HINDERED.search(text[: deed.start]) or re.search(_HINDER, deed.words, re.IGNORECASE))
+
+
+def not_of_whom(text: str, acts: list[Found]) -> list[Found]:
+    """The acts that do not stand where a clause says whom it is about.
+
+    Args:
+        text: the words of a clause.
+        acts: what was found in it.
+
+    Returns:
+        Those outside such relative clauses.
+    """
+    spans = [m.span() for m in _DESCRIBED.finditer(text)]
+    return [f for f in acts if not any(a <= f.start < b for a, b in spans)]
+
+
+def without_failing(text: str) -> str:
+    """A text in which *shall not fail to report* is *shall report*.
+
+    Args:
+        text: the words of a clause.
+
+    Returns:
+        The same words without what denies a failing.
+    """
+    return _NOT_FAIL.sub("", text)

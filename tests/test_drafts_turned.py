@@ -1,0 +1,110 @@
+"""Clauses whose words seem to say one thing and say another: what a lawyer would not let pass is drafted so, or asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from servanda.agreement import inspect_agreement
+from servanda.app.draft import draft_file
+from servanda.drafting.understand.abroad import understand_abroad
+from servanda.drafting.understand.actors import Actors
+from servanda.values.files import NamedBytes
+
+HEAD = "Truce between the Government of Northland and the Southland Movement\n\n"
+
+
+def drafted(*clauses: str) -> tuple[list[dict[str, Any]], str]:
+    text = HEAD + "".join(f"{n}. {clause}\n" for n, clause in enumerate(clauses, 1))
+    written = draft_file(NamedBytes("draft.txt", text.encode()))[1].yaml
+    data = yaml.safe_load(written)
+    assert inspect_agreement(data)[1] == []
+    return list(data["terms"].values()), written
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "acts"),
+    [
+        ("Persons who leave the city shall not be fired upon.", "forbid", ["armed_clash", "shelling", "short_range_drone", "small_arms"]),
+        ("Soldiers who refuse to fire shall not be punished.", "forbid", ["disciplinary_measure"]),
+        ("Units which have violated the truce shall be withdrawn.", "require", ["withdrawal"]),
+        ("Commanders shall ensure that no unit opens fire during the harvest.", "forbid", ["armed_clash", "shelling", "short_range_drone", "small_arms"]),
+        ("No side shall fire unless fired upon.", "forbid", ["armed_clash", "shelling", "short_range_drone", "small_arms"]),
+        ("The Parties shall not fail to report every movement of more than 50 men.", "require", ["report_made"]),
+        ("No reinforcements of troops beyond one-for-one replacement shall be brought in.", "forbid", ["reinforcement"]),
+        ("The cease-fire shall not be used to rearm.", "forbid", ["arms_transfer"]),
+        ("No person shall be detained for having belonged to the Movement.", "forbid", ["civilian_detention"]),
+    ],
+)  # fmt: skip
+def test_an_act_is_what_a_clause_forbids_or_asks_for_and_not_whom_or_what_it_speaks_of(
+    clause: str, kind: str, acts: list[str]
+) -> None:
+    ((term,), _) = drafted(clause)
+    assert sorted(term[kind]["act"]) == acts
+
+
+@pytest.mark.parametrize(
+    ("clause", "asked"),
+    [
+        ("Displaced families shall not be prevented from returning to their homes.", "kind: what act"),
+        ("The truce does not cover operations against groups that the Council lists.", "of which terms is it an exception?"),
+        ("Upon a complaint, a joint team shall visit the place within six hours.", "kind: what act"),
+    ],
+)  # fmt: skip
+def test_what_is_hindered_spared_or_only_sets_a_clause_off_is_no_act_of_it(clause: str, asked: str) -> None:
+    ((term,), written) = drafted(clause)
+    assert "unverifiable" in term
+    assert asked in written
+
+
+@pytest.mark.parametrize(
+    ("clause", "asked"),
+    [
+        ("Aircraft shall not enter the airspace over the zone, medical evacuation flights excepted.", "before 'medical evacuation flights' excuses an act"),
+        ("Except for ambulances, no vehicle shall cross the line between 20:00 and 06:00.", "before 'ambulances' excuses an act"),
+        ("Except for ambulances, no vehicle shall cross the line between 20:00 and 06:00.", "'20:00', '06:00'"),
+        ("No reinforcements beyond one-for-one replacement shall be brought in.", "owed only for what another does? The clause says 'one-for-one'"),
+        ("Helicopters shall fly no lower than 300 metres.", "is this forbidden or asked for?"),
+        ("Helicopters shall fly no lower than 300 metres.", "what does '300 metres' say"),
+        ("The parties shall refrain from propaganda and from calling the other side names.", "nothing was recognised in 'The parties shall … from calling the other side names.'"),
+        ("The Parties shall not redeploy forces, rearm or lay mines.", "is 'redeploy forces' forbidden too?"),
+        ("Each side withdraws its forces, leaving one platoon per post.", "what does 'one platoon' say"),
+    ],
+)  # fmt: skip
+def test_what_narrows_a_clause_is_asked(clause: str, asked: str) -> None:
+    assert asked in drafted(clause)[1]
+
+
+def test_a_deed_that_goes_without_its_verb_is_a_term_of_its_own() -> None:
+    terms, _ = drafted("Bridges shall be reopened and mines on the roads removed by 1 May.")
+    assert [term["require"]["act"] for term in terms] == [["route_opened"], ["mine_clearance"]]
+
+
+@pytest.mark.parametrize(
+    ("means", "deadline"), [("the day of signature", "signature + 30 days"), ("the day on which lists are exchanged after signature", "beginning + 30 days")]
+)  # fmt: skip
+def test_a_day_that_the_draft_defines_as_that_of_its_signature_is_not_asked(means: str, deadline: str) -> None:
+    ((term,), written) = drafted(f'"D" means {means}.', "The Movement shall withdraw its forces from the town by D+30.")
+    assert term["deadline"] == deadline
+    assert ("counted from what?" in written) is (deadline != "signature + 30 days")
+
+
+ABROAD = {
+    "ru": ("Военнослужащие, отказавшиеся открывать огонь, не подлежат наказанию.", "Запрет не распространяется на ответный огонь.", "Стороны не препятствуют доставке помощи.", "Стороны могут вести огонь в ответ.", "Стороны не ведут огонь, кроме случаев самообороны."),
+    "uk": ("Військові, які відмовилися вести вогонь, не караються.", "Заборона не поширюється на ведення вогню у відповідь.", "Сторони не перешкоджають доставці допомоги.", "Сторони можуть відкривати вогонь у відповідь.", "Сторони не відкривають вогонь, крім випадків самооборони."),
+    "fr": ("Les soldats qui refusent d’ouvrir le feu ne sont pas punis.", "L’interdiction ne s’applique pas aux bombardements aériens.", "Nul ne peut entraver la livraison des vivres.", "Les parties peuvent ouvrir le feu en réponse.", "Les parties cessent le feu, sauf en cas d’attaque."),
+    "es": ("Los soldados que se nieguen a abrir fuego no serán castigados.", "La prohibición no se aplica a los ataques aéreos.", "Las partes no impedirán la liberación de los presos.", "Las partes podrán abrir fuego en respuesta.", "Las partes cesan el fuego, salvo en defensa propia."),
+    "ar": ("لا يعاقب الجنود الذين يرفضون إطلاق النار.", "لا يسري الحظر على الرد على إطلاق النار.", "لا يعرقل الطرفان انسحاب القوات.", "يجوز للطرفين إطلاق النار ردا.", "يوقف الطرفان إطلاق النار إلا دفاعا عن النفس."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ABROAD)
+def test_in_other_languages_words_that_turn_a_clause_are_no_ban_and_are_asked(code: str) -> None:
+    described, frame, hindered, right, spared = (understand_abroad(text, code, Actors()) for text in ABROAD[code])
+    assert [one.what.kind for one in (described, frame, hindered)] == ["unverifiable"] * 3
+    assert "exception" in frame.questions["kind"]
+    assert "right" in right.questions["permit"]
+    assert spared.what == right.what.__class__("forbid", ("attack",), spared.what.kind_words, spared.what.act_words)
+    assert "spare" in spared.questions["except"]
