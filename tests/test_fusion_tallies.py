@@ -100,3 +100,35 @@ def test_three_tanks_and_three_howitzers_may_be_six_heavy_weapons() -> None:
     verdicts = servanda.verify({**AGREEMENT, "terms": {"heavy": cap}}, reports).verdicts
     measure = json.loads(verdicts.filter(party="B")["measure"].item())
     assert (measure["least"], measure["most"]) == (3.0, 6.0)
+
+
+EXACT = {"precision_km": 0.3, "act": "small_arms", "start": "2027-03-05T14:21:00+02:00"}
+
+
+@pytest.mark.parametrize(
+    ("other", "right"),
+    [
+        ({"act": "mortar_fire", "start": "2027-03-05T14:56:00+02:00"}, [[1], [2]]),
+        ({"act": "mortar_fire", "start": "2027-03-05T14:31:00+02:00"}, [[1, 2]]),  # clocks differ as much
+        ({"act": "mortar_fire", "start": "2027-03-05T15:00:00+02:00"}, [[1, 2]]),  # a full hour may be half past
+        ({"act": "attack", "start": "2027-03-05T14:56:00+02:00"}, [[1, 2]]),
+        ({"act": "explosion", "start": "2027-03-05T14:56:00+02:00"}, [[1, 2]]),
+        ({"start": "2027-03-05T14:56:00+02:00"}, [[1, 2]]),
+        ({"act": "mortar_fire", "start": "2027-03-05T14:40:00+02:00", "end": "2027-03-05T17:40:00+02:00"}, [[1, 2]]),
+    ],
+)  # fmt: skip
+def test_unlike_acts_that_clocks_put_apart_are_two_incidents(other: dict[str, Any], right: list[list[int]]) -> None:
+    seen = told(2, "Press", **EXACT) | {"lat": 48.012, **other}
+    assert groups(told(1, "Mission", **EXACT), seen) == right
+
+
+def test_howitzers_and_mortars_are_taken_for_each_other_and_may_be_one_incident() -> None:
+    guns = {"act": "artillery_fire", "start": "2027-03-05T14:56:00+02:00"}
+    assert groups(told(1, "Mission", **EXACT | {"act": "mortar_fire"}), told(2, "Press", **EXACT | guns)) == [[1, 2]]
+
+
+def test_two_claims_of_unlike_acts_half_an_hour_apart_do_not_bear_each_other_out() -> None:
+    agreement = {**AGREEMENT, "terms": {"fire": {"text": "ban", "forbid": {"act": ["attack"]}}}}
+    said = [told(n, source, **EXACT | {"kind": "claim", "reliability": "B", **more}) for n, source, more in ((1, "Gazette", {}), (2, "Echo", {"act": "mortar_fire", "start": "2027-03-05T14:56:00+02:00"}))]  # fmt: skip
+    rows = servanda.verify(agreement, said).verdicts.filter(party="B").to_dicts()
+    assert [(row["verdict"], row["confirmed"], row["alleged"]) for row in rows] == [("undetermined", 0, 2)]

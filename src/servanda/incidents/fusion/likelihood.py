@@ -26,6 +26,7 @@ import numpy.typing as npt
 from servanda.evidence.model import DEFAULT_PRECISION_M
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where
 from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, early
+from servanda.incidents.fusion.other_acts import parted_by_acts
 from servanda.incidents.fusion.place_names import OPPOSED, SILENT, PlaceName, likeness
 from servanda.incidents.fusion.place_names import OTHER as OTHER_NAME
 from servanda.incidents.fusion.place_names import SAME as SAME_NAME
@@ -59,12 +60,13 @@ UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on it
 @dataclass(frozen=True)
 class Tables:
     """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
-    column stand for nothing said, what each name of a place says, and what the names of weapons mean.
+    column stand for nothing said, what each name of a place says, what the names of weapons mean, and which acts nobody takes for each other.
     """
 
     relation: Mapping[str, Floats]
     names: Sequence[PlaceName]
     kinds: Kinds
+    unlike_acts: npt.NDArray[np.bool_]
 
     @functools.cached_property
     def units(self) -> Mapping[str, Floats]:
@@ -190,6 +192,7 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
     value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
     counted = parted_by_counts(pairs, where, claims.tally)
     counted |= parted_by_kinds(pairs, claims.things, claims.weapon, claims.tables.kinds)
+    counted |= parted_by_acts(pairs, where, claims.act, claims.tables.unlike_acts, _grain)
     value[counted] = np.minimum(value[counted], COUNTED * UNITS)
     enough = np.flatnonzero((value >= least) & ~_foretold(pairs, where, claims.relayed.known))
     return some[enough], value[enough].astype(np.int64)

@@ -29,6 +29,7 @@ from servanda.incidents.fusion.lanes import (
 from servanda.incidents.fusion.likelihood import (
     ACTOR_OTHER,
     ACTOR_SAME,
+    TRACES,
     Claims,
     Tables,
     density_cells,
@@ -36,6 +37,7 @@ from servanda.incidents.fusion.likelihood import (
     relations,
 )
 from servanda.incidents.fusion.misdated import clocked, minute_keys
+from servanda.incidents.fusion.other_acts import unlike
 from servanda.incidents.fusion.place_names import place_names
 from servanda.incidents.fusion.tallies import kinds_of, tallies, things_in
 from servanda.incidents.identity import Keys
@@ -303,7 +305,12 @@ class Told:
             "actor": _actors(len(self._codes["actor"].words)),
         }
         kinds = kinds_of(self._codes["weapon"].words, self.vocabulary.weapons)
-        return Tables(relation, place_names(self._codes["place_name"].words), kinds)
+        return Tables(
+            relation,
+            place_names(self._codes["place_name"].words),
+            kinds,
+            unlike(self._codes["act"].words, acts, TRACES),
+        )
 
 
 def where_of(reports: pl.DataFrame) -> tuple[Where, tuple[Floats, Floats, Floats, Floats, Floats]]:
