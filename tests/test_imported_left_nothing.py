@@ -151,3 +151,44 @@ def test_metres_that_are_called_east_and_north_are_those_of_a_grid(east: str, no
 def test_marks_that_say_do_repeat_what_stands_above() -> None:
     result = read("Date\tPlace\tAct\n2027-03-05\tAlder\tmortar fire\n2027-03-06\t-do-\t-do-\n")
     assert result.reports.select("place_name", "act").rows() == [("Alder", "mortar_fire")] * 2
+
+
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [
+        ("between 5 and 7 March 2027", "2027-03-08"), ("с 5 по 7 марта 2027 г.", "2027-03-08"), ("між 5 та 7 березня 2027 р.", "2027-03-08"),
+        ("entre el 5 y el 7 de marzo de 2027", "2027-03-08"), ("du 5 au 7 mars 2027", "2027-03-08"), ("5 and 7 March 2027", None),
+    ],
+)  # fmt: skip
+def test_days_from_one_to_another_are_all_of_them_and_two_days_are_none(days: str, last: str | None) -> None:
+    result = read(f"Date\tAct\n{days}\tsniping\n2027-03-09\tshelling\n")
+    assert [(row[0][:10], row[1][:10]) for row in spans(result)[:-1]] == ([("2027-03-05", last)] if last else [])
+    assert result.quarantine.height == (last is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("1405/12/14", "2027-03-05"), ("۱۴۰۵/۱۲/۱۵", "2027-03-06"), ("1399-12-30", "2021-03-20"), ("1403/01/01", "2024-03-20"), ("1404/02/31", "2025-05-21"),
+        ("1405/12/30", None), ("1405/13/01", None), ("05/12/14", None), ("2027-03-05", None),
+    ],
+)  # fmt: skip
+def test_days_of_a_column_that_is_called_jalali_are_reckoned_and_no_others_are_guessed(
+    written: str, day: str | None
+) -> None:
+    header = "تاریخ شمسی" if day else "Date (Jalali)"
+    result = read(
+        f"{header}\tTime\tAct\n{written}\t10:30\tshelling\n1405/01/05\t11:00\tshelling\n1405/01/06\t11:00\tshelling\n"
+    )
+    starts = [start for start, _ in spans(result)]
+    assert starts == [
+        *([f"{day}T10:30:00+0{3 if day == '2025-05-21' else 2}:00"] if day else []),
+        "2026-03-25T11:00:00+02:00",
+        "2026-03-26T11:00:00+02:00",
+    ]
+    assert result.quarantine["row"].to_list() == ([] if day else [2])
+
+
+def test_a_year_that_may_be_of_another_calendar_is_set_aside_where_no_name_says_which() -> None:
+    result = read("تاریخ\tAct\n1405/12/14\tshelling\n")
+    assert result.quarantine["code"].to_list() == ["EVD108"]

@@ -25,6 +25,7 @@ from servanda.evidence.importing.pairs import (
     take_halves,
 )
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
+from servanda.evidence.importing.persian import in_gregorian
 from servanda.evidence.importing.positions import degrees, written_place
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
 from servanda.evidence.importing.stamps import take_days
@@ -213,7 +214,7 @@ def _of_its_kind(role: str, column: Column, context: Context) -> tuple[str, floa
 def _fits(role: str, column: Column, context: Context) -> float:
     """How far what stands in a column is what the role holds: 1 all, 0 nothing."""
     tests: dict[str, Callable[[Cell], object]] = {
-        **dict.fromkeys(("when", "date", "start"), lambda c: day_in_its_column(c) or said_day(c)),
+        **dict.fromkeys(("when", "date", "start"), lambda c: day_in_its_column(c) or said_day(c) or in_gregorian(c)),
         **dict.fromkeys(("end_date", "end", "known_at"), day_in_its_column),
         **dict.fromkeys(("lat", "lon"), degrees),
         **dict.fromkeys(("position", "lonlat"), written_place),

@@ -34,14 +34,14 @@ _AND = re.compile(
     r"\s*(?:[-–—&/]|\b(?:to|till|until|and|or|ou|или|або|أو|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)",
     re.IGNORECASE,
 )
-_SPANS = (
-    re.compile(
-        r"^(\d{4}-\d\d-\d\d)\s*(?:/|--|–|—|\.\.|\b(?:to|до|по|au|al|إلى|الى)\b)\s*(\d{4}-\d\d-\d\d)$", re.IGNORECASE
-    ),
-    re.compile(
-        r"^(\d{1,2})(?:st|nd|rd|th)?\s*(?:[-–—/]|\b(?:to|до|по|au|al|إلى|الى)\b)\s*(\d{1,2})(?:st|nd|rd|th)?\s+(?:of |de )?([^\W\d_]+\.?)\s+(?:de )?(\d{4})$",
-        re.IGNORECASE,
-    ),
+_OF_MONTH = r"\s*(\d{1,2})(?:st|nd|rd|th)?\s+(?:of |de )?([^\W\d_]+\.?)\s+(?:de )?(\d{4})(?:\s*[гр]\.?)?$"
+_SPANS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(\d{4}-\d\d-\d\d)\s*(?:/|--|–|—|\.\.|\b(?:to|до|по|au|al|إلى|الى)\b)\s*(\d{4}-\d\d-\d\d)$",
+        rf"^(?:(?:from|с|со|з|із|від|du|del|من)\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:[-–—/]|\b(?:to|до|по|au|al|إلى|الى)\b){_OF_MONTH}",
+        rf"^(?:between|между|між|entre(?: le| el)?|بين)\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*\b(?:and|и|та|і|et(?: le)?|y(?: el)?|و)\b{_OF_MONTH}",
+    )
 )
 """Days from the one to the other: 2027-03-05/2027-03-07, 5-7 March 2027."""
 _NIGHT = re.compile(
@@ -189,7 +189,8 @@ def _names_another(text: str) -> bool:
 
 def _of_span(text: str) -> WrittenDay | None:
     """Several days that follow each other, by their first and their last."""
-    iso, named = (pattern.match(text) for pattern in _SPANS)
+    iso, *several = (pattern.match(text) for pattern in _SPANS)
+    named = next(filter(None, several), None)
     try:
         if iso:
             first, last = date.fromisoformat(iso[1]), date.fromisoformat(iso[2])

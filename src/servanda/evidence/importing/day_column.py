@@ -15,8 +15,9 @@ from servanda.evidence.importing.dates import (
 )
 from servanda.evidence.importing.day_order import likelier_order, order_of, year_may_stand_first
 from servanda.evidence.importing.parts import DAY_PARTS, days_in_parts
+from servanda.evidence.importing.persian import in_gregorian
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import days_of_week_in, other_calendar, word_list, words
+from servanda.evidence.importing.words import days_of_week_in, is_solar, other_calendar, word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.wording import plural
 
@@ -40,11 +41,16 @@ class DayColumn:
         named = work.name(role) if work.has(role) else ""
         self.calendar = named if other_calendar(named) else ""
         self.cells = days_in_parts(*map(work.cells, DAY_PARTS)) if role == "day" else (cells or work.cells(role))
+        solar = is_solar(named)
+        reckoned = [in_gregorian(cell) if solar else None for cell in self.cells]
+        if any(reckoned):
+            work.told.append(f"column {named!r}: days of the Persian calendar, reckoned as those of the Gregorian")
+            self.cells, self.calendar = [d or c for d, c in zip(reckoned, self.cells, strict=True)], ""
         known: dict[object, WrittenDay | None] = {}
-        for cell in self.cells:
+        for cell, day in zip(self.cells, reckoned, strict=True):
             key = (type(cell).__name__, cell)
             if key not in known:
-                known[key] = day_in_its_column(cell)
+                known[key] = day_in_its_column(cell) if day or not solar else None
         self.days = [known[type(cell).__name__, cell] for cell in self.cells]
         if any(day and day.length == 7 for day in known.values()):
             work.told.append(f"column {work.name(role)!r}: weeks are those of ISO 8601, from Monday to Sunday")

@@ -88,6 +88,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "zones_unclear",
             "beside",
             "calendars",
+            "solar",
             "calendar_letters",
             "islamic",
             "noon",
@@ -177,6 +178,12 @@ def other_calendar(text: str) -> bool:
     said = f" {words(text)} "
     named = any(f" {word} " in said for word in word_list("calendars"))
     return named or any(is_word("calendar_letters", part) for part in _BRACKETED.findall(text))
+
+
+def is_solar(text: str) -> bool:
+    """Whether the name of a column of days names the Persian calendar."""
+    said = f" {words(text)} "
+    return any(f" {word} " in said for word in word_list("solar"))
 
 
 @cache
