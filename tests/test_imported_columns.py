@@ -39,9 +39,7 @@ def test_who_did_it_is_still_who_did_it(header: str) -> None:
     assert read(f"Date\tAct\t{header}\n2025-03-04\tshelling\tA\n").reports["actor"].to_list() == ["A"]
 
 
-@pytest.mark.parametrize(
-    "header", ["Phone number", "No. of houses", "House number", "Телефон, номер"]
-)
+@pytest.mark.parametrize("header", ["Phone number", "No. of houses", "House number", "Телефон, номер"])
 def test_a_number_of_something_else_does_not_number_the_reports(header: str) -> None:
     result = read(f"Date\tAct\tActor\t{header}\n2025-03-04\tshelling\tA\t12\n2025-03-05\tshelling\tA\t12\n")
     assert "12" not in result.reports["report_id"].to_list()
