@@ -46,8 +46,10 @@ HALVES = (
     "press-held",
     "late",
     "late-held",
+    "mixed",
+    "mixed-held",
 )
-UNREAD = ("held", "apart", "kept", "unseen", "press-held", "late-held")
+UNREAD = ("held", "apart", "kept", "unseen", "press-held", "late-held", "mixed-held")
 """Those that no rule is written for: figures alone are shown of them."""
 NAMES = {"en": "English", "ru": "Russian", "uk": "Ukrainian"}
 _TOLD = {
@@ -63,6 +65,8 @@ _TOLD = {
     "press-held": "held out, press copy",
     "late": "written to learn from, agencies",
     "late-held": "held out, agencies",
+    "mixed": "written to learn from, six forms",
+    "mixed-held": "held out, six forms",
 }
 PAGE = ROOT / "docs" / "statements.md"
 MADE = "<!-- made by bench/speech.py{}: {} -->"

@@ -44,7 +44,7 @@ from servanda.statements.traits import lexical, traits
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEECH = ROOT / "bench" / "speech"
-LANGUAGES, HALVES, FOLDS = ("en", "ru", "uk"), ("dev", "fresh", "more", "learn", "press", "late"), 6
+LANGUAGES, HALVES, FOLDS = ("en", "ru", "uk"), ("dev", "fresh", "more", "learn", "press", "late", "mixed"), 6
 COUNTS: Mapping[str, float] = {"press": 2.0, "late": 2.0}
 """What a cell counts by the half that its article is in: press copy is nearest to what is read."""
 OF_WRITTEN, OF_TEMPLATES, RIDGE, FAR_RIDGE, LEAST, TRUCES, ROUNDS = 0.7, 0.5, 10.0, 1.0, 3, 3, 60

@@ -31,7 +31,7 @@ from servanda.statements.slavic.names import one_name
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEECH = ROOT / "bench" / "speech"
-LANGUAGES, HALVES = ("en", "ru", "uk"), ("dev", "fresh", "more", "learn", "press", "late")
+LANGUAGES, HALVES = ("en", "ru", "uk"), ("dev", "fresh", "more", "learn", "press", "late", "mixed")
 TRUCES, LEAST, LEAST_WHO, RIDGE, RIDGE_WHO, OF_HEARD = 4, 3, 4, 10.0, 3.0, 0.3
 """In how many truces a word must stand to be kept; how often a sign must be seen; how strongly weights are held down; what a clause counts that the rules have found."""
 ROUNDS, FOLDS = 60, 6
