@@ -44,6 +44,8 @@ def test_there_are_as_many_articles_as_are_told() -> None:
         ("en", "press-held"): 20,
         ("en", "late"): 5,
         ("en", "late-held"): 5,
+        ("en", "mixed"): 4,
+        ("en", "mixed-held"): 4,
         ("ru", "learn"): 47,
         ("uk", "learn"): 41,
         **{
@@ -61,6 +63,8 @@ def test_there_are_as_many_articles_as_are_told() -> None:
                 ("press-held", 12),
                 ("late", 5),
                 ("late-held", 5),
+                ("mixed", 4),
+                ("mixed-held", 4),
             )
         },
     }
