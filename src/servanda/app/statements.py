@@ -272,6 +272,7 @@ _IRREGULAR_NAME = re.compile(r"\b(?:Liberation|Free|People[\u2019']s|Resistance|
 def _short_forms(agreement: Agreement) -> dict[str, str]:
     """Shorter ways to say long names, where only one actor can be meant: *the People's Army*, *the Command*, *the UN force*, and the adjective of a state in the name of a party."""
     found: dict[str, set[str]] = {}
+    states: dict[str, set[str]] = {}
     for code, full in agreement.actors.items():
         parts = [p for p in re.split(r" and |, ", str(full)) if len(p.split()) > 2]
         for words in (p.split() for p in parts):
@@ -293,7 +294,7 @@ def _short_forms(agreement: Agreement) -> dict[str, str]:
                 continue
             for name in names.split("|"):
                 if code in agreement.parties and len(name) > 1:
-                    found.setdefault(name, set()).add(code)
+                    states.setdefault(name, set()).add(code)
                 for body in (
                     "force",
                     "mission",
@@ -305,6 +306,9 @@ def _short_forms(agreement: Agreement) -> dict[str, str]:
                     "commander",
                 ):
                     found.setdefault(f"{name} {body}", set()).add(code)
+    for name, codes in states.items():  # *Sudan* is its government, and not the People's Liberation Movement of Sudan
+        governing = {code for code in codes if _OF_STATE.search(str(agreement.actors[code]))}
+        found.setdefault(name, set()).update(governing if len(codes) > 1 and governing else codes)
     for code, words in _organs(agreement):
         for word in words:
             found.setdefault(word, set()).add(code)

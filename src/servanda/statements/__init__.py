@@ -9,6 +9,7 @@ stay side by side; what is left out of a page is kept with its reason.
 * ``pages``      the text of web pages, PDFs and files
 * ``headlines``  who says what in headings
 * ``letterhead``  whose own words a text is
+* ``interviews`` the answers of interviews that have neither labels nor dashes
 * ``furniture``  what stands on a page and is no part of an article
 * ``cyrillic``   days, datelines and older encodings in Cyrillic letters
 * ``words``      quotations, sentences, tagged words; the seam for another tagger

@@ -13,6 +13,7 @@ from servanda.statements.conditions import condition_words
 from servanda.statements.documents import Document
 from servanda.statements.finder import FOUND, OPENING, Finds, Found, Judged, english_scene, finds
 from servanda.statements.headlines import said_in_headings
+from servanda.statements.interviews import answers
 from servanda.statements.learned import encode_ahead
 from servanda.statements.leftover import CARRIED, NO_NAME, leftover
 from servanda.statements.parts import sides_by_part
@@ -135,6 +136,8 @@ def reading_of(
     text = document.text
     cast = cast_of(document, people, tagger)
     people = people.with_sides(cast.names())
+    if not document.speaker and answers(document) and (member := cast.interviewed(document)) is not None:
+        document = replace(document, speaker=member.name)
     found = (
         attributions(text, document.paragraphs, tagger) if attribute is None else attribute(text, document.paragraphs)
     )
@@ -294,7 +297,7 @@ def _own_words(
     ]
     via = tuple(dict.fromkeys((*document.relays, document.id)))
     told, out = [], []
-    for paragraph in document.paragraphs:
+    for paragraph in [p for p, _ in answers(document)] or document.paragraphs:
         for span in sentences_in(text, paragraph, quotations(text, paragraph)):
             if (
                 sum(min(y, span[1]) - max(x, span[0]) for x, y in others if x < span[1] and span[0] < y) * 2

@@ -26,6 +26,11 @@ _PLACE_DAY = re.compile(r"^[^\W\d_][\w .’'-]{1,30}, (?:\w+ )?\d{1,2}\b.{0,20}$
 _TITLED = re.compile(
     r"^(?P<body>[A-Z][^.\n]{3,90})\.\s+(?:[A-Z][\w ]{3,40}\.\s+)?(?:Press )?(?:[Ss]tatement|[Rr]elease|[Cc]ommuniqu[eé]|[Rr]eport)\b(?![^\n]*[a-z]\.\s+[A-Z]\w+ \w+ )"
 )
+_STATED_BY = re.compile(
+    r"^(?:(?:Joint|Press|Official|Public) )?(?:Statement|Communiqu[eé]|Declaration|Message|Press release)(?:,)? (?:of|by|from|issued by) (?:the )?(?P<body>[A-Z][^.\n:;]{3,100})$",
+    re.IGNORECASE,
+)
+"""*Statement of the Delegation of X*: a title that names whose words stand under it."""
 _WATCH = re.compile(r"\b(?:Commission|Mission|Authority|Agency|Committee|Centre|Operation|Force)\b|^[A-Z]{4,}$")
 _ISSUED = re.compile(
     r"\b(?:statement|press (?:office|service|release|centre|center)|information for the (?:media|press)|note verbale|communiqu[eé]|bulletin|declaration)\b",
@@ -79,6 +84,9 @@ def author(lines: Sequence[str]) -> str:
     titled = _TITLED.match(lines[0]) if lines else None
     if titled and len(lines[0]) < 160 and (_WATCH.search(titled["body"]) or ORGAN.search(titled["body"])):
         return titled["body"].strip()
+    by = _STATED_BY.match(lines[0]) if lines else None
+    if by and by["body"][0].isupper() and ORGAN.search(by["body"]):
+        return by["body"].strip()
     head = [line for line in lines if _lettered(line)]
     if head and lines[0] == head[0] and (stated or any(_PLACE_DAY.match(line) for line in lines[1:4])):
         named = list(dict.fromkeys(line.title() if line.isupper() else line for line in reversed(head)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from servanda.statements.documents import Document
+from servanda.statements.interviews import answers
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sentence import Told
@@ -97,6 +98,12 @@ def _first_name(text: str, t: Tables) -> str:
     return ""
 
 
+def _unknown_name(text: str) -> str:
+    """A text that is a name and nothing else: two or three words, each with a capital; a foreign name is in no dictionary."""
+    words = text.split()
+    return " ".join(words) if 2 <= len(words) <= 3 and all(w.istitle() and w.isalpha() for w in words) else ""
+
+
 def heads_itself(document: Document, t: Tables) -> str:
     """The words of the title or of the letterhead that name the body whose bulletin this is, or who gives the briefing; empty where there is none."""
     heads, dot = t.raw["statement_heads"], rf"(?:{INITIAL}|[^,.:«(])"
@@ -122,7 +129,7 @@ def heads_itself(document: Document, t: Tables) -> str:
 
 
 def lines_of(document: Document, t: Tables, known: Known) -> list[Line]:
-    """The answers of an interview in lines with dashes, and what stands behind labels.
+    """The answers of an interview in lines with dashes, what stands behind labels, or between paragraphs that ask.
 
     Args:
         document: the interview or transcript.
@@ -132,7 +139,8 @@ def lines_of(document: Document, t: Tables, known: Known) -> list[Line]:
     Returns:
         What is said, without what is asked.
     """
-    return _labelled(document, t, known) or _dashed(document, t)
+    asked = (Line(span, "", question) for span, question in answers(document))
+    return _labelled(document, t, known) or _dashed(document, t) or [*asked]
 
 
 def _dashed(document: Document, t: Tables) -> list[Line]:
@@ -234,7 +242,7 @@ def with_whom(document: Document, t: Tables, known: Known, first: int) -> str:
         if phrase is not None and phrase.name[0] > 0 and phrase.name[1] - phrase.name[0] > 1:
             return inflected(words[slice(*phrase.name)], t.code)  # *Интервью министра Марко Зорича газете*
     for line in head.splitlines():  # *Министр Марко Зорич: «...»*
-        if (titled := _TITLED.match(line)) and (name := _first_name(titled[1], t)):
+        if (titled := _TITLED.match(line)) and (name := _first_name(titled[1], t) or _unknown_name(titled[1])):
             return name
     asked = re.sub(rf"(?:{t.raw['asked_of']})\w*\s+[^\n.]*", " ", head, flags=re.IGNORECASE)  # who asks is not asked
     words = words_of(asked, (0, len(asked)), t.code)
