@@ -181,6 +181,10 @@ def documents_of_chats(chats: Sequence[Chat], name: str) -> list[Document]:
     return out
 
 
+_QUESTIONS = 3
+"""So many lines that ask make an interview: a short one is no heading there."""
+
+
 def _spans(blocks: Sequence[str]) -> tuple[Span, ...]:
     """Where blocks stand, once there is an empty line between them."""
     spans, at = [], 0
@@ -245,6 +249,8 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
     seen: set[str] = set()
     lines: list[tuple[int, str]] = [(0, title)] if title and title not in blocks else []
     day, agency = published, ""
+    asked = {b for b in blocks[1:] if b.endswith("?") and len(b.split()) > 1}
+    asked = asked if len(asked) >= _QUESTIONS else set()
     for block in blocks:
         day = day or _day(block)
     for n, block in enumerate(blocks):
@@ -259,7 +265,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
             dropped.append((kind, block))
         elif block in seen:
             dropped.append(("said twice", block))
-        elif not _prose(block) or _AGES.match(block) or _PLEA.match(block):
+        elif not (_prose(block) or block in asked) or _AGES.match(block) or _PLEA.match(block):
             if not title and len(block.split()) >= 4 and not kept and not block.startswith(("http", "Published")):
                 title = block
             dropped.append((WRITTEN_AT if _PLACE_ALONE.match(block) else "no sentence", block))

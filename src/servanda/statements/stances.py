@@ -117,6 +117,13 @@ _WANTING = frozenset("want demand wish".split())
 _GONE = re.compile(r"(?i)^[^.;,:]{1,60}\b(?:gone|scrapped|abolished|axed|binned|shelved)\b(?: \w+){0,2}\W*$")
 
 
+_SAYS = frozenset("say reply answer vote".split())
+_YES_OR_NO = re.compile(r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes)|no)\W*(?:$|to\b)")
+_A_DEMAND = re.compile(
+    r"(?i)\W*(?:(?:the|this|that|his|her|its|their|[\w’']+[’']s)\s+)?(?:demand|call|appeal)s?\s+(?:for|to|that|by|of)\b"
+)
+
+
 class StanceClassifier(Protocol):
     """Where a language model can be put: the stance of ``content`` on ``topic``, by who said it with which verb, or nothing."""
 
@@ -154,6 +161,8 @@ def stance(
     cue, content = plain(cue), plain(content)
     if takes_none(verb, content):
         return "speaks of"
+    if (short := _YES_OR_NO.match(content)) is not None and verb in _SAYS:
+        return "accepts" if short["yes"] else "rejects"
     if verb in _WANTING and _GONE.search(content):
         return "rejects"  # *wants the inspections gone*
     if (named := name_called(verb, cue, content)) is not None:
@@ -167,6 +176,8 @@ def stance(
     if (verb in _OPEN_QUESTION and _by_verb(verb, cue, content) is None) or _SILENT.search(f"{cue} {content}"):
         return "speaks of"
     by_verb = _by_verb(verb, cue, content)
+    if by_verb == "accepts" and not _negated(verb, cue) and _A_DEMAND.match(content):
+        return "demands"  # *backs the demand for all sites to be opened*
     if by_verb is not None and _negated(verb, cue):
         by_verb = _FLIP.get(by_verb, by_verb)
     willing = by_verb in ("offers", "accepts", "announces")

@@ -149,6 +149,12 @@ def _truce() -> re.Pattern[str]:
     return pattern(w for words in gazetteer("thesaurus.yaml")["truce"].values() for w in words or ())
 
 
+_LIFTED = re.compile(
+    r"\b(?:lift|repeal|abolish|revok|annul|cancel|scrap|suspend|dissolv|dismantl|disband)(?:s|e|es|ed|ped|ing|ling|led|ment)?\b|\btak(?:e|es|en|ing) (?:down|away)\b",
+    re.IGNORECASE,
+)
+
+
 def names_the_truce(text: str) -> bool:
     """Whether a text names the truce as such."""
     return _truce().search(text) is not None
@@ -165,7 +171,7 @@ class TopicMatcher:
     """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
 
     ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
-    that stop acts of war; ``restrains``: terms that forbid or limit something; ``placing``: those that forbid to be somewhere; ``leaves``: terms by which somebody withdraws; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``placing``: those that forbid to be somewhere; ``leaves``: terms by which somebody withdraws; ``lifts``: those by which something is lifted, whose matter is that it goes; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
     """
 
     topics: Mapping[str, tuple[str, ...]]
@@ -177,6 +183,7 @@ class TopicMatcher:
     unknown: tuple[str, ...] = ()
     binds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     leaves: frozenset[str] = frozenset()
+    lifts: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     _found: dict[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -243,6 +250,7 @@ class TopicMatcher:
             unknown,
             binds,
             leaves,
+            frozenset(t for t, about in texts.items() if _LIFTED.search(f"{about.title} {about.text}")),
             {t: about.text for t, about in texts.items()},
         )
 

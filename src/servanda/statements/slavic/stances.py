@@ -154,8 +154,11 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
         return "speaks of"  # *осуждает обстрел*: of the other, and nobody is against its end
     if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
         return "rejects"  # *приветствует отказ от контингентов*
-    if by_verb is not None and by_verb in _FLIP_UNDONE and re.match(t.raw["undoing"], clause, re.IGNORECASE):
+    lifted = term in terms.matcher.lifts  # *требует отменить указ*, where the term is that it is lifted
+    if by_verb in _FLIP_UNDONE and not lifted and re.match(t.raw["undoing"], clause, re.IGNORECASE):
         return _FLIP_UNDONE[by_verb]  # *требует отменить указ*, *отказался от пересмотра*
+    if by_verb == "accepts" and re.match(t.raw["demand_of"], clause, re.IGNORECASE):
+        return "demands"  # *поддержал требование открыть дорогу*
     if by_verb in ("denies", "rejects", "demands", "accepts"):
         return by_verb
     by_words = _of_harm(_by_words(clause, term, terms, t) or _by_forms(clause, term, terms, t), clause, term, terms, t)

@@ -147,7 +147,7 @@ class Tables:
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
         """All plain lists, by name."""
-        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged proviso condemns none_of_it more none wills insists writes spoken_about tells_of ranks"
+        names = "that as not never hedges hypothetical we relative carriers anonymous offices bodies body_words private of title_of callsign nobody talk rumours both of_a_state speaks_for opposite irregular abroad outside obliged proviso condemns none_of_it more none wills insists writes spoken_about tells_of ranks by_data"
         told = {name: self.some(name) for name in names.split()}
         for name in ("offices", "of_a_state", "speaks_for", "outside", "private"):
             told[name] |= {her for office in told[name] for her in _held_by_her(office, self.code)}
