@@ -138,10 +138,8 @@ def reading_of(
     people = people.with_sides(cast.names())
     if not document.speaker and answers(document) and (member := cast.interviewed(document)) is not None:
         document = replace(document, speaker=member.name)
-    found = (
-        attributions(text, document.paragraphs, tagger) if attribute is None else attribute(text, document.paragraphs)
-    )
-    found = by_others(found, document)
+    spans = document.paragraphs
+    found = by_others(attribute(text, spans) if attribute else attributions(text, spans, tagger), document)
     unsaid = [a for a in found if a.unsaid and a.unsaid != ASKED]  # in a question others may be quoted
     dropped = [(a, a.unsaid or NO_NAME) for a in found if a.unsaid or not a.source]
     said = [a for a in found if a.source and not a.unsaid and not _part_of(a, unsaid)]
