@@ -117,7 +117,7 @@ _WANTING = frozenset("want demand wish".split())
 _GONE = re.compile(r"(?i)^[^.;,:]{1,60}\b(?:gone|scrapped|abolished|axed|binned|shelved)\b(?: \w+){0,2}\W*$")
 
 
-_SAYS = frozenset("say reply answer vote".split())
+_ANSWERING = frozenset("say reply answer vote".split())
 _YES_OR_NO = re.compile(r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes)|no)\W*(?:$|to\b)")
 _A_DEMAND = re.compile(
     r"(?i)\W*(?:(?:the|this|that|his|her|its|their|[\w’']+[’']s)\s+)?(?:demand|call|appeal)s?\s+(?:for|to|that|by|of)\b"
@@ -161,7 +161,7 @@ def stance(
     cue, content = plain(cue), plain(content)
     if takes_none(verb, content):
         return "speaks of"
-    if (short := _YES_OR_NO.match(content)) is not None and verb in _SAYS:
+    if (short := _YES_OR_NO.match(content)) is not None and verb in _ANSWERING:
         return "accepts" if short["yes"] else "rejects"
     if verb in _WANTING and _GONE.search(content):
         return "rejects"  # *wants the inspections gone*

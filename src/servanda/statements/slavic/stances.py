@@ -155,7 +155,12 @@ def _stance(told: Told, clause: str, term: str, terms: Terms, t: Tables, side: s
     if by_verb == "accepts" and re.match(t.raw["refusal"], clause, re.IGNORECASE):
         return "rejects"  # *приветствует отказ от контингентов*
     lifted = term in terms.matcher.lifts  # *требует отменить указ*, where the term is that it is lifted
-    if by_verb in _FLIP_UNDONE and not lifted and re.match(t.raw["undoing"], clause, re.IGNORECASE):
+    if (
+        by_verb is not None
+        and by_verb in _FLIP_UNDONE
+        and not lifted
+        and re.match(t.raw["undoing"], clause, re.IGNORECASE)
+    ):
         return _FLIP_UNDONE[by_verb]  # *требует отменить указ*, *отказался от пересмотра*
     if by_verb == "accepts" and re.match(t.raw["demand_of"], clause, re.IGNORECASE):
         return "demands"  # *поддержал требование открыть дорогу*
