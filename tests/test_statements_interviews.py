@@ -67,7 +67,9 @@ def test_the_answers_of_an_interview_without_labels_are_of_whom_it_is_with(tmp_p
 
 
 def test_questions_of_a_guide_for_readers_make_no_interview(tmp_path: Path) -> None:
-    text = ENGLISH.replace("I demand an amnesty for all my", "They demand an amnesty for all").replace("We never", "They never")
+    text = ENGLISH.replace("I demand an amnesty for all my", "They demand an amnesty for all").replace(
+        "We never", "They never"
+    )
     told = read(tmp_path, text.format("Lorries with aid wait on the shore."))
     assert not any(s.direct for s in told.statements)
 
