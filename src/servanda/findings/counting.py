@@ -28,7 +28,7 @@ from servanda.values.units import (
 NUMBER: dict[str, pl.DataType] = {
     "counted_in": pl.String(),  # of a number of acts under a prohibition: in what it counts
     "same": pl.UInt64(),  # of such a number: whose it is, of what, where; numbers of one source that may count the same acts share it
-    "known": pl.Datetime("us", "UTC"),
+    "known_at": pl.Datetime("us", "UTC"),
     "partial": pl.Boolean(),  # it shows a precondition of an exception: its number is how many of the acts it speaks for
 }
 """What is kept of a number beside the number."""
@@ -48,7 +48,7 @@ def counting(keys: Keys) -> dict[str, pl.Expr]:
     same = pl.struct(columns).hash()
     if keys.anywhere:
         same = functools.reduce(lambda a, b: a ^ b, (keys.hashed(pl.col(c), n) for n, c in enumerate(columns)))
-    return {"counted": pl.col("unit"), "same": same, "known": pl.col("known_at")}
+    return {"counted": pl.col("unit"), "same": same}
 
 
 def counted_in(

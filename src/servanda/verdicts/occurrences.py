@@ -94,7 +94,7 @@ def occurrences_of(
         return pl.DataFrame(schema=OCCURRENCE)
     assert timed.columns == list(OCCURRENCE_TIMES)
     timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(
-        c for c in NUMBER if c not in ("same", "known")
+        c for c in NUMBER if c not in ("same", "known_at")
     )
     rows, assessed = _ranked(findings, timed, queries, parties)
     things = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.of_things])
@@ -270,7 +270,12 @@ def _number_of_one(rows: pl.DataFrame) -> pl.DataFrame:
     """The number that one row gives: what :func:`_number_of_several` finds of it, without grouping."""
     box = {"south": "lat", "west": "lon", "north": "lat", "east": "lon"}
     return rows.with_columns(
-        **box, low="quantity", high="quantity", who=pl.concat_list("teller"), reports=pl.lit(1, dtype=pl.UInt32)
+        **box,
+        known="known_at",
+        low="quantity",
+        high="quantity",
+        who=pl.concat_list("teller"),
+        reports=pl.lit(1, dtype=pl.UInt32),
     ).select(_NUMBER)
 
 
@@ -281,7 +286,7 @@ def _number_of_several(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(~pl.col("partial") | pl.col("partial").all().over(of))
     numbers = rows.group_by(of).agg(
         **_WHEN_AND_WHERE,
-        known=pl.col("known").max(),
+        known=pl.col("known_at").max(),
         low=pl.col("quantity").min(),
         high=pl.col("quantity").max(),
         who=pl.col("teller").unique().sort(),

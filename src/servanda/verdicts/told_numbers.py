@@ -26,9 +26,9 @@ def told_in_parts(told: pl.DataFrame, deeds: Sequence[int]) -> pl.DataFrame:
         return told.with_columns(low="quantity", high="quantity")
     deed, whose = pl.col("unit").is_in(deeds), ["n", "teller", "actor"]
     when = [pl.when(deed).then(c).alias(c) for c in ("start", "end")]
-    told = told.with_columns(*when, at=pl.when(~deed).then("known"))
-    least = told.group_by(*whose, "known", "same").agg(pl.col("quantity").min())
-    least = least.group_by(*whose, "known").agg(low=pl.col("quantity").max()).group_by("n").agg(pl.col("low").min())
+    told = told.with_columns(*when, at=pl.when(~deed).then("known_at"))
+    least = told.group_by(*whose, "known_at", "same").agg(pl.col("quantity").min())
+    least = least.group_by(*whose, "known_at").agg(low=pl.col("quantity").max()).group_by("n").agg(pl.col("low").min())
     most = told.group_by(*whose, "at", "same", "start", "end").agg(pl.col("quantity", "rank").max())
     most = most.group_by(*whose, "at").agg(pl.col("rank").max(), high=pl.col("quantity").sum())
     return most.join(least, on="n")
@@ -50,8 +50,8 @@ def against_itself(said: pl.DataFrame, queries: Sequence[MatchQuery], parties: i
     others = pl.lit(parties) - pl.col("party").is_between(0, parties - 1).cast(pl.Int8)
     deed = pl.col("unit").is_in([n for n, query in enumerate(queries) if query.voice == "deed"])
     whose = ["n", "unit", "party", "bound"]
-    parts = said.group_by(*whose, "teller", "known", "same").agg(pl.col("quantity").max())
-    each = parts.group_by(*whose, "teller", "known").agg(pl.col("quantity").sum())
+    parts = said.group_by(*whose, "teller", "known_at", "same").agg(pl.col("quantity").max())
+    each = parts.group_by(*whose, "teller", "known_at").agg(pl.col("quantity").sum())
     each = each.group_by(whose).agg(pl.col("quantity").max())
     enough = pl.col("voices") >= pl.when(deed).then(others).otherwise(1)
     least = each.group_by("n", "unit", "party").agg(admitted=pl.col("quantity").min(), voices=pl.len())
