@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pa_parquet
 import pytest
 
 from servanda.agreement import read_agreement
@@ -170,6 +172,15 @@ def test_naive_times_and_dates_in_a_frame_mean_what_they_mean_in_parquet(tmp_pat
     assert from_file[1].equals(from_frame[1])
     assert from_frame[1]["reason"].to_list() == ["times without a zone"]
     assert read(frame.drop("end"))[0]["known_at"][0] == datetime(2025, 3, 20, 22, tzinfo=UTC)
+
+
+def test_times_of_int96_as_spark_and_hive_write_them_are_utc(tmp_path: Path) -> None:
+    when = pa.array(np.array(["2025-03-20T10", "1914-08-04T23"], "datetime64[us]"))
+    table = pa.table({"report_id": ["1", "2"], "source": ["a", "b"], "start": when, "act": ["missile", "missile"]})
+    pa_parquet.write_table(table, tmp_path / "r.parquet", use_deprecated_int96_timestamps=True)
+    (reports, quarantine) = read(tmp_path / "r.parquet")
+    assert reports["start"].to_list() == [datetime(2025, 3, 20, 10, tzinfo=UTC), datetime(1914, 8, 4, 23, tzinfo=UTC)]
+    assert quarantine.height == 0
 
 
 def test_whole_numbers_that_pandas_made_floats_are_still_codes() -> None:

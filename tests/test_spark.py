@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pa_parquet
 import pytest
 
 import servanda
@@ -112,7 +113,8 @@ def folder_by_day(table: pl.DataFrame, folder: Path) -> list[Path]:
         (folder / f"day={day}").mkdir(parents=True)
         late = part.height // 5
         part[late:].drop("day").write_parquet(folder / f"day={day}" / f"part #{n} [%41].parquet")
-        part[:late].drop("day").write_parquet(folder / f"day={day}" / f"late-{n}.parquet")
+        rows, late_file = part[:late].drop("day").to_arrow(), folder / f"day={day}" / f"late-{n}.parquet"
+        pa_parquet.write_table(rows, late_file, use_deprecated_int96_timestamps=True)  # as Spark writes them
     dated.drop("day").clear().write_parquet(folder / f"day={day}" / "none.parquet")  # a partition without rows
     return sorted(folder.rglob("*.parquet"))
 

@@ -50,7 +50,6 @@ _OWN = {
     "spark.driver.maxResultSize": "0",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.caseSensitive": "true",  # columns are known by their names as they are written
-    "spark.sql.parquet.int96AsTimestamp": "false",  # nobody says in which zone such times are
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
     "spark.sql.execution.arrow.maxBytesPerBatch": str(
         1 << 26

@@ -17,7 +17,7 @@ _SHIP = (
     "install the same servanda[spark] on every worker; or ship it: 'venv-pack -o servanda.tar.gz', then spark.archives=servanda.tar.gz#env and "
     "PYSPARK_PYTHON=./env/bin/python"
 )
-_UNREAD = re.compile(r"PARQUET_TYPE_(?:ILLEGAL|NOT_SUPPORTED|NOT_RECOGNIZED)\][^:]*: ([^\n]+?)\.? SQLSTATE|INT96")
+_UNREAD = re.compile(r"PARQUET_TYPE_(?:ILLEGAL|NOT_SUPPORTED|NOT_RECOGNIZED)\][^:]*: ([^\n]+?)\.? SQLSTATE")
 UNFIT = re.compile(rf"CANNOT_MERGE_SCHEMAS|CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE|{_UNREAD.pattern}")
 """What Spark says of the columns of a file that it cannot read, or not beside the others."""
 _ANSWER_S = 5.0
@@ -106,7 +106,7 @@ def fault_of(said: str) -> ServandaError:
 def unfit(file: str, said: str) -> EvidenceError:
     """An error about a file that has a column of another type than the others, or of one that Spark does not read; ``said``: by Spark."""
     if kind := _UNREAD.search(said):
-        what = f"a file has a column of a type that Spark does not read: {kind[1] or kind[0]}"
+        what = f"a file has a column of a type that Spark does not read: {kind[1]}"
         hint = "write its times in microseconds and with their zone (pandas: to_parquet(..., coerce_timestamps='us'))"
         return EvidenceError(Fault(file, what, hint, code="SPK021"))
     schemas = [dict(re.findall(r"(\w+): (\w+)", one)) for one in re.findall(r'"STRUCT<(.+?)>"', said)]

@@ -84,7 +84,8 @@ def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
     import pyarrow.parquet as pa_parquet  # brings file systems along that tables of text do not need
 
     try:
-        return pa_parquet.ParquetFile(pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file))
+        opened = pa.BufferReader(file.content) if isinstance(file, NamedBytes) else Path(file)
+        return pa_parquet.ParquetFile(opened, coerce_int96_timestamp_unit="us")
     except (pa.ArrowException, OSError, UnicodeError) as error:
         raise fail(
             file, "EVD003", f"is not a whole Parquet file: {str(error)[:200]}", "it may be cut off; copy it again"
@@ -94,10 +95,11 @@ def _parquet(file: FileLike) -> pa_parquet.ParquetFile:
 def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int) -> Iterator[RawBatch]:
     parquet = _parquet(file)
     columns = [c for c in parquet.schema_arrow.names if wanted is None or c in wanted]
-    row = 0
+    leaves = [parquet.schema.column(n) for n in range(len(parquet.schema))]
+    int96, row = {leaf.path for leaf in leaves if leaf.physical_type == "INT96"}, 0
     try:
         for batch in _halves(parquet.iter_batches(batch_size=batch_rows, columns=columns)):
-            instants = {name: in_utc(batch.column(name)) for name in batch.schema.names}
+            instants = {name: in_utc(batch.column(name), known=name in int96) for name in batch.schema.names}
             table = pl.from_arrow(pa.table(instants), rechunk=False)
             assert isinstance(table, pl.DataFrame)
             numbers = pl.int_range(row + 1, row + 1 + table.height, dtype=pl.Int64, eager=True)
@@ -115,10 +117,13 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
         )
 
 
-def in_utc(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """A column of Arrow; times whose zone is an offset in UTC, for Polars knows zones by their names only."""
+def in_utc(column: pa.Array | pa.ChunkedArray, *, known: bool = False) -> pa.Array | pa.ChunkedArray:
+    """A column of Arrow; times whose zone is an offset in UTC, for Polars knows zones by their names only.
+
+    ``known``: times without a zone are UTC, as those of INT96 are: who writes them (Spark unless it is told otherwise, Hive, Trino) turns them so.
+    """
     kind = column.type
-    offset = pa.types.is_timestamp(kind) and (kind.tz or "")[:1] in ("+", "-")
+    offset = pa.types.is_timestamp(kind) and ((kind.tz or "")[:1] in ("+", "-") or (known and not kind.tz))
     return column.cast(pa.timestamp(kind.unit, "UTC")) if offset else column
 
 
