@@ -23,7 +23,8 @@ def evaluate(plain: Plain, term: Term, kind: Response, party: str | None) -> Row
         return trigger.end, high, trigger.start, may
 
     def shared(trigger: Occurrence) -> bool:
-        called = [one for one in term.binds if one != (trigger.found.party or trigger.doer)]
+        doer = (trigger.found.party or trigger.doer) if kind.whose == "other" else None
+        called = [one for one in term.binds if one != doer]
         return kind.whose != "self" and trigger.toward is None and len(called) > 1
 
     whose = party if kind.whose == "self" else None

@@ -25,10 +25,11 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         Occasion(incident, key, end, kind.within.after(start, zone), start, kind.within.after(end, zone), certainty)
         for incident, key, start, end, certainty in settled_triggers(triggers, span)
     ]
-    # what is addressed to nobody in particular, and calls on several, is missed by nobody in particular
+    # what is addressed to nobody in particular, and calls on several, is missed by nobody in particular; another's act calls on all but him
     bound = [builder.case.actors.index(party) for party in builder.term.binds]
     whose = pl.when(pl.col("party") != NO_PARTY).then("party").otherwise("doer")
-    several = (pl.lit(len(bound)) - whose.is_in(bound).cast(pl.Int64) > 1) & (pl.col("toward") == NO_PARTY)
+    doer = whose.is_in(bound).cast(pl.Int64) if kind.whose == "other" else 0
+    several = (pl.lit(len(bound)) - doer > 1) & (pl.col("toward") == NO_PARTY)
     unaddressed = [] if kind.whose == "self" else triggers.filter(several)["key"].to_list()
     deed = kind.deed.at(builder.party)
     own = builder.party if kind.whose == "self" else None
