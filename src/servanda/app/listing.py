@@ -131,36 +131,38 @@ def record_listing(folder: Path, agreement: str | None = None) -> Callable[[], L
     record.verify(record.log.policy, quorum=False)
     store, head = RecordStore(record), record.log.head
     made: tuple[Inputs, Listing] | None = None
-    lying = 0  # how often another record lay there
+    replaced = 0  # how often another record took its place
 
     def now() -> Listing:
-        nonlocal store, head, made, lying
+        nonlocal store, head, made, replaced
         log = store.record.log
         log.renew()
         if made is not None and (log.head.size < head.size or log.tree.root(head.size) != head.root):
-            store, made, lying = RecordStore(Record(folder)), None, lying + 1  # another record lies there
+            store, made, replaced = RecordStore(Record(folder)), None, replaced + 1  # another record lies there
             log = store.record.log
         if made is None or log.head.size > head.size:
-            made = (made and _more(store, head.size, *made, lying)) or _all(store, agreement, lying)
+            made = (made and _more(store, head.size, *made, replaced)) or _all(store, agreement, replaced)
             head = log.head
         return made[1]
 
     return now
 
 
-def _all(store: RecordStore, agreement: str | None, lying: int) -> tuple[Inputs, Listing]:
+def _all(store: RecordStore, agreement: str | None, replaced: int) -> tuple[Inputs, Listing]:
     """Everything that is on a record."""
     inputs = store.as_of(None, agreement)
-    text = (lying, inputs.agreement.index), lambda: recorded_agreement(store, inputs)
-    return inputs, _listed(store, inputs, text, lying)
+    text = (replaced, inputs.agreement.index), lambda: recorded_agreement(store, inputs)
+    return inputs, _listed(store, inputs, text, replaced)
 
 
-def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[[], Agreement]], lying: int) -> Listing:
+def _listed(
+    store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[[], Agreement]], replaced: int
+) -> Listing:
     """Files by their entries: a number is another entry's where another record lies."""
     contents = store.contents(inputs)
     return Listing(
         agreement,
-        {str(index): ((lying, index), file) for index, file in contents.evidence.items()},
+        {str(index): ((replaced, index), file) for index, file in contents.evidence.items()},
         [((file.name, digest_of(file)), file) for file in contents.coverage],
         contents.signed_by,
         contents.known_at,
@@ -169,12 +171,14 @@ def _listed(store: RecordStore, inputs: Inputs, agreement: tuple[Mark, Callable[
     )
 
 
-def _more(store: RecordStore, size: int, before: Inputs, listed: Listing, lying: int) -> tuple[Inputs, Listing] | None:
+def _more(
+    store: RecordStore, size: int, before: Inputs, listed: Listing, replaced: int
+) -> tuple[Inputs, Listing] | None:
     """What has come since, beside what was there; nothing where it is not only added."""
     inputs = store.added(before, size)
     if inputs is None:
         return None
-    new = _listed(store, inputs, listed.agreement, lying)
+    new = _listed(store, inputs, listed.agreement, replaced)
     recorded = {**new.recorded, **listed.recorded}  # what was recorded before was known then
     recorded |= {file: min(at, recorded[file]) for file, at in new.recorded.items()}
     more = dataclasses.replace(

@@ -95,13 +95,8 @@ class State:
             with zipfile.ZipFile(self.file) as packed:
                 manifest = self._manifest(packed)
                 tables = {name: _table(packed, name, digest) for name, digest in manifest["tables"].items()}
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            KeyError,
-            EOFError,
-            RuntimeError,
-        ) as error:  # the last: a kind of zip that is not ours
+        # RuntimeError: packed in a way that is not ours
+        except (OSError, zipfile.BadZipFile, KeyError, EOFError, RuntimeError) as error:
             raise Unfit("its file is damaged") from error
         return Saved(tables, manifest["facts"])
 

@@ -225,9 +225,8 @@ def _opened(session: SparkSession, item: Any) -> tuple[DataFrame, str, Mapping[s
         if (table := _logged(session, path, name, at)) is not None:
             read = session.read.option("mergeSchema", "true").option("basePath", path)
             return read.parquet(*map(_as_glob, table.files)), name, table.gone, []
-    every = sorted(
-        session.read.schema("report_id string").parquet(path).inputFiles()
-    )  # it is listed, and nothing is read
+    # the folder is listed, and nothing is read
+    every = sorted(session.read.schema("report_id string").parquet(path).inputFiles())
     whole = [one for one in every if not not_complete(PurePosixPath(plain(one)))] or every
     merged = session.read.option("mergeSchema", "true")
     try:

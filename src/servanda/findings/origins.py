@@ -100,9 +100,11 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     of = [*_ORIGIN_KEY, "withdrawn"] if matched["withdrawn"].any() else _ORIGIN_KEY
     versions = _versions(matched, of)
     rows = _each_author(_by_origin(versions, of), versions, of)
-    since = pl.col("withdrawn") & (~pl.col("withdrawn")).any().over("unit", *_ORIGIN_KEY)
-    rows = rows.with_columns(replaced=since if "withdrawn" in of else pl.lit(False))
-    rows = rows if "withdrawn" in of else rows.with_columns(withdrawn=pl.lit(False))
+    if "withdrawn" in of:
+        since = (~pl.col("withdrawn")).any().over("unit", *_ORIGIN_KEY)
+        rows = rows.with_columns(replaced=pl.col("withdrawn") & since)
+    else:
+        rows = rows.with_columns(withdrawn=pl.lit(False), replaced=pl.lit(False))
     side, _ = _one_side()
     count, own_words = pl.coalesce("versions", "here"), pl.col("level") == OWN_WORDS
     mean = pl.col("total") // count
