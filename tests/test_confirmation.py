@@ -221,6 +221,18 @@ def test_of_what_others_say_an_origin_said_the_versions_are_averaged() -> None:
 # -- weight -----------------------------------------------------------------------------------------------------
 
 
+def test_what_is_passed_on_unchanged_without_an_id_is_one_incident_told_by_one() -> None:
+    rows = [
+        by("Wire", {**TOLD, "incident_id": None}, report_id=f"R{n}", source=f"Paper {n}", actor="B") for n in range(3)
+    ]
+    found = run(*rows).findings
+    assert set(found.select("party", "status", "reports", "origins").iter_rows()) == {
+        ("B", "alleged", 3, 1),
+        ("B", "open", 3, 1),
+    }
+    assert found.height == 2
+
+
 @pytest.mark.parametrize("grade", ["D", "E", "F"])
 def test_low_grades_never_make_two_and_open_nothing_yet_do_not_vanish(grade: str) -> None:
     blogs = [by(f"Blog {n}", TOLD, reliability=grade) for n in range(4)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+
 import polars as pl
 
 from servanda.evidence.model import HEARSAY, OWN_WORDS
@@ -12,6 +15,8 @@ from servanda.findings.rules import Rules
 DOUBT = 50_000  # millionths: below this an incident is not even open
 _KEY = ["unit", "incident"]
 _ORIGIN_KEY = ["incident", "origin"]
+_ONE = pl.lit(1, dtype=pl.UInt32)
+_ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)  # multiplied by an odd number, no two numbers of 64 bits become one
 _AT_LEAST_ONCE = ("surely", "first_hand", "weighs", "opens", "attests", "stated", "trace", "kept")
 
 
@@ -26,31 +31,46 @@ def exact_repeats(matched: pl.DataFrame) -> pl.DataFrame:
         bound, ``p_kept`` what cannot be taken back, ``p_against`` what of that surely is against its own side, whomever else it
         names. ``actors``: whom it names (of several versions, a list), ``author``: the one whom it names alone.
     """
+    again = _mixed(matched, _KEY).is_duplicated()
     side, trusted = _one_side()
-    rows = matched.group_by(_KEY).agg(
-        pl.col("p", "version").first(),
-        pl.col("actor", "bound").max(),
-        *(pl.col(c).any() for c in (*_AT_LEAST_ONCE, "withdrawn")),
-        pl.col("authorship").min(),
-        low=trusted.min().fill_null(UNKNOWN_SIDE),
-        high=trusted.max().fill_null(UNKNOWN_SIDE),
-        reports=pl.len(),
+    repeats = (
+        matched.filter(again)
+        .group_by(_KEY)
+        .agg(
+            pl.col("p").first(),
+            pl.col("actor", "bound").max(),
+            *(pl.col(c).any() for c in (*_AT_LEAST_ONCE, "withdrawn")),
+            pl.col("authorship").min(),
+            low=trusted.min().fill_null(UNKNOWN_SIDE),
+            high=trusted.max().fill_null(UNKNOWN_SIDE),
+            reports=pl.len(),
+        )
     )
+    once = matched.filter(~again).with_columns(reports=_ONE)
+    return pl.concat([rows.select(*_KEY, **_at_once()) for rows in (once, repeats.with_columns(side=side))])
+
+
+def _at_once() -> dict[str, pl.Expr]:
+    """What one origin says of an incident, from the one row in which it says all of it."""
     p_sure, p_kept = pl.when("surely").then("p").otherwise(0), pl.when("kept").then("p").otherwise(0)
-    return rows.select(
-        *_KEY,
-        "p",
-        p_sure=pl.when("withdrawn").then(0).otherwise(p_sure),
-        p_own=p_sure,
-        p_kept=p_kept,
-        p_against=pl.when("surely").then(p_kept).otherwise(0),
-        actors="actor",
-        author="actor",
-        names=(pl.col("actor") != NO_PARTY).cast(pl.UInt32),
-        side=side,
-        observer=pl.col("first_hand") & (side == UNSIDED) & ~pl.col("withdrawn"),
-        **{c: pl.col(c) for c in _CARRIED},
-    )
+    return {
+        "p": pl.col("p"),
+        "p_sure": pl.when("withdrawn").then(0).otherwise(p_sure),
+        "p_own": p_sure,
+        "p_kept": p_kept,
+        "p_against": pl.when("surely").then(p_kept).otherwise(0),
+        "actors": pl.col("actor"),
+        "author": pl.col("actor"),
+        "names": (pl.col("actor") != NO_PARTY).cast(pl.UInt32),
+        "side": pl.col("side"),
+        "observer": pl.col("first_hand") & (pl.col("side") == UNSIDED) & ~pl.col("withdrawn"),
+    } | {c: pl.col(c) for c in _CARRIED}
+
+
+def _mixed(rows: pl.DataFrame, key: list[str]) -> pl.Series:
+    """One number for the key of each row, quicker to compare: rows of one key have one number, and few of different keys do, by chance."""
+    mixed = (pl.col(c).cast(pl.UInt64) * odd for c, odd in zip(key, _ODD, strict=False))
+    return rows.select(functools.reduce(operator.xor, mixed).fill_null(0)).to_series()
 
 
 def taken_back(matched: pl.DataFrame, remarks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -96,6 +116,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     under = pl.col("unit") != VERSIONS
     found = matched.filter(under)["incident"].unique()  # in how many versions the others are told is not asked
     matched = matched.filter(under | pl.col("incident").is_in(found.implode()))
+    once, matched = _told_once(matched, under)
     # what an origin withdrew is apart from what it says since
     of = [*_ORIGIN_KEY, "withdrawn"] if matched["withdrawn"].any() else _ORIGIN_KEY
     versions = _versions(matched, of)
@@ -113,7 +134,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     certain = pl.when(own_words).then("greatest").otherwise(pl.max_horizontal(mean, least))
     sure_of = pl.when(own_words).then("p_own").otherwise(pl.col("total_sure") // count)
     p_sure = pl.when("withdrawn").then(0).otherwise(sure_of)
-    return rows.select(
+    rows = rows.select(
         *_KEY,
         p=certain.cast(pl.Int32),
         p_sure=p_sure.cast(pl.Int32),
@@ -131,6 +152,23 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         replaced="replaced",
         **{c: pl.col(c) for c in _CARRIED},
     )
+    return pl.concat([once.select(rows.columns), rows])
+
+
+def _told_once(matched: pl.DataFrame, under: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Origins that tell of an incident in one report, which is most of them; and the matched rows of the others."""
+    pair = _mixed(matched, _ORIGIN_KEY)
+    told = pair.filter(matched.select(~under).to_series())
+    again = pair.is_in(told.filter(told.is_duplicated()).unique().implode())
+    once = matched.filter(under & ~again).with_columns(reports=_ONE).select(*_KEY, "means", **_at_once())
+    once = once.with_columns(
+        pl.concat_list("actors"),
+        sures=pl.lit(None, dtype=pl.List(pl.Int32)),
+        means_low="means",
+        means_high="means",
+        replaced=pl.lit(False),
+    )
+    return once, matched.filter(again)
 
 
 def _each_author(rows: pl.DataFrame, versions: pl.DataFrame, of: list[str]) -> pl.DataFrame:
