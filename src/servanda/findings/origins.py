@@ -117,6 +117,8 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
     found = matched.filter(under)["incident"].unique()  # in how many versions the others are told is not asked
     matched = matched.filter(under | pl.col("incident").is_in(found.implode()))
     once, matched = _told_once(matched, under)
+    if not matched.height:
+        return once
     # what an origin withdrew is apart from what it says since
     of = [*_ORIGIN_KEY, "withdrawn"] if matched["withdrawn"].any() else _ORIGIN_KEY
     versions = _versions(matched, of)
@@ -152,7 +154,7 @@ def by_incident_id(matched: pl.DataFrame) -> pl.DataFrame:
         replaced="replaced",
         **{c: pl.col(c) for c in _CARRIED},
     )
-    return pl.concat([once.select(rows.columns), rows])
+    return pl.concat([rows, once.select(rows.columns)])
 
 
 def _told_once(matched: pl.DataFrame, under: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:

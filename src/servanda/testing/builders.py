@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -59,8 +60,14 @@ _TYPED: Mapping[str, Any] = {
 }
 
 
-def _known(words: Iterable[str], known: Iterable[str], builder: str) -> None:
-    names = list(known)
+@functools.cache
+def _words(kind: str, entry: str = "") -> tuple[str, ...]:
+    """The words of a kind of file, or of an entry in it; its whole schema is made for them."""
+    whole = schema(kind)
+    return tuple((whole["$defs"][entry] if entry else whole)["properties"])
+
+
+def _known(words: Iterable[str], names: tuple[str, ...], builder: str) -> None:
     for word in words:
         if word not in names:
             hint = did_you_mean(word, names, f"the names are {', '.join(names)}")
@@ -80,7 +87,7 @@ def agreement(**parts: Any) -> Agreement:
         AgreementError: with every fault of the agreement.
         ServandaError: an agreement has no such word.
     """
-    _known(parts, schema("agreement")["properties"], "agreement")
+    _known(parts, _words("agreement"), "agreement")
     whole = {key: part for key, part in {**AGREEMENT, **parts}.items() if part is not None}
     return read_agreement(whole)
 
@@ -97,7 +104,7 @@ def report(**columns: Any) -> dict[str, Any]:
     Raises:
         ServandaError: a report has no such column.
     """
-    _known(columns, schema("servanda-reports")["properties"], "report")
+    _known(columns, _words("servanda-reports"), "report")
     return {**_REPORT, **columns}
 
 
@@ -131,7 +138,7 @@ def watch(**words: Any) -> dict[str, Any]:
         ServandaError: a watch has no such word.
     """
     named = {word.rstrip("_"): value for word, value in words.items()}
-    _known(named, schema("coverage")["$defs"]["WatchEntry"]["properties"], "watch")
+    _known(named, _words("coverage", "WatchEntry"), "watch")
     return {key: value for key, value in {**_WATCH, **named}.items() if value is not None}
 
 
