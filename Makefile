@@ -32,7 +32,7 @@ coverage: .venv/.dev
 	  $(MAKE) test PYTEST_ARGS="--cov --cov-report=term:skip-covered $(PYTEST_ARGS)"
 
 explore: .venv/.dev
-	$(PY) -m pytest --numprocesses auto --dist worksteal -m "hypothesis or longer" --hypothesis-profile explore $(PYTEST_ARGS)
+	$(PY) -m pytest --numprocesses auto --dist worksteal -m "hypothesis or longer or by_night" --hypothesis-profile explore $(PYTEST_ARGS)
 
 lint: .venv/.dev
 	$(PY) -m ruff format --check src tests scripts bench

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from servanda.app.record import files_to_record
 from servanda.desk.configure import configure, settings_of
 from servanda.desk.folder import Desk, make_folder
@@ -13,6 +15,9 @@ from servanda.incidents.guards import ROLES
 from tests.postgresql import server
 
 DATABASES = ("sqlite", "postgresql")
+BY_DAY_POSTGRESQL = (pytest.param("sqlite", marks=pytest.mark.by_night), "postgresql")
+BY_DAY_SQLITE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.by_night))
+"""Both, of which one is tried by ``make explore`` alone."""
 AGREEMENT = """agreement: quay
 title: Truce at the quay
 timezone: Europe/Kyiv

@@ -20,14 +20,14 @@ pytest.importorskip("django")
 from servanda.desk.folder import Desk
 from servanda.desk.ways_in import Watched, WaysIn
 from servanda.values.names import name_key
-from tests.desks import DATABASES, database_of, mission, snapshot
+from tests.desks import BY_DAY_POSTGRESQL, database_of, mission, snapshot
 from tests.desks import client as sign_in
 
 TABLE = "date,time,place,type of incident,perpetrator,description,lat,lon\n"
 ROWS = "".join(f"2025-03-{20 + n},0{n}:15,quay,shelling,B,heard {n},48.0,37.0{n}\n" for n in range(1, 5))
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BY_DAY_POSTGRESQL)
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     client.cache_clear()
     yield mission(

@@ -508,7 +508,7 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
         assert (code > 0, "newer version of Servanda" in said, "Traceback" in said) == (True, True, False), said
 
 
-@pytest.mark.parametrize("forked", [False, True])
+@pytest.mark.parametrize("forked", [pytest.param(False, marks=pytest.mark.by_night), True])
 def test_a_record_that_was_forked_or_cut_back_is_named_by_every_command_and_taken_by_none_unasked(
     tmp_path: Path, forked: bool
 ) -> None:

@@ -22,10 +22,10 @@ from servanda.desk.picture import Rows
 from servanda.errors import RecordError
 from servanda.record import disk, entry, index
 from servanda.store import RecordStore
-from tests.desks import DATABASES, database_of, mission, take, way
+from tests.desks import BY_DAY_SQLITE, database_of, mission, take, way
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BY_DAY_SQLITE)
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     database = database_of(request.param, f"standing_{os.getpid()}")
     yield mission(tmp_path_factory.mktemp("desk") / "m", reports=14, database=database)

@@ -1,4 +1,4 @@
-"""The tour of docs/guides/desk.md in a browser, on both databases: an allegation comes in, is triaged, tasked, assessed, answered, signed and published, and a verdict changes."""
+"""The tour of docs/guides/desk.md in a browser, on PostgreSQL (by night on both databases): an allegation comes in, is triaged, tasked, assessed, answered, signed and published, and a verdict changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("django")
 pytest.importorskip("playwright.sync_api")
-from tests.desks import DATABASES, database_of
+from tests.desks import BY_DAY_POSTGRESQL, database_of
 from tests.screens import browser, marks, served
 
 pytestmark = marks
@@ -61,7 +61,7 @@ class Story:
         assert page.locator("[role=alert]:visible").count() == 0, page.inner_text("main")
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=BY_DAY_POSTGRESQL)
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("story") / "tour"
     where = database_of(request.param, f"servanda_story_{folder.parent.name}".replace("-", "_"))
