@@ -343,8 +343,8 @@ def test_kill_minus_nine_at_any_time_loses_nothing_that_was_acknowledged(tmp_pat
             stdout=subprocess.PIPE, text=True, cwd=ROOT,
         ) as running:  # fmt: skip
             assert running.stdout is not None
-            acknowledged.append(running.stdout.readline().strip())
-            time.sleep(chance.uniform(0.0, 0.15))
+            acknowledged += [running.stdout.readline().strip() for _ in range(chance.randint(1, 6))]
+            time.sleep(chance.uniform(0.0, 0.1))
             running.send_signal(signal.SIGKILL)
             acknowledged += [
                 line.strip() for line in running.stdout.read().splitlines(keepends=True) if line.endswith("\n")

@@ -438,18 +438,21 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         with plain(folder / name, name, 9, LARGEST_OBJECT).open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == digest
         need(same, 9, f"the object {digest[:12]} of entry {entries.objects[digest]} was changed")
+    whole = {name.partition(".p/")[0]: name for name in names}
     names |= {*stored, "checkpoint", "policy", "lock"}
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         name, stem = (name := path.relative_to(folder).as_posix()), name.partition(".p/")[0]
         known = name in names or (path.is_dir() and any(n.startswith(f"{name}/") for n in names))
         if (path.is_file() or path.is_dir()) and (known or (f"{name}/"[:8] == "objects/" and not objects)):
             continue  # older partial tiles may stay: they are beginnings of later ones
-        part, later = b"", [n for n in names if ".p/" in name and n.partition(".p/")[0] == stem]
-        if later and not _read(folder, later[0], 5).startswith(part := _read(folder, name, 5)):
-            later = []
+        part, later = b"", whole.get(stem) if ".p/" in name else None
+        if later and not _read(folder, later, 5).startswith(part := _read(folder, name, 5)):
+            later = None
         held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
         step, what = 9 if name[:8] == "objects/" else 5, "added, or left by a broken append, or no plain file"
-        need(later and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
+        need(
+            later is not None and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}"
+        )
     asked.say(9, f"unchanged: {len(stored)}" if objects else "not asked for")
     return entries
 
