@@ -3,7 +3,7 @@
 # make test    the whole test-suite          make lint   format, lint, types
 # make docs    regenerate the generated pages and pictures, build the site into site/
 # make coverage  the whole test-suite, and which lines ran (from Python 3.12 on at little cost)
-# make explore  every property and every bit of a record, on far more drawn examples, others each time (long)
+# make explore  every property and every bit of a record, on far more drawn examples, others each time; the desk on its other database (long)
 # make soak    try 100,000 spoiled inputs of every kind, then walk sessions through 10,000 random steps (long); SOAK_ARGS="--n 1000 --kind agreement": python -m tests.soak --help
 # make bench   speed and memory, beside what a user would pick instead (hours); AGAINST=DIR: beside another checkout too;
 #              BENCH_ARGS="--sizes 5 6 --minutes 18": what can be measured in that time (python bench/run.py --help)
