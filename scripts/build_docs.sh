@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 if [ ! -x .venv-docs/bin/mkdocs ] || [ requirements/docs.txt -nt .venv-docs/.done ]; then
     "${PYTHON:-.venv/bin/python}" -m venv .venv-docs
-    .venv-docs/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps --requirement requirements/docs.txt
+    .venv-docs/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes --no-deps --requirement requirements/docs.txt
     touch .venv-docs/.done
 fi
 NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --clean

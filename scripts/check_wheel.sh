@@ -9,7 +9,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 .venv/bin/python -m build --no-isolation --wheel --outdir "$scratch/dist" . >"$scratch/build.log" 2>&1 || { cat "$scratch/build.log"; exit 1; }
 "$python" -m venv "$scratch/venv"
-"$scratch/venv/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps \
+"$scratch/venv/bin/python" -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes --no-deps \
     --requirement requirements/run.txt
 "$scratch/venv/bin/python" -m pip --disable-pip-version-check --quiet install --no-deps "$scratch"/dist/*.whl
 cd "$scratch"

@@ -39,7 +39,10 @@ if [ ! -x .venv/bin/pip ]; then
 fi
 
 # Every package is locked with its hash (requirements/, made by scripts/lock.sh); the project itself is built from here.
-pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet install "$@"; }
+# For tests packages are compiled when they are first used, which is half of what installing them takes, and many never are.
+compile=--no-compile
+[ "$want" = dev ] || compile=--compile
+pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet install $compile "$@"; }
 # Compiled ahead, as pip does with every package: each process starts a quarter of a second sooner where Python may not write beside the source.
 editable() { pip --no-deps --no-build-isolation --editable . && .venv/bin/python -m compileall -q src; }
 locked() { pip --require-hashes --no-deps --requirement "requirements/$1.txt"; }
