@@ -291,7 +291,7 @@ def test_two_times_on_one_page_speak_against_one_incident_whoever_says_so_there(
     row_ = {"side": "A", "precision_m": 9_000.0, "source": "Wire"}
     rows = [
         {**row_, "origin": "Ministry"},
-        {**row_, "origin": "Governor", "start": instant("03-20 15:30"), "lat": 48.05},
+        {**row_, "origin": "Governor", "start": instant("03-20 13:30"), "lat": 48.05},
     ]
     apart, together = Fusion(), Fusion()
     apart.add(reports(*[{**r, "url": "https://example.org/daily"} for r in rows]))

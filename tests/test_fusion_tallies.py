@@ -1,4 +1,4 @@
-"""Counts over a long time beside single acts of that time, and counts of two kinds of weapon: never one incident, and never one more for the least."""
+"""What parts two reports whatever else agrees: counts beside single acts, other weapons, acts, hours, things and places hit, and deeds of two parties."""
 
 from __future__ import annotations
 
@@ -130,5 +130,63 @@ def test_howitzers_and_mortars_are_taken_for_each_other_and_may_be_one_incident(
 def test_two_claims_of_unlike_acts_half_an_hour_apart_do_not_bear_each_other_out() -> None:
     agreement = {**AGREEMENT, "terms": {"fire": {"text": "ban", "forbid": {"act": ["attack"]}}}}
     said = [told(n, source, **EXACT | {"kind": "claim", "reliability": "B", **more}) for n, source, more in ((1, "Gazette", {}), (2, "Echo", {"act": "mortar_fire", "start": "2027-03-05T14:56:00+02:00"}))]  # fmt: skip
+    rows = servanda.verify(agreement, said).verdicts.filter(party="B").to_dicts()
+    assert [(row["verdict"], row["confirmed"], row["alleged"]) for row in rows] == [("undetermined", 0, 2)]
+
+
+SHELLED = {"precision_km": 0.3, "start": "2027-03-05T14:21:00+02:00"}
+TANKS = {"act": "military_presence", "weapon": "tank", "quantity": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ({}, {"start": "2027-03-05T16:48:00+02:00"}, [[1], [2]]),
+        ({}, {"start": "2027-03-05T15:48:00+02:00"}, [[1, 2]]),  # clocks differ as much
+        ({}, {"start": "2027-03-05T17:21:00+02:00"}, [[1, 2]]),  # the same minute in another zone
+        ({}, {"start": "2027-03-05T16:40:00+02:00", "end": "2027-03-05T18:40:00+02:00"}, [[1, 2]]),  # no clock told it
+        ({"act": "access_denied", "start": "2027-03-05T09:10:00+02:00"}, {"act": "access_denied", "start": "2027-03-05T12:10:00+02:00"}, [[1], [2]]),
+        (TANKS, {**TANKS, "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),  # they may stand there all day
+        ({"act": "fire"}, {"act": "fire", "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),
+        ({"act": "delivery"}, {"act": "delivery", "start": "2027-03-05T16:48:00+02:00"}, [[1], [2]]),
+    ],
+)  # fmt: skip
+def test_what_two_clocks_put_hours_apart_is_two_incidents(one: dict[str, Any], other: dict[str, Any], right: list[list[int]]) -> None:  # fmt: skip
+    assert groups(told(1, "Post 1", **SHELLED | one), told(2, "Post 2", **SHELLED | other)) == right
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ({"target": "hospital"}, {"target": "school"}, [[1], [2]]),
+        ({"target": "hospital"}, {"target": "civilian"}, [[1, 2]]),
+        ({"target": "hospital"}, {}, [[1, 2]]),
+        ({"target": "power_plant"}, {"target": "substation"}, [[1, 2]]),  # taken for each other
+        ({"target": "hospital", "precision_km": 1.0}, {"target": "school"}, [[1, 2]]),  # the places may be one
+        ({"place_name": "Alder"}, {"place_name": "Birch"}, [[1], [2]]),
+        ({"place_name": "Ольхівка"}, {"place_name": "Березівка"}, [[1], [2]]),
+        ({"place_name": "Alder"}, {"place_name": "Alder, the school"}, [[1, 2]]),
+        ({"place_name": "Alder", "precision_km": 1.0}, {"place_name": "Birch"}, [[1, 2]]),
+    ],
+)
+def test_two_things_or_villages_hit_whose_circles_do_not_meet_are_two_incidents(one: dict[str, Any], other: dict[str, Any], right: list[list[int]]) -> None:  # fmt: skip
+    away = {"lat": 48.0182, **other}
+    assert groups(told(1, "Post 1", **SHELLED | one), told(2, "Post 2", **SHELLED | away)) == right
+
+
+@pytest.mark.parametrize(
+    ("act", "right"), [("release", [[1], [2]]), ("withdrawal", [[1], [2]]), ("shelling", [[1, 2]])]
+)
+def test_what_each_party_does_for_itself_is_two_deeds(act: str, right: list[list[int]]) -> None:
+    assert groups(told(1, "Post 1", act=act, actor="A"), told(2, "Post 2", act=act)) == right
+
+
+@pytest.mark.parametrize(
+    "more", [{"start": "2027-03-05T17:48:00+02:00"}, {"lat": 48.06, "place_name": "Birch"}, {"lat": 48.05, "target": "school"}]
+)  # fmt: skip
+def test_two_claims_of_other_hours_villages_or_targets_do_not_bear_each_other_out(more: dict[str, Any]) -> None:
+    agreement = {**AGREEMENT, "terms": {"fire": {"text": "ban", "forbid": {"act": ["attack"]}}}}
+    claim = {"kind": "claim", "reliability": "B", "place_name": "Alder", "target": "hospital", "start": "2027-03-05T14:21:00+02:00"}  # fmt: skip
+    said = [told(1, "Gazette", **claim), told(2, "Echo", **claim | more)]
     rows = servanda.verify(agreement, said).verdicts.filter(party="B").to_dicts()
     assert [(row["verdict"], row["confirmed"], row["alleged"]) for row in rows] == [("undetermined", 0, 2)]

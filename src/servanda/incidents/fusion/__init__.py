@@ -2,7 +2,7 @@
 
 * ``blocking``    pairs of reports near enough to be compared at all
 * ``likelihood``  how much likelier a pair is if both speak of one incident; ``place_names``: whether two names are of one place
-* ``misdated``    relays that put an event on a wrong day; ``tallies``: counts over a long time; ``other_acts``: acts that nobody takes for each other
+* ``misdated``    relays that put an event on a wrong day; ``tallies``: counts over a long time; ``other_acts``: acts, hours, things hit and parties that part two reports
 * ``cluster``     from scored pairs to incidents
 * ``lanes``       whose reports may put whose together
 * ``columns``     what is kept of every report; ``told``: what reports tell, in such columns; ``kept_links``: pairs, where more reports come

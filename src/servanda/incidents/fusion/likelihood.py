@@ -26,7 +26,7 @@ import numpy.typing as npt
 from servanda.evidence.model import DEFAULT_PRECISION_M
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, SLACK_H, Floats, Int32s, Ints, Pairs, Where
 from servanda.incidents.fusion.misdated import EARLY_DAYS, Relayed, days_apart, early
-from servanda.incidents.fusion.other_acts import parted_by_acts
+from servanda.incidents.fusion.other_acts import Apart, Said, parted
 from servanda.incidents.fusion.place_names import OPPOSED, SILENT, PlaceName, likeness
 from servanda.incidents.fusion.place_names import OTHER as OTHER_NAME
 from servanda.incidents.fusion.place_names import SAME as SAME_NAME
@@ -54,19 +54,20 @@ MISDATED = 0.02  # how often a relay puts an event on the day before or after
 DATE_LOST = 0.5  # how often, where the date lies after the report itself, nothing else of it is wrong
 AGAIN = 0.1  # how often what was struck is struck again on the next day
 COUNTED = -2.0  # of a count and one of what it counts: never one incident, and yet not one more beside the count
+HOURS_APART = -0.1  # of two that clocks put hours apart: as probably one incident as two
 UNITS = 10_000  # scores are whole ten-thousandths, so that no sum depends on its order
 
 
 @dataclass(frozen=True)
 class Tables:
     """What to compare by: for act, target, weapon and actor a table from two codes to the logarithm of their ratio, whose last row and
-    column stand for nothing said, what each name of a place says, what the names of weapons mean, and which acts nobody takes for each other.
+    column stand for nothing said, what each name of a place says, what the names of weapons mean, and what codes tell apart.
     """
 
     relation: Mapping[str, Floats]
     names: Sequence[PlaceName]
     kinds: Kinds
-    unlike_acts: npt.NDArray[np.bool_]
+    apart: Apart
 
     @functools.cached_property
     def units(self) -> Mapping[str, Floats]:
@@ -189,11 +190,14 @@ def scores(pairs: Pairs, where: Where, claims: Claims, near: Floats, least: int)
     pairs, value = pairs.take(some), value[some]
     for part, table in claims.tables.units.items():
         value += _compared(part, pairs, claims, table)
-    value += np.rint((_names(pairs, where, claims) + _page(pairs, where, claims)) * UNITS)
+    named = _names(pairs, where, claims)
+    value += np.rint((named + _page(pairs, where, claims)) * UNITS)
     counted = parted_by_counts(pairs, where, claims.tally)
     counted |= parted_by_kinds(pairs, claims.things, claims.weapon, claims.tables.kinds)
-    counted |= parted_by_acts(pairs, where, claims.act, claims.tables.unlike_acts, _grain)
-    value[counted] = np.minimum(value[counted], COUNTED * UNITS)
+    said = Said(claims.act, claims.target, claims.actor, claims.denies)
+    apart, after_hours = parted(pairs, where, said, claims.tables.apart, named == NAME_OTHER, _grain)
+    value[counted | apart] = np.minimum(value[counted | apart], COUNTED * UNITS)
+    value[after_hours] = np.minimum(value[after_hours], HOURS_APART * UNITS)
     enough = np.flatnonzero((value >= least) & ~_foretold(pairs, where, claims.relayed.known))
     return some[enough], value[enough].astype(np.int64)
 

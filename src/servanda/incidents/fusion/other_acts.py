@@ -1,19 +1,78 @@
-"""Acts that nobody takes for each other, told by the clock at other times: rifle fire and, half an hour later, mortars. They are two incidents, however quiet it is around."""
+"""What parts two reports, however quiet it is around: acts that nobody takes for each other, hours that clocks put far apart, other things or places hit, deeds of two parties.
+
+Such a pair is never one incident, and may be one: for the least it is not added up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from servanda.incidents.fusion.blocking import Floats, Pairs, Where
-from servanda.values.codes import Tree
+from servanda.incidents.fusion.blocking import Floats, Int32s, Pairs, Where
+from servanda.values.codes import Tree, Vocabulary
 
+Mask = npt.NDArray[np.bool_]
 APART_H = 0.25
 """Less than this clocks and those who look at them differ."""
+FAR_APART_H = 2.0
+"""More than this two clocks seldom do, each off by ``SLACK_H``, unless one is set to another zone."""
 BY_THE_CLOCK_H = 1.0
 """What is told to take up more is told by parts of the day, and not by the clock."""
+MINUTE_H = 1 / 60
+"""How finely a time is told that two reports seldom have in common by chance."""
+NEAR_KM = 0.5
+"""Two sides of one place are so far apart, however small its circle."""
+WORKS = frozenset({"compliance"})
+"""Natures of acts that each party does for itself."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What codes of acts and of targets tell apart; the last of each stands for nothing said.
+
+    ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
+    other times; ``own``: which acts each party does for itself.
+    """
+
+    acts: Mask
+    targets: Mask
+    lasts: Mask
+    own: Mask
+
+
+@dataclass(frozen=True)
+class Said:
+    """What reports say of acts, targets and authors, as numbers (-1: nothing), and whether they deny."""
+
+    act: Int32s
+    target: Int32s
+    actor: Int32s
+    denies: Mask
+
+
+def apart_by(acts: Sequence[str], targets: Sequence[str], vocabulary: Vocabulary, traces: frozenset[str]) -> Apart:
+    """What some codes tell apart.
+
+    Args:
+        acts: the codes of acts.
+        targets: the codes of targets.
+        vocabulary: what stands above them.
+        traces: codes of what may be the trace, or the target, of any act.
+
+    Returns:
+        The tables.
+    """
+    own = vocabulary.acts.below(code for nature in WORKS for code in vocabulary.natures.get(nature, ()))
+    lasts = vocabulary.acts.below(vocabulary.several_authors) - own | vocabulary.traces - {"explosion"}
+    return Apart(
+        unlike(acts, vocabulary.acts, traces),
+        unlike(targets, vocabulary.targets, traces),
+        np.array([*(code in lasts for code in acts), False], bool),
+        np.array([*(code in own for code in acts), False], bool),
+    )
 
 
 def unlike(codes: Sequence[str], tree: Tree, traces: frozenset[str]) -> npt.NDArray[np.bool_]:
@@ -48,31 +107,47 @@ def _chain(code: str, tree: Tree) -> list[str]:
     return out
 
 
-def parted_by_acts(
-    pairs: Pairs,
-    where: Where,
-    act: npt.NDArray[np.int32],
-    unlike_acts: npt.NDArray[np.bool_],
-    grain: Callable[[Floats], Floats],
-) -> npt.NDArray[np.bool_]:
-    """Which pairs are none because they tell of unlike acts, each by the clock, farther apart than clocks and round times differ.
+def parted(
+    pairs: Pairs, where: Where, said: Said, apart: Apart, other_name: Mask, grain: Callable[[Floats], Floats]
+) -> tuple[Mask, Mask]:
+    """Which pairs are none, whatever else speaks for them.
 
     Args:
         pairs: the pairs.
         where: the places and times of all reports.
-        act: the code of each report's act, as a number; -1 where none is said.
-        unlike_acts: :func:`unlike`.
+        said: what these say.
+        apart: what codes tell apart.
+        other_name: which pairs name places that have no word in common.
         grain: how finely instants were told, in hours.
 
     Returns:
-        For each pair whether it is none.
+        For each pair whether it is none; and whether only clocks, which may be wrong by hours, say so.
     """
     i, j = pairs.i, pairs.j
-    out: npt.NDArray[np.bool_] = unlike_acts[act[i], act[j]]
-    some = np.flatnonzero(out)
-    i, j = i[some], j[some]
+    act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
+    at_once, after_hours = _by_hours(
+        pairs, where, apart.acts[act_i, act_j], apart.lasts[act_i] | apart.lasts[act_j], grain
+    )
+    beyond = pairs.km > np.maximum(where.radius[i] + where.radius[j], NEAR_KM)
+    elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
+    own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
+    deeds = own & (by != other_by) & (by >= 0) & (other_by >= 0)
+    return at_once | elsewhere | deeds, after_hours
+
+
+def _by_hours(
+    pairs: Pairs, where: Where, unlike_acts: Mask, lasting: Mask, grain: Callable[[Floats], Floats]
+) -> tuple[Mask, Mask]:
+    """Which pairs are told by the clock, farther apart than clocks and round times differ: those of unlike acts, and those hours apart of acts that do not last."""
+    i, j = pairs.i, pairs.j
     gap = np.maximum(where.start[i], where.start[j]) - np.minimum(where.end[i], where.end[j])
-    length = np.maximum(where.end[i] - where.start[i], where.end[j] - where.start[j])
-    least = np.maximum(APART_H, np.maximum(grain(where.start[i]), grain(where.start[j])))
-    out[some] = (gap > least) & (length <= BY_THE_CLOCK_H)
-    return out
+    clock = np.maximum(where.end[i] - where.start[i], where.end[j] - where.start[j]) <= BY_THE_CLOCK_H
+    some = np.flatnonzero(clock & (gap > APART_H) & (unlike_acts | ~lasting))
+    i, j, gap, unlike_acts = i[some], j[some], gap[some], unlike_acts[some]
+    round_to = np.maximum(grain(where.start[i]), grain(where.start[j]))
+    off = np.abs(where.start[i] - where.start[j])
+    zones = (round_to <= MINUTE_H) & (np.abs(off - np.rint(off)) < MINUTE_H / 2)
+    at_once, after_hours = (np.zeros(len(clock), bool) for _ in range(2))
+    at_once[some] = unlike_acts & (gap > round_to)
+    after_hours[some] = (gap > FAR_APART_H + round_to) & ~zones
+    return at_once, after_hours

@@ -37,7 +37,7 @@ from servanda.incidents.fusion.likelihood import (
     relations,
 )
 from servanda.incidents.fusion.misdated import clocked, minute_keys
-from servanda.incidents.fusion.other_acts import unlike
+from servanda.incidents.fusion.other_acts import apart_by
 from servanda.incidents.fusion.place_names import place_names
 from servanda.incidents.fusion.tallies import kinds_of, tallies, things_in
 from servanda.incidents.identity import Keys
@@ -309,7 +309,7 @@ class Told:
             relation,
             place_names(self._codes["place_name"].words),
             kinds,
-            unlike(self._codes["act"].words, acts, TRACES),
+            apart_by(self._codes["act"].words, self._codes["target"].words, self.vocabulary, TRACES),
         )
 
 
