@@ -25,10 +25,37 @@ def test_the_stamp_of_a_form_is_when_it_became_known_beside_a_day_of_the_event(h
     assert all(found["known_at"].to_list())
 
 
+SURVEYS = {
+    "SurveyMonkey": "Respondent ID,Collector ID,Start Date,End Date,IP Address,Date of incident,Time,Act,Actor\n1,9,2027-03-26 09:00,2027-03-26 09:10,1.1.1.1,{}\n",
+    "Qualtrics": "StartDate,EndDate,Status,LocationLatitude,LocationLongitude,RecordedDate,ResponseId,Date of incident,Time,Act,Actor\n2027-03-26 09:00,2027-03-26 09:10,IP Address,55.1,12.1,2027-03-26 09:10,R1,{}\n",
+    "LimeSurvey": "id,submitdate,lastpage,startlanguage,startdate,datestamp,Date of incident,Time,Act,Actor\n1,2027-03-26 09:10,3,en,2027-03-26 09:00,2027-03-26 09:10,{}\n",
+    "Typeform": "#,Start Date (UTC),Submit Date (UTC),Network ID,Date of incident,Time,Act,Actor\na,2027-03-26 07:00,2027-03-26 07:10,n,{}\n",
+    "Survey123": "ObjectID,GlobalID,CreationDate,Creator,EditDate,Editor,Date of incident,Time,Act,Actor\n1,g,2027-03-26 09:10,i,2027-03-26 09:11,i,{}\n",
+    "Ona": "start,end,_submission_time,_xform_id,Date of incident,Time,Act,Actor\n2027-03-26T09:00:00+02:00,2027-03-26T09:10:00+02:00,2027-03-26T07:10:00,3,{}\n",
+    "ODK": "SubmissionDate,start,end,meta-instanceID,Date of incident,Time,Act,Actor\n2027-03-26T07:10:00.000Z,2027-03-26T09:00:00+02:00,2027-03-26T09:10:00+02:00,u,{}\n",
+}
+
+
+@pytest.mark.parametrize("service", SURVEYS)
+def test_what_a_survey_tells_of_itself_is_not_when_or_where_it_happened(service: str) -> None:
+    row = SURVEYS[service].format("2027-03-25,23:05,shelling,A").replace(",", "\t")
+    (found,) = read(row).reports.to_dicts()
+    assert (found["start"][:16], found["end"], found["lat"]) == ("2027-03-25T23:05", None, None)
+    assert found["known_at"][:16] in ("2027-03-26T09:10", "2027-03-26T07:10")
+
+
+def test_an_end_whose_start_is_not_when_it_happened_is_no_end() -> None:
+    table = "start\tend\tDate of event\tAct\tActor\n2027-03-26T09:00+02:00\t2027-03-26T09:10+02:00\t2027-03-25\tshelling\tA\n"
+    assert [q.key for _, q in read(table).questions] == [("columns", "when")]
+    answers = {**ANSWERS, ("columns", "when"): "Date of event"}
+    (found,) = import_tables([NamedBytes("r.tsv", table.encode())], answers=answers).reports.to_dicts()
+    assert (found["start"][:10], found["end"][:10]) == ("2027-03-25", "2027-03-26"), "all of the 25th"
+
+
 def test_a_day_without_a_known_name_beside_a_stamp_is_asked() -> None:
-    result = read(f"Timestamp\tWhen did it happen?\tTime\tAct\tActor\n{ROWS.format('', '')}")
+    result = read(f"Timestamp\tWhich one was it?\tTime\tAct\tActor\n{ROWS.format('', '')}")
     (question,) = [q for _, q in result.questions]
-    assert (question.key, question.offer) == (("columns", "date"), "When did it happen?")
+    assert (question.key, question.offer) == (("columns", "date"), "Which one was it?")
 
 
 def test_a_stamp_alone_is_still_when_it_happened() -> None:

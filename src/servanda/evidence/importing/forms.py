@@ -1,4 +1,4 @@
-"""Exports of KoBoToolbox, ODK, SurveyCTO and CommCare: what of their columns is about the form and not about what happened.
+"""Exports of KoBoToolbox, Ona, ODK, SurveyCTO, CommCare and of services for surveys: what of their columns is about the form and not about what happened.
 
 Groups stand in front of names ("grp/act"), a question with several answers has a column for each of them besides, and a position has
 four. When a form was begun, ended and sent is not when something happened.
@@ -7,19 +7,25 @@ four. When a form was begun, ended and sent is not when something happened.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
 
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.sheets import Cell, is_blank, shown
+from servanda.values.gazetteer import gazetteer
 
 _SENT = ("received_on", "completed_time")
 """When a form of CommCare came in."""
 _UTC = frozenset({"_submission_time", "__system/submissionDate"})
 """Stamps of servers, which are in UTC whatever computer exports them."""
 _MARKS = (
-    {"_uuid", "_submission_time"},
-    {"_id", "_submission_time"},
+    {"_submission_time"},
     {"KEY", "SubmissionDate"},
-    {"meta/instanceID", "_submission_time"},
+    {"SubmissionDate", "start"},
+    {"SubmissionDate", "meta-instanceID"},
+    {"start", "end", "today"},
+    {"start", "end", "deviceid"},
     {"__id", "__system/submissionDate"},
     {"_id", "_uuid", "formhub/uuid"},
     *({"formid", stamp} for stamp in _SENT),
@@ -28,7 +34,7 @@ _MARKS = (
 _OF_THE_FORM = re.compile(
     r"^(?:start|end|today|deviceid|device_?id|subscriberid|simserial|simid|phonenumber|username|caseid|audit|"
     r"_id|_tags|_notes|_status|_submitted_by|__version__|_version_|_bamboo_dataset_id|_xform_id_string|_xform_id|_attachments.*|_index|_parent_.*|_validation_status.*|"
-    r"formhub/.*|meta/.*|_geolocation|__id|__system/.*|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected|Status|ReviewState|DeviceID|Edits|FormVersion|SET-OF-.*|rootUuid|_submission__.*|background.audio|__.*|"
+    r"formhub/.*|meta[-/:].*|_geolocation|__id|__system/.*|SubmitterID|SubmitterName|AttachmentsPresent|AttachmentsExpected|Status|ReviewState|DeviceID|Edits|FormVersion|SET-OF-.*|rootUuid|_submission__.*|background.audio|__.*|"
     r"formid|form_link|started_time|completed_time|received_on|hq_user|userid|starttime|endtime|instanceID|formdef_version|form\.(?:meta|case|@)\b.*)$"
 )
 _ANSWERS = frozenset({"", "0", "1", "true", "false"})
@@ -43,10 +49,16 @@ _OFFSET = re.compile(r"T\d\d:\d\d[\d:.]*([+-]\d\d:\d\d)$")
 REFUSED = "validation_status_not_approved"
 
 
+def _surveys() -> Iterable[Mapping[str, Any]]:
+    """Services for surveys, by what their exports are known (``data/surveys.yaml``)."""
+    found: Mapping[str, Mapping[str, Any]] = gazetteer("surveys.yaml")
+    return found.values()
+
+
 def is_form(table: Table) -> bool:
     """Whether a table is an export of such a program."""
     have = {name.rpartition(" / ")[2] if name.startswith("meta") else name for name in table.names}
-    return any(marks <= have for marks in _MARKS)
+    return any(marks <= have for marks in _MARKS) or any(have.issuperset(one["known_by"]) for one in _surveys())
 
 
 def form_columns(table: Table) -> tuple[dict[str, list[int]], frozenset[int]]:
@@ -67,6 +79,11 @@ def form_columns(table: Table) -> tuple[dict[str, list[int]], frozenset[int]]:
     for name in ("_submission_time", "SubmissionDate", "__system/submissionDate", *_SENT):
         if name in at:
             roles.setdefault("known_at", [at[name]])
+    for one in _surveys():
+        if at.keys() >= set(one["known_by"]):
+            named = {"report_id": one["number"], "known_at": one["sent"]}
+            roles |= {role: [at[name]] for role, name in named.items() if name in at}
+            skipped |= {n for name, n in at.items() if any(fnmatchcase(name, own) for own in one["own"])}
     for name, n in at.items():
         skipped |= _choice(table, name, n, at)
     _positions(table, at, roles, skipped)

@@ -34,6 +34,7 @@ from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.said_days import SENT
 from servanda.evidence.importing.set_aside import set_rows_aside
 from servanda.evidence.importing.sheets import letters, shown
+from servanda.evidence.importing.stamps import leave_ends
 from servanda.evidence.importing.words import acts_in, words
 from servanda.evidence.importing.work import Doubt, How, RowFault, Work, text_of
 from servanda.evidence.model import QUARANTINE, Context, empty
@@ -226,6 +227,8 @@ def _decide(table: Table, mapping: TableMapping, context: Context, *, form: bool
             guess.columns[other] = [n for n in guess.columns[other] if n not in said[role]]
         guess.columns[role] = said[role]
     guess.columns = {role: found for role, found in guess.columns.items() if found}
+    for role in leave_ends(guess.columns, table.names, guess.told):
+        mapping.columns.pop(role, None)
     open_roles = {q.key[1] for q in guess.questions}
     mapping.columns |= {
         role: [table.names[n] for n in found] for role, found in guess.columns.items() if role not in open_roles

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from servanda.evidence.importing.dates import written_day
 from servanda.evidence.importing.mapping import Question
 from servanda.evidence.importing.pairs import Column
 from servanda.evidence.importing.sheets import Cell
 from servanda.evidence.importing.words import means_another, word_list, words
 
+_ENDS = ("end", "end_date", "end_time")
 _MOST = 0.6
 """The least share of days by which a column without a name for it may be one of days."""
 
@@ -53,6 +56,30 @@ def _beside(roles: dict[str, list[int]], columns: list[Column], questions: list[
             names = (columns[n].name, columns[at].name)
             what = f"two columns may say when it happened, and tell different days: {names[0]!r} and {names[1]!r}"
             questions.append(Question(("columns", "when"), what, "", names))
+
+
+def leave_ends(roles: dict[str, list[int]], names: Sequence[str], told: list[str]) -> list[str]:
+    """Leave out ends whose start is not when it happened: a form that was begun and ended, for one.
+
+    Args:
+        roles: columns by role, which are changed.
+        names: what the columns are called.
+        told: what is told, to which is added.
+
+    Returns:
+        The roles that are left out.
+    """
+    taken = {n for found in roles.values() for n in found}
+    begins = [n for n, name in enumerate(names) if not word_list("begins").isdisjoint(words(name).split())]
+    if not begins or not taken.isdisjoint(begins):
+        return []
+    left = [role for role in _ENDS if role in roles]
+    for role in left:
+        ends = ", ".join(repr(names[n]) for n in roles.pop(role))
+        told.append(
+            f"{ends} is left out as the end: {names[begins[0]]!r}, to which it belongs, is not when it happened"
+        )
+    return left
 
 
 def _is_stamp(column: Column, columns: list[Column]) -> bool:

@@ -69,6 +69,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
         name: table[name]
         for name in (
             "total",
+            "begins",
             "note",
             "unknown",
             "perhaps",
