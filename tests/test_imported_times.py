@@ -190,3 +190,18 @@ def test_days_of_armies_and_behind_marks_of_spreadsheets_are_read(cell: str, sta
     result = read(f"Date\tAct\tActor\n{cell}\tshelling\tA\n")
     assert result.reports["start"].to_list() == [start]
     assert not any("no year is written" in doubt.read for doubt in result.doubts)
+
+
+@pytest.mark.parametrize(
+    ("cells", "hours"),
+    [
+        (["0.25", "0.75"], ["06:00", "18:00"]),
+        (["0,5", "0.2604166667"], ["12:00", "06:15"]),
+        (["0.25", "14.30"], ["00:25", "14:30"]),
+        (["0.25", "0.40"], []),
+    ],
+)
+def test_times_that_are_parts_of_a_day_are_told_by_their_whole_column(cells: list[str], hours: list[str]) -> None:
+    found, codes = starts(HEAD, *(f"{day} March 2027\t{cell}\tshelling\tA" for day, cell in enumerate(cells, 5)))
+    assert [start[11:16] for start in found] == hours
+    assert len(codes) == 2 - len(hours)

@@ -295,8 +295,20 @@ def test_a_row_that_is_struck_through_is_told(kind: str) -> None:
     assert [(doubt.row, doubt.read) for doubt in result.doubts] == [(3, told)]
 
 
-@pytest.mark.parametrize("status", ["False alarm - it was thunder", "duplicate of 1", "Скасовано штабом", "unfounded"])
-def test_what_a_status_takes_back_in_more_words_is_taken_back(status: str) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [
+        "False alarm - it was thunder",
+        "duplicate of 1",
+        "Скасовано штабом",
+        "unfounded",
+        "planned",
+        "Prevented by police",
+        "предотвращено",
+        "prévu",
+    ],
+)
+def test_what_a_status_takes_back_or_says_was_never_done_is_set_aside(status: str) -> None:
     result = read(f"Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tconfirmed\n2025-03-05\tshelling\tA\t{status}\n")
     assert (result.reports.height, result.quarantine["code"].to_list()) == (1, ["EVD170"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ _LETTER = re.compile(r"^[A-Z]$")
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _FRACTION = re.compile(r"^0?[.,](?:\d{4,}|[6-9]\d)$")
 """A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes, but for 0.65."""
+_PART = re.compile(r"^\s*0?[.,](\d+)\s*$")
 _WITH_OFFSET = re.compile(
     r"^\d{1,2}:\d{2}(?:(?::\d{2}(?:[.,]\d+)?)?\s*\(?(?:utc|gmt)|:\d{2}(?:[.,]\d+)?)\s*[+\-−]\d{1,2}(?::?\d{2})?\)?$",
     re.IGNORECASE,
@@ -87,6 +89,25 @@ def written_clock(cell: Cell) -> WrittenClock | None:
             return _within(timedelta(hours=int(cell) // 100, minutes=int(cell) % 100))
         return _within(timedelta(hours=int(cell))) if cell == int(cell) and 0 <= cell <= 24 else None
     return _of_text(ascii_digits(unicodedata.normalize("NFKC", str(cell))).strip())
+
+
+def parts_of_days(cells: Sequence[Cell]) -> Mapping[str, WrittenClock]:
+    """Times of a column that are parts of a day, as a spreadsheet's are in CSV without their form: all begin with nought, which times of a log seldom do.
+
+    Args:
+        cells: all of the column.
+
+    Returns:
+        What each means, by its text; a fault for all where each could be minutes past midnight as well. None where any is another time.
+    """
+    texts = {cell for cell in cells if isinstance(cell, str) and any(c.isdigit() for c in cell)}
+    parts = {text: match[1] for text in texts if (match := _PART.match(ascii_digits(text)))}
+    if len(parts) < len(texts):
+        return {}
+    if all(len(part) == 2 and part < "60" for part in parts.values()):
+        why = "a part of a day, or minutes past midnight? Nothing in its column tells"
+        return dict.fromkeys(parts, WrittenClock(bad=why))
+    return {text: _within(timedelta(seconds=round(float(f"0.{part}") * 86_400))) for text, part in parts.items()}
 
 
 def _within(length: timedelta) -> WrittenClock:

@@ -54,7 +54,7 @@ _PROVEN = re.compile(r"verif|confirm|valid|провер|перевір|підт�
 
 
 def kinds(work: Work) -> list[str | None]:
-    """Claim or observation: as a column says it, or as the certainty of who reports does. What was withdrawn there is set aside."""
+    """Claim or observation: as a column says it, or as the certainty of who reports does. What was withdrawn there, or did not happen, is set aside."""
     unproven = work.has("certainty") and _PROVEN.search(work.name("certainty"))
     for n, cell in enumerate(work.cells("certainty")):
         if unproven and words(shown(cell)) in ("false", "0", "no"):
@@ -65,6 +65,8 @@ def kinds(work: Work) -> list[str | None]:
             work.wrong(
                 n, "EVD170", "certainty", cell, "a report that was withdrawn, refuted or entered twice", AS_IT_IS
             )
+        elif isinstance(cell, str) and begins_with_word("not_done", cell):
+            work.wrong(n, "EVD170", "certainty", cell, "it did not happen, or not yet, and nothing was done", AS_IT_IS)
         elif isinstance(cell, str) and "denies" in (stance_of(cell), stance_of(cell.strip().partition(" ")[0])):
             work.doubt(n, "certainty", cell, "says that it was denied; the row stays what its source says")
     if work.is_absent("kind") and work.is_absent("certainty"):

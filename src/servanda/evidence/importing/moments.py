@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from servanda.evidence.importing.clocks import WrittenClock, written_clock
+from servanda.evidence.importing.clocks import WrittenClock, parts_of_days, written_clock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
@@ -252,6 +252,7 @@ class Clocks:
         self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
+        self.parts = parts_of_days(self.cells)
 
     def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
         """The time of a row; what is no time leaves the whole day, and is told."""
@@ -266,7 +267,10 @@ class Clocks:
         key = (type(cell).__name__, cell)
         lone = self.compact and isinstance(cell, float) and 1 <= cell < 60 and cell == int(cell)
         if key not in self.known:
-            self.known[key] = WrittenClock(timedelta(minutes=int(cell))) if lone else written_clock(cell)  # type: ignore[arg-type]
+            part = self.parts.get(cell) if isinstance(cell, str) else None
+            self.known[key] = part or (
+                WrittenClock(timedelta(minutes=int(cell))) if lone else written_clock(cell)  # type: ignore[arg-type]
+            )
         clock = self.known[key]
         if lone:
             self.work.doubt(

@@ -74,6 +74,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "unknown",
             "perhaps",
             "withdrawn",
+            "not_done",
             "stamp",
             "degrees",
             "arc_min",
