@@ -46,6 +46,52 @@ def test_an_act_is_what_a_clause_forbids_or_asks_for_and_not_whom_or_what_it_spe
 
 
 @pytest.mark.parametrize(
+    ("clause", "only"),
+    [
+        ("The Parties shall refrain from shelling during the month of Ramadan.", "during the month of Ramadan"),
+        ("No person shall be detained for having belonged to the Movement.", "for having belonged to the Movement"),
+        ("No Party shall detain civilians on account of their origin.", "on account of their origin"),
+        ("Until the elections are held, neither side shall recruit children.", "Until the elections are held"),
+        ("Neither side shall fire at night.", "at night"),
+        ("Neither side shall fire during the truce.", ""),
+        ("Neither side shall lay mines throughout the territory.", ""),
+        ("Neither side shall fire until 1 May 2027.", ""),
+        ("Neither side shall fire while remaining in its positions.", ""),
+    ],
+)
+def test_when_or_why_alone_something_is_forbidden_is_asked(clause: str, only: str) -> None:
+    (_, written) = drafted(clause)
+    assert (f"# TODO only: does it bind only so? The clause says {only!r}" in written) == bool(only)
+
+
+@pytest.mark.parametrize(
+    ("code", "clause", "only"),
+    [
+        ("ru", "Стороны не ведут огонь в период уборки урожая.", "в период"),
+        ("uk", "Сторони не ведуть вогонь під час жнив.", "під час"),
+        ("fr", "Les parties s'interdisent tout acte hostile pendant la saison des pluies.", "pendant"),
+        ("es", "Las partes suspenden toda operación ofensiva durante las elecciones.", "durante"),
+        ("ar", "يمتنع الطرفان عن أي عمل عدائي خلال شهر رمضان.", "خلال"),
+    ],
+)
+def test_when_alone_something_is_forbidden_is_asked_in_other_languages(code: str, clause: str, only: str) -> None:
+    found = understand_abroad(clause, code, Actors())
+    assert (found.what.kind, only in found.questions.get("only", "")) == ("forbid", True)
+
+
+def test_a_word_that_shares_its_noun_with_the_next_is_an_act_of_its_own() -> None:
+    ((bombed,), _) = drafted("Air and artillery bombardment of the city is prohibited.")
+    assert sorted(bombed["forbid"]["act"]) == ["airstrike", "shelling"]
+    ((fired,), _) = drafted("Rocket and mortar fire is prohibited.")
+    assert sorted(fired["forbid"]["act"]) == ["mortar_fire", "rocket_artillery_fire"]
+
+
+def test_who_must_not_be_pursued_or_fired_upon_is_asked() -> None:
+    (_, written) = drafted("Persons who leave the city shall not be pursued or fired upon.")
+    assert "what must not be attacked?" in written
+
+
+@pytest.mark.parametrize(
     ("clause", "asked"),
     [
         ("Displaced families shall not be prevented from returning to their homes.", "kind: what act"),

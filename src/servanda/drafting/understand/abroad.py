@@ -99,6 +99,8 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         return out
     out = Understood(_what(text, code))
     out.questions |= _turned(text, code)
+    if out.what.kind != "forbid":
+        out.questions.pop("only", None)
     if out.what.kind == "unverifiable":
         out.questions["kind"] = (
             "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
@@ -132,6 +134,7 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
 _TURNS = {
     "permit": ("may", "is it a right, and no duty or ban? The clause says '{}'"),
     "except": ("except", "what does '{}' spare, what must be shown for it, how soon, and how much?"),
+    "only": ("only", "does it bind only so? The clause says '{}', and no value does"),
     "reciprocal": ("each", "is it owed only for what another does? The clause says '{}', and no value does"),
 }
 """Words that turn or narrow a clause, by what is asked of them: their list, and the question."""

@@ -13,9 +13,18 @@ _RETURN = re.compile(
     re.IGNORECASE,
 )
 _SUFFERED = re.compile(
-    r"\b(?:be|been|is|are)\s+(?:\w+ly\s+)?(?:fired (?:at|on|upon)|shot at|attacked|shelled|bombed|bombarded|targeted|struck|jammed)\b",
+    r"\b(?:be|been|is|are)\s+(?:\w+(?:,| or| and| nor)?\s+){0,3}?(?:fired (?:at|on|upon)|shot at|attacked|shelled|bombed|bombarded|targeted|struck|jammed)\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    r"\b(?:during|throughout(?! (?:the |its |their |all (?:of )?)?(?:entire |whole )?(?:countr|territor|areas?\b|zones?\b|regions?\b|lands?\b|line|length))|whil(?:e|st)(?! \w+ing\b)|as long as|so long as|for the duration of|until|till|pending"
+    r"|(?:at|by) (?:night|day)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
+    r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|in (?:retaliation|reprisal|revenge) for)"
+    r"[^.;,]*",
+    re.IGNORECASE,
+)
+"""When, or for what reason alone, something is forbidden: *during Ramadan*, *for having belonged to it*."""
+_ALWAYS = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation|agreement|all times|its duration)\b", re.IGNORECASE)
 _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|for|to) each\b|each(?=[.;,]|$)|per (?!day|week|month|year|cent)\w+)", re.IGNORECASE
 )
@@ -51,6 +60,8 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     may, bans = text.find(words.get("permit", "") or "\0"), text.find(words.get("kind", "") or "\0")
     if kind == "forbid" and 0 <= may < bans:
         asks["permit"] = f"is it a right, and no ban? The clause says {words['permit']!r}"
+    if kind in ("forbid", "limit") and (said := _narrowing(words, text)):
+        asks["only"] = f"does it bind only so? The clause says {', '.join(map(repr, said))}, and no value does"
     for key in ("to", "at_least"):
         many = words.get(key, "")
         if many and (each := _EACH.match(text[text.find(many) + len(many) :])):
@@ -58,3 +69,9 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
                 f"is '{many}' for each of several? The clause says '{each.group(0).strip()}'; it stands for all together"
             )
     return asks | left_of_lists(kind, acts, words, text)
+
+
+def _narrowing(words: Mapping[str, str], text: str) -> list[str]:
+    """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts."""
+    said = [m.group(0).strip() for m in _ONLY.finditer(text) if not _ALWAYS.search(m.group(0))]
+    return [one for one in said if not any(part and part in one for part in words.values())]
