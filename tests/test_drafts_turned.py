@@ -53,6 +53,10 @@ def test_an_act_is_what_a_clause_forbids_or_asks_for_and_not_whom_or_what_it_spe
         ("No Party shall detain civilians on account of their origin.", "on account of their origin"),
         ("Until the elections are held, neither side shall recruit children.", "Until the elections are held"),
         ("Neither side shall fire at night.", "at night"),
+        (
+            "Neither Party shall use the territory of a third State to launch attacks.",
+            "use the territory of a third State to launch attacks",
+        ),
         ("Neither side shall fire during the truce.", ""),
         ("Neither side shall lay mines throughout the territory.", ""),
         ("Neither side shall fire until 1 May 2027.", ""),
@@ -69,6 +73,7 @@ def test_when_or_why_alone_something_is_forbidden_is_asked(clause: str, only: st
     [
         ("ru", "Стороны не ведут огонь в период уборки урожая.", "в период"),
         ("uk", "Сторони не ведуть вогонь під час жнив.", "під час"),
+        ("uk", "До проведення виборів жодна сторона не проводить мобілізації.", "До проведення"),
         ("fr", "Les parties s'interdisent tout acte hostile pendant la saison des pluies.", "pendant"),
         ("es", "Las partes suspenden toda operación ofensiva durante las elecciones.", "durante"),
         ("ar", "يمتنع الطرفان عن أي عمل عدائي خلال شهر رمضان.", "خلال"),
@@ -84,6 +89,26 @@ def test_a_word_that_shares_its_noun_with_the_next_is_an_act_of_its_own() -> Non
     assert sorted(bombed["forbid"]["act"]) == ["airstrike", "shelling"]
     ((fired,), _) = drafted("Rocket and mortar fire is prohibited.")
     assert sorted(fired["forbid"]["act"]) == ["mortar_fire", "rocket_artillery_fire"]
+
+
+def test_a_second_party_that_will_deploy_in_parallel_has_a_duty_of_its_own() -> None:
+    left, came = drafted(
+        "Northland will withdraw its forces within 60 days, and in parallel Southland will deploy along the line."
+    )[0]
+    assert (left["require"]["act"], came["require"]["act"]) == (["withdrawal"], ["deployment"])
+    assert "forbid" in drafted("Southland shall deploy weapons only in the camps.")[0][0]
+
+
+@pytest.mark.parametrize(
+    ("clause", "asked"),
+    [
+        ("Each Party shall release ten prisoners for every hostage handed over.", "for every hostage handed over"),
+        ("Any detained person shall be brought before a judge or released.", "either: may something else be done instead?"),
+    ],
+)  # fmt: skip
+def test_what_is_owed_for_another_thing_or_instead_of_it_is_asked(clause: str, asked: str) -> None:
+    ((term,), written) = drafted(clause)
+    assert (term["require"]["act"], asked in written) == (["release"], True)
 
 
 def test_who_must_not_be_pursued_or_fired_upon_is_asked() -> None:

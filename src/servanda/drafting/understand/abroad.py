@@ -187,8 +187,11 @@ def _acts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _what(text: str, code: str) -> What:
-    """Kind and acts: what is denied is forbidden, what is wrong too; a deed that nothing denies is asked for."""
+    """Kind and acts: what is denied is forbidden, what is wrong too; a deed that nothing denies is asked for. What says of whom or when it speaks is no act of it."""
     described = [m.span() for m in re.finditer("|".join(_written()[code]["described"]), text, re.IGNORECASE)]
+    described += [
+        m.span() for m in re.finditer(rf"(?:{_pattern(code, 'only').pattern})(?:\s+\w+){{0,2}}", text, re.IGNORECASE)
+    ]
     hinders = [m.end() for m in _pattern(code, "hinders").finditer(text)]
     found = longest(
         [

@@ -33,6 +33,9 @@ WRONGS = _ACTS.below(
 ATTACKS = _ACTS.below(["attack"])
 """Attacks of every kind."""
 _STANDING = _ACTS.below(["positions"])
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
+_OWED = re.compile(r"\b(?:shall|will|must|is to|are to)\s+(?:(?:\w+ly|then|also|be)\s+){0,2}$", re.IGNORECASE)
+"""In front of a deed that is asked for: *the army will deploy to the line*."""
 _DECLARED = {"strength_declared", "locations_declared", "routes_declared", "destinations_declared"}
 _EVENT = re.compile(
     r"violat|breach|complaint|\brequest|incident|infring|non-compliance|armed attack|aggression|notification",
@@ -271,6 +274,12 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
             return _made("require", tuple(f for f in deeds if f.code in {m.code for m in moved[:1]}), moved)
     if denied and not wrongs:
         return _made("forbid", tuple(denied), forbids)
+    if (
+        owed := []
+        if forbids or _ONLY.search(text)
+        else [f for f in wrongs if f.code in _STANDING and _OWED.search(text[: f.start])]
+    ):
+        return _made("require", tuple(owed), owed)
     established = [f for f in deeds if f.code == "mechanism_established"]
     if established and not denied and not any(_denied(text, w, forbids) for w in wrongs):
         return _made("require", tuple(established), established)

@@ -40,6 +40,11 @@ _FROM = re.compile(r"(?<=\w),?\s+(?:and|or|nor)(?: also)?\s+(?=from \w+ing\b)", 
 """Where what one is to refrain from goes on: *refrain from propaganda and from calling for revenge*."""
 _DETERMINER = re.compile(r"\b(?:the|an?|its|their|any|all|these|each|no)\s", re.IGNORECASE)
 _NOT = re.compile(r"\W*(?:not\b|neither\b|refrain|abstain|desist|cease|never\b|be prohibited)", re.IGNORECASE)
+_MOREOVER = re.compile(
+    r"^(?:thereafter|then|subsequently|moreover|likewise|in addition|in parallel|in turn|in return|at the same time|simultaneously|concurrently|for (?:its|their) part|accordingly|further|also),?\s*",
+    re.IGNORECASE,
+)
+"""What may stand in front of the subject of a second obligation."""
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 MOST = 12
 """Into how many parts a clause is parted at most."""
@@ -169,7 +174,7 @@ def _cut(sentence: str, after: int, modal: int) -> tuple[int, int] | None:
     comma = [m for m in found if _RELATIVE.match(sentence[m.end() : modal])]
     for m in [*reversed(strong), *reversed(comma), *reversed(found)]:
         own = sentence[m.end() : modal].strip()
-        plain = re.sub(r"^(?:thereafter|moreover|likewise|in addition|accordingly|further|also),?\s*", "", own)
+        plain = re.sub(_MOREOVER, "", own)
         if not plain:
             return m.start(), m.end()
         if _RELATIVE.match(plain) and len(plain.split()) <= 12:

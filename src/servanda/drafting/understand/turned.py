@@ -9,7 +9,7 @@ from servanda.drafting.understand.acts import ATTACKS
 from servanda.drafting.understand.unread import left_of_lists
 
 _RETURN = re.compile(
-    r"^\W*for (?:each|every)\b[^.;]*|\bin (?:exchange|return) for\b[^.;]*|\b(?:one|all|man|round|piece|unit)[- ]for[- ](?:one|all|man|round|piece|unit)\b|\bon (?:the basis of|condition of) reciprocity\b",
+    r"^\W*for (?:each|every)\b[^.;]*|\bfor (?:each|every) (?:[\w-]+ ){1,5}?(?:releas|hand|return|withdraw|destroy|deliver|surrender|freed|given|dismantl)\w*(?: over| up| back)?|\bin (?:exchange|return) for\b[^.;]*|\b(?:one|all|man|round|piece|unit)[- ]for[- ](?:one|all|man|round|piece|unit)\b|\bon (?:the basis of|condition of) reciprocity\b",
     re.IGNORECASE,
 )
 _SUFFERED = re.compile(
@@ -19,12 +19,13 @@ _SUFFERED = re.compile(
 _ONLY = re.compile(
     r"\b(?:during|throughout(?! (?:the |its |their |all (?:of )?)?(?:entire |whole )?(?:countr|territor|areas?\b|zones?\b|regions?\b|lands?\b|line|length))|whil(?:e|st)(?! \w+ing\b)|as long as|so long as|for the duration of|until|till|pending"
     r"|(?:at|by) (?:night|day)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
-    r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|in (?:retaliation|reprisal|revenge) for)"
+    r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|(?:from|us\w+) (?:of )?the territor(?:y|ies) of|in (?:retaliation|reprisal|revenge) for)"
     r"[^.;,]*",
     re.IGNORECASE,
 )
-"""When, or for what reason alone, something is forbidden: *during Ramadan*, *for having belonged to it*."""
+"""When, from where or for what reason alone something is forbidden: *during Ramadan*, *for having belonged to it*."""
 _ALWAYS = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation|agreement|all times|its duration)\b", re.IGNORECASE)
+_WHAT = ("kind", "act", "target", "weapon", "binds")
 _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|for|to) each\b|each(?=[.;,]|$)|per (?!day|week|month|year|cent)\w+)", re.IGNORECASE
 )
@@ -57,6 +58,11 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
         asks["target"] = (
             "what must not be attacked? No target was recognised, so that it stands as forbidden against anything"
         )
+    one = words.get("act", "").split(", ")[0]
+    if kind == "require" and one and (other := re.search(rf"\bor (?:be |to )?{re.escape(one)}", text)):
+        asks["either"] = (
+            f"may something else be done instead? The clause says '{other.group(0)}', and it stands as owed"
+        )
     may, bans = text.find(words.get("permit", "") or "\0"), text.find(words.get("kind", "") or "\0")
     if kind == "forbid" and 0 <= may < bans:
         asks["permit"] = f"is it a right, and no ban? The clause says {words['permit']!r}"
@@ -74,4 +80,5 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
 def _narrowing(words: Mapping[str, str], text: str) -> list[str]:
     """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts."""
     said = [m.group(0).strip() for m in _ONLY.finditer(text) if not _ALWAYS.search(m.group(0))]
-    return [one for one in said if not any(part and part in one for part in words.values())]
+    held = [part for key, part in words.items() if key not in _WHAT and part]
+    return [one for one in said if not any(part in one for part in held)]
