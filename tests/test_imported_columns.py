@@ -113,6 +113,15 @@ def test_numbers_in_no_order_under_number_may_be_counts_and_are_asked_about() ->
     assert not counted.questions
 
 
+@pytest.mark.parametrize(("numbers", "asked"), [((5, 9), True), ((4, 5, 6), False), ((2, 3, 5, 8, 9), False)])
+def test_two_or_three_numbers_that_rise_may_be_counts_and_are_asked_without_an_offer(
+    numbers: tuple[int, ...], asked: bool
+) -> None:
+    rows = "".join(f"2025-03-0{n}\tshelling\tA\t{number}\n" for n, number in enumerate(numbers, 1))
+    questions = [(q.key, q.offer) for _, q in read(f"Date\tAct\tActor\tNumber\n{rows}").questions]
+    assert questions == [(("columns", "quantity"), "")] * asked
+
+
 def test_a_column_of_parties_under_an_unknown_name_is_asked_and_accuses_nobody_by_itself() -> None:
     agreement = Path("cases/energy-truce-2025/agreement.yaml")
     parties = list(agreement_of(agreement).parties)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.test_strangers_tables import places, read
@@ -85,3 +87,10 @@ def test_a_count_in_tens_or_thousands_is_not_read_as_one_of_ones(name: str) -> N
     result = read(f"Date\tAct\tActor\t{name}\n2027-03-05\tshelling\tA\t2\n")
     assert result.reports["quantity"].to_list() == [None]
     assert any("counts in tens, hundreds or thousands" in told for told in result.told)
+
+
+def test_a_point_of_geojson_within_a_record_has_its_longitude_first() -> None:
+    row = {"date": "2027-03-05", "act": "shelling", "actor": "A", "loc": {"type": "Point", "coordinates": [37.2, 48.1]}}
+    result = read(json.dumps([row]), name="log.json")
+    assert result.questions == []
+    assert result.reports.select("lat", "lon").row(0) == ("48.1", "37.2")

@@ -205,3 +205,9 @@ def test_times_that_are_parts_of_a_day_are_told_by_their_whole_column(cells: lis
     found, codes = starts(HEAD, *(f"{day} March 2027\t{cell}\tshelling\tA" for day, cell in enumerate(cells, 5)))
     assert [start[11:16] for start in found] == hours
     assert len(codes) == 2 - len(hours)
+
+
+@pytest.mark.parametrize("cell", ["between 3 and 4 pm", "3-4 pm", "3 to 4 p.m.", "entre 3 y 4 pm"])
+def test_hours_of_the_afternoon_without_minutes_are_a_span(cell: str) -> None:
+    (found,) = read(f"{HEAD}\n5 March 2027\t{cell}\tshelling\tA\n").reports.to_dicts()
+    assert (found["start"][11:16], found["end"][11:16]) == ("15:00", "16:00")

@@ -43,6 +43,8 @@ _FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde
 _BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
 
+_HOURS = re.compile(r"^(\d{1,2})\s*(?:-|–|—|to|до|à|a|الى|إلى)\s*(\d{1,2})\s*([^\W\d].*)$", re.IGNORECASE)
+
 _FARTHEST = timedelta(hours=14)
 """The farthest from UTC that any clock is."""
 
@@ -136,6 +138,9 @@ def _of_text(text: str) -> WrittenClock | None:
         if found and last and found.at is not None and last.at is not None:
             return replace(found, until=last.at, span=last.at <= _FARTHEST)
         return WrittenClock(bad="not two times of day")
+    hours = _HOURS.match(text)
+    if hours and _half(hours[3])[0]:
+        text = f"{hours[1]}:00 - {hours[2]}:00 {hours[3]}"
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) == 2 and not _WITH_OFFSET.match(text):
         first, last = _of_text(parts[0]), _of_text(parts[1])

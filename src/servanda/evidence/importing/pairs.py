@@ -121,6 +121,10 @@ NUMBERED = re.compile(r" \(\d+\)$")
 """What a header's name gets that stands twice."""
 
 
+_MANY = 5
+"""Of so many rows numbers that rise all the way number them."""
+
+
 def ask_of_numbers(roles: dict[str, list[int]], questions: list[Question], table: Table) -> None:
     """Ask of a column of numbers that is called no more than a number whether it counts things, unless it numbers all rows in their order.
 
@@ -134,17 +138,23 @@ def ask_of_numbers(roles: dict[str, list[int]], questions: list[Question], table
         last = words(NUMBERED.sub("", name).rpartition("/")[2])
         if n in taken or last not in ("number", "num", "no"):
             continue
-        numbers = [number(cell, whole=True) for cell in table.columns[n] if not is_blank(cell)]
+        cells = [cell for cell in table.columns[n] if not is_blank(cell)]
+        numbers = [value for cell in cells if (value := number(cell, whole=True)) is not None]
         ids = [m for m in roles.get("report_id", []) if m != n]
-        if numbers and None not in numbers and (ids or not _in_order(numbers, table.height)):
+        if numbers and len(numbers) == len(cells) and (ids or not _in_order(numbers, table.height)):
             roles.pop("report_id", None)
             roles |= {"report_id": ids} if ids else {}
             what = f"does {name!r} count something? Else it numbers the reports: a dash"
-            questions.append(Question(("columns", "quantity"), what, name, (name,)))
+            questions.append(Question(("columns", "quantity"), what, "" if _rise(numbers) else name, (name,)))
 
 
-def _in_order(numbers: list[float | None], height: int) -> bool:
-    """Whether numbers stand in each row, each once, and rise or fall; of one row, whether it is the first."""
-    falls = sorted(numbers, key=float, reverse=True)  # type: ignore[arg-type]
-    whole = len(set(numbers)) == len(numbers) == height
-    return whole and numbers in (falls, falls[::-1]) and (height > 1 or numbers == [1])
+def _in_order(numbers: list[float], height: int) -> bool:
+    """Whether numbers stand in each row, each once, and rise or fall: of few rows by one, for two or three counts may rise by chance; of one row, whether it is the first."""
+    by_one = max(numbers) - min(numbers) == height - 1
+    return len(numbers) == height and _rise(numbers) and (by_one or height >= _MANY) and (height > 1 or numbers == [1])
+
+
+def _rise(numbers: list[float]) -> bool:
+    """Whether numbers rise or fall all the way."""
+    falls = sorted(numbers, reverse=True)
+    return len(set(numbers)) == len(numbers) and numbers in (falls, falls[::-1])

@@ -195,7 +195,7 @@ class Places:
             return given == "lat lon"
         if not places:
             return True
-        if role == "lonlat":
+        if role == "lonlat" or self._is_geojson(role):
             return False
         name = words(work.name(role))
         lat, lon = (
@@ -224,6 +224,14 @@ class Places:
             ("lat lon", "lon lat"),
         )
         return None
+
+    def _is_geojson(self, role: str) -> bool:
+        """Whether a column beside it says that its cells are points of GeoJSON, whose longitude stands first."""
+        table, name = self.work.table, self.work.name(role)
+        kind = f"{name.removesuffix('coordinates')}type"
+        if not name.endswith("coordinates") or kind not in table.names:
+            return False
+        return {shown(cell) for cell in table.columns[table.names.index(kind)]} <= {"Point", ""}
 
     def _near(self, lat: float, lon: float) -> bool:
         if self.work.context.extent is None:
