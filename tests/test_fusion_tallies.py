@@ -190,3 +190,21 @@ def test_two_claims_of_other_hours_villages_or_targets_do_not_bear_each_other_ou
     said = [told(1, "Gazette", **claim), told(2, "Echo", **claim | more)]
     rows = servanda.verify(agreement, said).verdicts.filter(party="B").to_dicts()
     assert [(row["verdict"], row["confirmed"], row["alleged"]) for row in rows] == [("undetermined", 0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "right"),
+    [
+        ("abduction", "small_arms", [[1], [2]]),
+        ("access_denied", "civilian_detention", [[1], [2]]),
+        ("fortification", "small_arms", [[1], [2]]),
+        ("property_destruction", "shelling", [[1, 2]]),  # one event may be told as either
+        ("overflight", "strike_drone", [[1, 2]]),
+        ("violence_against_civilians", "shelling", [[1, 2]]),  # a general word, which may be any
+        ("explosion", "abduction", [[1, 2]]),
+    ],
+)
+def test_acts_of_two_heads_at_one_minute_are_two_incidents_unless_one_event_may_be_told_as_both(
+    one: str, other: str, right: list[list[int]]
+) -> None:
+    assert groups(told(1, "Post 1", **SHELLED | {"act": one}), told(2, "Post 2", **SHELLED | {"act": other})) == right

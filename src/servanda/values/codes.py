@@ -113,6 +113,8 @@ class Vocabulary:
     natures: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Codes of acts by their nature; acts of different natures are never one event, and all that are of none are of one."""
 
+    told_as: tuple[tuple[str, str], ...] = ()
+    """Codes of acts of two heads as which one event may be told."""
     left_of_acts: frozenset[str] = frozenset()
     """Codes of acts that are what is left of an act, as a fire: whoever sees one knows that something happened, and not what."""
 
@@ -139,6 +141,7 @@ STANDARD = Vocabulary(
     Tree.build("target", _flatten(gazetteer("codes.yaml")["targets"])),
     several_authors=frozenset(gazetteer("codes.yaml")["several_authors"]),
     two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
+    told_as=tuple((one, other) for one, other in gazetteer("codes.yaml")["told_as"]),
     left_of_acts=frozenset(gazetteer("codes.yaml")["traces"]),
     natures={name: frozenset(codes) for name, codes in gazetteer("codes.yaml")["natures"].items()},
 )

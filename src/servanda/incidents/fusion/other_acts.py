@@ -1,4 +1,4 @@
-"""What parts two reports, however quiet it is around: acts that nobody takes for each other, hours that clocks put far apart, other things or places hit, deeds of two parties.
+"""What parts two reports, however quiet it is around: acts of two heads, acts that nobody takes for each other, hours that clocks put far apart, other things or places hit, deeds of two parties.
 
 Such a pair is never one incident, and may be one: for the least it is not added up.
 """
@@ -33,10 +33,11 @@ WORKS = frozenset({"compliance"})
 class Apart:
     """What codes of acts and of targets tell apart; the last of each stands for nothing said.
 
-    ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
+    ``heads``: which two acts are never one event; ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
     other times; ``own``: which acts each party does for itself.
     """
 
+    heads: Mask
     acts: Mask
     targets: Mask
     lasts: Mask
@@ -68,6 +69,7 @@ def apart_by(acts: Sequence[str], targets: Sequence[str], vocabulary: Vocabulary
     own = vocabulary.acts.below(code for nature in WORKS for code in vocabulary.natures.get(nature, ()))
     lasts = vocabulary.acts.below(vocabulary.several_authors) - own | vocabulary.traces - {"explosion"}
     return Apart(
+        of_other_heads(acts, vocabulary, traces),
         unlike(acts, vocabulary.acts, traces),
         unlike(targets, vocabulary.targets, traces),
         np.array([*(code in lasts for code in acts), False], bool),
@@ -99,6 +101,29 @@ def unlike(codes: Sequence[str], tree: Tree, traces: frozenset[str]) -> npt.NDAr
     return table
 
 
+def of_other_heads(codes: Sequence[str], vocabulary: Vocabulary, traces: frozenset[str]) -> Mask:
+    """Which codes of acts stand under two heads, and are not such as one event may be told as.
+
+    Args:
+        codes: the codes.
+        vocabulary: what stands above them, and as what one event may be told.
+        traces: codes of what may be the trace of any act.
+
+    Returns:
+        A table as that of :func:`unlike`.
+    """
+    tree = vocabulary.acts
+    above = [_chain(code, tree) for code in codes]
+    told = {frozenset(pair) for pair in vocabulary.told_as}
+    table = np.zeros((len(codes) + 1, len(codes) + 1), bool)
+    for i, one in enumerate(above):
+        for j, other in enumerate(above):
+            known = all(code in tree and len(chain) > 1 for code, chain in ((codes[i], one), (codes[j], other)))
+            may_be = traces & {codes[i], codes[j]} or any(frozenset((a, b)) in told for a in one for b in other)
+            table[i, j] = known and one[-1] != other[-1] and not may_be
+    return table
+
+
 def _chain(code: str, tree: Tree) -> list[str]:
     """A code with all that stands above it."""
     out = [code]
@@ -125,6 +150,7 @@ def parted(
     """
     i, j = pairs.i, pairs.j
     act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
+    heads = apart.heads[act_i, act_j]
     at_once, after_hours = _by_hours(
         pairs, where, apart.acts[act_i, act_j], apart.lasts[act_i] | apart.lasts[act_j], grain
     )
@@ -132,7 +158,7 @@ def parted(
     elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
     own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
     deeds = own & (by != other_by) & (by >= 0) & (other_by >= 0)
-    return at_once | elsewhere | deeds, after_hours
+    return heads | at_once | elsewhere | deeds, after_hours
 
 
 def _by_hours(
