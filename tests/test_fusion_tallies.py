@@ -147,6 +147,7 @@ TANKS = {"act": "military_presence", "weapon": "tank", "quantity": 3.0}
         ({}, {"start": "2027-03-05T16:40:00+02:00", "end": "2027-03-05T18:40:00+02:00"}, [[1, 2]]),  # no clock told it
         ({"act": "access_denied", "start": "2027-03-05T09:10:00+02:00"}, {"act": "access_denied", "start": "2027-03-05T12:10:00+02:00"}, [[1], [2]]),
         (TANKS, {**TANKS, "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),  # they may stand there all day
+        (TANKS, {**TANKS, "act": "deployment", "start": "2027-03-05T14:56:00+02:00"}, [[1, 2]]),
         ({"act": "fire"}, {"act": "fire", "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),
         ({"act": "delivery"}, {"act": "delivery", "start": "2027-03-05T16:48:00+02:00"}, [[1], [2]]),
     ],

@@ -151,9 +151,9 @@ def parted(
     i, j = pairs.i, pairs.j
     act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
     heads = apart.heads[act_i, act_j]
-    at_once, after_hours = _by_hours(
-        pairs, where, apart.acts[act_i, act_j], apart.lasts[act_i] | apart.lasts[act_j], grain
-    )
+    stands_i, stands_j = apart.lasts[act_i], apart.lasts[act_j]  # what stands there all day is one, whenever it is seen
+    unlike_acts = apart.acts[act_i, act_j] & ~(stands_i & stands_j)
+    at_once, after_hours = _by_hours(pairs, where, unlike_acts, stands_i | stands_j, grain)
     beyond = pairs.km > np.maximum(where.radius[i] + where.radius[j], NEAR_KM)
     elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
     own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
