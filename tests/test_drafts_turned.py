@@ -53,6 +53,7 @@ def test_an_act_is_what_a_clause_forbids_or_asks_for_and_not_whom_or_what_it_spe
         ("No Party shall detain civilians on account of their origin.", "on account of their origin"),
         ("Until the elections are held, neither side shall recruit children.", "Until the elections are held"),
         ("Neither side shall fire at night.", "at night"),
+        ("There shall be no shelling between sunset and sunrise.", "between sunset and sunrise"),
         (
             "Neither Party shall use the territory of a third State to launch attacks.",
             "use the territory of a third State to launch attacks",
@@ -111,9 +112,45 @@ def test_what_is_owed_for_another_thing_or_instead_of_it_is_asked(clause: str, a
     assert (term["require"]["act"], asked in written) == (["release"], True)
 
 
-def test_who_must_not_be_pursued_or_fired_upon_is_asked() -> None:
-    (_, written) = drafted("Persons who leave the city shall not be pursued or fired upon.")
-    assert "what must not be attacked?" in written
+@pytest.mark.parametrize(
+    ("clause", "asked"),
+    [
+        ("Persons who leave the city shall not be pursued or fired upon.", "what must not be attacked?"),
+        ("The Parties shall not fire on, harass or detain fishermen.", "is it forbidden only against 'fishermen'?"),
+        ("The Parties shall refrain from reprisals against those who helped it.", "is it forbidden only against 'those who helped it'?"),
+        ("The Parties shall not fire at each other.", ""),
+        ("The Parties shall not attack at night.", ""),
+    ],
+)  # fmt: skip
+def test_whom_or_what_alone_it_is_forbidden_to_attack_is_asked(clause: str, asked: str) -> None:
+    (_, written) = drafted(clause)
+    assert ("# TODO target: " in written, asked in written) == (bool(asked), True)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Shelling of a position from which fire was opened is not a violation of this Agreement.",
+        "The truce shall not be interpreted as preventing Northland from arresting criminals.",
+    ],
+)
+def test_what_is_said_to_be_no_violation_is_an_exception_and_no_ban(clause: str) -> None:
+    ((term,), written) = drafted(clause)
+    assert ("unverifiable" in term, "of which terms is it an exception?" in written) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("clause", "spared"),
+    [
+        ("All roadblocks except those manned jointly shall be removed within a week.", "those manned jointly"),
+        ("Mortars, but not small arms, shall be withdrawn to 10 km.", "small arms"),
+    ],
+)
+def test_what_is_spared_between_subject_and_verb_takes_no_verb_away(clause: str, spared: str) -> None:
+    ((term,), written) = drafted(clause)
+    assert "small_arms" not in str(term.get("forbid"))
+    assert f"what must be shown before {spared!r} excuses" in written
+    assert term.get("deadline", "") == ("beginning + 1 week" if "week" in clause else "")
 
 
 @pytest.mark.parametrize(

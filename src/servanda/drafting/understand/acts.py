@@ -162,7 +162,8 @@ _FRAMES = (
             rf"{_WHOLE}"
             r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
             r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
-            r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b",
+            r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b"
+            r"|\bnot (?:be )?(?:(?:considered|deemed|regarded as|treated as|constitute|amount to) )?(?:an?|any) (?:violation|breach|infringement)\b|\bnot be (?:interpreted|construed|understood|read|taken) (?:so )?(?:as|to)\b",
             re.IGNORECASE,
         ),
         "it says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",

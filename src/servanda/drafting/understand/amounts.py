@@ -40,7 +40,7 @@ _LENGTH = re.compile(
 )
 _WITHIN = re.compile(
     rf"(?:within|not? later than|in no more than|no more than|not more than|in the course of|during|over|for|after|inside)\s+(?:a period of |the (?:first|next) |the )?"
-    rf"(?P<n>{NUMBER})(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)"
+    rf"(?P<n>{NUMBER}|an?\b)(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)"
     r"(?:\s+(?P<way>of|after|from|following|before|prior to)\s+(?P<anchor>(?:the |its |their |this )?[\w' -]{2,60}?))?(?=[,.;:)]|$|\s+(?:and|all|both|each|the|to|on|at|by|in|for|unless|if|with|under)\b)",
     re.IGNORECASE,
 )
@@ -163,13 +163,13 @@ def deadlines(text: str) -> list[Quantity]:
     out = []
     for m in _WITHIN.finditer(text):
         word = m.group(0).split()[0].lower()
-        anchor = (m["anchor"] or "").strip()
+        anchor, many = (m["anchor"] or "").strip(), number(m["n"]) or 1.0
         if word in ("for", "over", "during") or (word == "after" and (anchor or not m["n"])):
             continue
         if word == "after" and not anchor:
-            out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), "", "after"))
+            out.append(Quantity(many, _unit(m["unit"]), m.group(0), m.start(), "", "after"))
             continue
-        out.append(Quantity(number(m["n"]), _unit(m["unit"]), m.group(0), m.start(), anchor, (m["way"] or "").lower()))
+        out.append(Quantity(many, _unit(m["unit"]), m.group(0), m.start(), anchor, (m["way"] or "").lower()))
     for m in _DAY_PLUS.finditer(text):
         unit = (m["unit"] or "day").rstrip("s")
         out.append(Quantity(float(m["n"]), unit, m["said"], m.start("said"), m["day"]))

@@ -16,6 +16,12 @@ _DESCRIBED = re.compile(
 """What a relative clause says of whom a clause is about: *persons who leave the city shall not be pursued* asks nobody to leave."""
 _NOT_FAIL = re.compile(r"\b(?:not|never) (?:fail|omit|neglect|cease) to\s+", re.IGNORECASE)
 """Words that deny a failing, so that what follows is asked for."""
+_SPARED_OF_SUBJECT = re.compile(
+    r"(?:(?<=^)|(?<=[.;] ))(?P<subject>(?:(?!\b(?:shall|will|must|may)\b)[^.;,]){3,120}?),?\s+(?:except(?:ing)?(?: for)?|other than|save(?: for)?|apart from|excluding|with the exception of|but not)\s+"
+    r"(?P<spared>(?:(?!\b(?:shall|will|must|may)\b)[^.;,])+?),?\s+(?P<rest>(?:shall|will|must|may)\b[^.;]*)",
+    re.IGNORECASE,
+)
+"""What stands between a subject and its verb, and says whom or what of it the clause spares."""
 
 
 def is_hindered(text: str, deed: Found) -> bool:
@@ -45,13 +51,13 @@ def not_of_whom(text: str, acts: list[Found]) -> list[Found]:
     return [f for f in acts if not any(a <= f.start < b for a, b in spans)]
 
 
-def without_failing(text: str) -> str:
-    """A text in which *shall not fail to report* is *shall report*.
+def straightened(text: str) -> str:
+    """A text in which *shall not fail to report* is *shall report*, and what its subject spares stands behind: *all posts except those on the bridge shall be left* is *all posts shall be left, except those on the bridge*.
 
     Args:
         text: the words of a clause.
 
     Returns:
-        The same words without what denies a failing.
+        The same words in that order.
     """
-    return _NOT_FAIL.sub("", text)
+    return _SPARED_OF_SUBJECT.sub(r"\g<subject> \g<rest>, except \g<spared>", _NOT_FAIL.sub("", text))

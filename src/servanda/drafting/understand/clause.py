@@ -10,7 +10,7 @@ from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
 from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
 from servanda.drafting.understand.amounts import Quantity
-from servanda.drafting.understand.asides import without_failing
+from servanda.drafting.understand.asides import straightened
 from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act, without_examples
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.drafting.understand.turned import asked_of, is_suffered
@@ -94,7 +94,7 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
     Returns:
         What was understood; what was not is a question.
     """
-    plain = without_failing(_ASIDE.sub("", text[:_LONGEST]))
+    plain = straightened(_ASIDE.sub("", text[:_LONGEST]))
     sentences = [s for s in _SENTENCE.split(plain) if s.strip()]
     first = next((s for s in sentences if what_of(s, lead).kind != "unverifiable"), plain)
     joined = plain if len(sentences) > 1 and what_of(plain, lead).kind == what_of(first, lead).kind else first

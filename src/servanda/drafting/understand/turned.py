@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from servanda.drafting.understand.acts import ATTACKS
 from servanda.drafting.understand.unread import left_of_lists
+from servanda.values.codes import STANDARD
 
 _RETURN = re.compile(
     r"^\W*for (?:each|every)\b[^.;]*|\bfor (?:each|every) (?:[\w-]+ ){1,5}?(?:releas|hand|return|withdraw|destroy|deliver|surrender|freed|given|dismantl)\w*(?: over| up| back)?|\bin (?:exchange|return) for\b[^.;]*|\b(?:one|all|man|round|piece|unit)[- ]for[- ](?:one|all|man|round|piece|unit)\b|\bon (?:the basis of|condition of) reciprocity\b",
@@ -18,7 +19,7 @@ _SUFFERED = re.compile(
 )
 _ONLY = re.compile(
     r"\b(?:during|throughout(?! (?:the |its |their |all (?:of )?)?(?:entire |whole )?(?:countr|territor|areas?\b|zones?\b|regions?\b|lands?\b|line|length))|whil(?:e|st)(?! \w+ing\b)|as long as|so long as|for the duration of|until|till|pending"
-    r"|(?:at|by) (?:night|day)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
+    r"|(?:at|by) (?:night|day)\b|after dark\b|between (?:sun\w+|dusk|dawn|nightfall)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
     r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|(?:from|us\w+) (?:of )?the territor(?:y|ies) of|in (?:retaliation|reprisal|revenge) for)"
     r"[^.;,]*",
     re.IGNORECASE,
@@ -26,6 +27,13 @@ _ONLY = re.compile(
 """When, from where or for what reason alone something is forbidden: *during Ramadan*, *for having belonged to it*."""
 _ALWAYS = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation|agreement|all times|its duration)\b", re.IGNORECASE)
 _WHAT = ("kind", "act", "target", "weapon", "binds")
+_AGAINST = re.compile(
+    r"\b(?:fir\w+|shoot\w*|attack\w*|shell\w*|strik\w*|reprisals?|violence|acts?|operations?|raids?|force|weapons?)\s+(?:\w+\s+)?(?:on|upon|at|against)"
+    r"(?:,[^.;]*?\b(?:or|and)\s+\w+)?\s+(?P<what>(?!(?:the |any |all |either |both |its |their )*(?:other|each|one another|enemy|adversary|part(?:y|ies)|sides?|times?|territor\w+|positions?|night|land|sea|ground|air)\b|\d)\w+[^.;,]{0,60})",
+    re.IGNORECASE,
+)
+"""What an attack is made upon."""
+_HARMS = ATTACKS | STANDARD.acts.below(["violence_against_civilians"])
 _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|for|to) each\b|each(?=[.;,]|$)|per (?!day|week|month|year|cent)\w+)", re.IGNORECASE
 )
@@ -57,6 +65,11 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     if kind == "forbid" and acts & ATTACKS and "target" not in words and is_suffered(text):
         asks["target"] = (
             "what must not be attacked? No target was recognised, so that it stands as forbidden against anything"
+        )
+    on = None if "target" in words or "target" in asks else _AGAINST.search(text)
+    if kind == "forbid" and acts & _HARMS and on:
+        asks["target"] = (
+            f"is it forbidden only against '{on['what'].strip()}'? No target was recognised, so that it stands as forbidden against anything"
         )
     one = words.get("act", "").split(", ")[0]
     if kind == "require" and one and (other := re.search(rf"\bor (?:be |to )?{re.escape(one)}", text)):
