@@ -36,6 +36,8 @@ def drafted(*clauses: str) -> tuple[list[dict[str, Any]], str]:
         ("No reinforcements of troops beyond one-for-one replacement shall be brought in.", "forbid", ["reinforcement"]),
         ("The cease-fire shall not be used to rearm.", "forbid", ["arms_transfer"]),
         ("No person shall be detained for having belonged to the Movement.", "forbid", ["civilian_detention"]),
+        ("Persons detained since the truce began shall be released.", "require", ["release"]),
+        ("Northland shall not resume its offensive even if Southland rejects the plan.", "forbid", ["assault"]),
     ],
 )  # fmt: skip
 def test_an_act_is_what_a_clause_forbids_or_asks_for_and_not_whom_or_what_it_speaks_of(
@@ -90,6 +92,32 @@ def test_a_word_that_shares_its_noun_with_the_next_is_an_act_of_its_own() -> Non
     assert sorted(bombed["forbid"]["act"]) == ["airstrike", "shelling"]
     ((fired,), _) = drafted("Rocket and mortar fire is prohibited.")
     assert sorted(fired["forbid"]["act"]) == ["mortar_fire", "rocket_artillery_fire"]
+
+
+def test_a_day_without_its_year_is_no_number_of_what_is_asked_for() -> None:
+    ((term,), written) = drafted("All mines laid after 10 May shall be cleared by those who laid them.")
+    assert term["require"] == {"act": ["mine_clearance"]}
+    assert "'10 May'" in written
+
+
+def test_what_a_participle_says_of_a_subject_is_not_forbidden() -> None:
+    ((term,), _) = drafted("Weapons confiscated from civilians shall be kept in the depot.")
+    assert "looting" not in str(term.get("forbid"))
+
+
+@pytest.mark.parametrize(
+    ("code", "clause"),
+    [
+        ("ru", "Ответный огонь по позиции, с которой ведётся обстрел, не является нарушением."),
+        ("uk", "Обстріл позиції, з якої ведеться вогонь, не вважається порушенням."),
+        ("fr", "Le bombardement d'une position d'où part un tir n'est pas considéré comme une violation."),
+        ("es", "El bombardeo de una posición desde la que se dispara no constituye violación."),
+        ("ar", "لا يعد قصف موقع أطلقت منه النار خرقا لهذا الاتفاق."),
+    ],
+)
+def test_what_is_said_to_be_no_violation_is_no_ban_in_other_languages(code: str, clause: str) -> None:
+    found = understand_abroad(clause, code, Actors())
+    assert (found.what.kind, "exception" in found.questions["kind"]) == ("unverifiable", True)
 
 
 def test_a_second_party_that_will_deploy_in_parallel_has_a_duty_of_its_own() -> None:

@@ -256,6 +256,8 @@ def counted(text: str, deed: str) -> Quantity | None:
     if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
         return None
     nouns = m["noun"].lower().split()
+    if nouns[0] in _MONTHS:
+        return None
     plural = next((n for n, noun in enumerate(nouns) if re.search(r"[^s]s$", noun)), len(nouns) - 1)
     words = text[m.start("n") : m.start("noun") + len(" ".join(m["noun"].split()[: plural + 1]))]
     return Quantity(number(m["n"]), nouns[plural], words, m.start("n"))

@@ -10,10 +10,14 @@ _HINDER = r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disr
 _HINDERED = re.compile(rf"{_HINDER}+(?:\S+\s+){{0,4}}$", re.IGNORECASE)
 """What a deed must not suffer: *not obstruct the repair* forbids no repair."""
 _DESCRIBED = re.compile(
-    r"(?:(?<=^)|(?<=\w )|(?<=, ))(?:who|whom|whose|(?:which|that)(?= (?:are|is|was|were|has|have|had|remain|stay)\b))\s(?:(?!\b(?:shall|will|must|may|and to|or to)\b)[^.;])*(?=\b(?:shall|will|must|may)\b)",
+    r"(?:(?<=^)|(?<=\w )|(?<=, ))(?:who|whom|whose|(?:which|that)(?= (?:are|is|was|were|has|have|had|remain|stay)\b))\s(?:(?!\b(?:shall|will|must|may|and to|or to)\b)[^.;])*(?=\b(?:shall|will|must|may)\b)"
+    r"|\b(?:since|after|before|until|during|throughout|once|while|as long as|for the duration of|(?:start|beginning|end|entry into force) of)\s+(?:the|this|a)\s+(?:\w+\s+){0,2}?(?:truce|cease-?\s?fire|armistice|cessation of hostilities)\b",
     re.IGNORECASE,
 )
-"""What a relative clause says of whom a clause is about: *persons who leave the city shall not be pursued* asks nobody to leave."""
+"""What a relative clause says of whom a clause is about, and when: *persons who leave the city shall not be pursued* asks nobody to leave, *since the truce began* for no truce."""
+_MODAL = re.compile(r"\b(?:shall|will|must|may)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"\w+ed\b", re.IGNORECASE)
+_BEING = re.compile(r"\b(?:is|are|was|were|be|been|being|no|not|has|have|had)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _NOT_FAIL = re.compile(r"\b(?:not|never) (?:fail|omit|neglect|cease) to\s+", re.IGNORECASE)
 """Words that deny a failing, so that what follows is asked for."""
 _SPARED_OF_SUBJECT = re.compile(
@@ -45,10 +49,17 @@ def not_of_whom(text: str, acts: list[Found]) -> list[Found]:
         acts: what was found in it.
 
     Returns:
-        Those outside such relative clauses.
+        Those outside such relative clauses, and none that a participle of its subject names: *weapons confiscated from civilians shall be*.
     """
     spans = [m.span() for m in _DESCRIBED.finditer(text)]
-    return [f for f in acts if not any(a <= f.start < b for a, b in spans)]
+    modal = _MODAL.search(text)
+    verb = modal.start() if modal else 0
+    return [
+        f
+        for f in acts
+        if not any(a <= f.start < b for a, b in spans)
+        and not (f.end <= verb and _PARTICIPLE.match(text, f.start) and not _BEING.search(text[: f.start]))
+    ]
 
 
 def straightened(text: str) -> str:
