@@ -192,3 +192,10 @@ def test_days_of_a_column_that_is_called_jalali_are_reckoned_and_no_others_are_g
 def test_a_year_that_may_be_of_another_calendar_is_set_aside_where_no_name_says_which() -> None:
     result = read("تاریخ\tAct\n1405/12/14\tshelling\n")
     assert result.quarantine["code"].to_list() == ["EVD108"]
+
+
+def test_rows_without_a_place_below_one_that_has_it_are_told() -> None:
+    rows = "Alder\t2027-03-05\tshelling\tA\n\t2027-03-06\tshelling\tA\nBirch\t2027-03-07\tshelling\tA\n"
+    result = read(f"Village\tDate\tAct\tActor\n{rows}")
+    assert result.reports["place_name"].to_list() == ["Alder", None, "Birch"]
+    assert any("1 row has no place below one that has it (3), and none is filled in" in told for told in result.told)

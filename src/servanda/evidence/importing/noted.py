@@ -1,4 +1,4 @@
-"""What is told of cells that are read: errors and formulas of a spreadsheet, what is struck through, signs that say again what stands above."""
+"""What is told of cells that are read, and of places that are not there: errors and formulas of a spreadsheet, what is struck through, signs that say again what stands above."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def note_cells(work: Work) -> None:
         if struck:
             read_as = "struck through in the sheet, as what no longer holds; read all the same"
             work.doubt(r, struck[0], shown(table.columns[struck[1]][r]), read_as)
+    _note_gaps(work)
     for role, found in work.columns.items():
         _note_dittos(work, role, table.columns[found[0]])
         for n in found:
@@ -29,6 +30,19 @@ def note_cells(work: Work) -> None:
     if formulas:
         work.told.append(
             f"{plural(formulas, 'cell is', 'cells are')} the result of a formula: the saved value is taken, nothing is computed"
+        )
+
+
+def _note_gaps(work: Work) -> None:
+    """Rows without a place below one that has it, as a list by places leaves them: what is meant nobody can tell, and nothing is filled in."""
+    if not work.has("place_name") or any(work.has(role) for role in ("lat", "position", "lonlat", "easting")):
+        return
+    blank = [is_blank(cell) for cell in work.cells("place_name")]
+    gaps = [number for n, number in enumerate(work.table.numbers) if blank[n]]
+    if gaps and not blank[0]:
+        have, rows = plural(len(gaps), "row has", "rows have"), ", ".join(map(str, gaps[:20]))
+        work.told.append(
+            f"column {work.name('place_name')!r}: {have} no place below one that has it ({rows}), and none is filled in; write it where that above is meant"
         )
 
 
