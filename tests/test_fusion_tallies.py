@@ -141,15 +141,15 @@ TANKS = {"act": "military_presence", "weapon": "tank", "quantity": 3.0}
 @pytest.mark.parametrize(
     ("one", "other", "right"),
     [
-        ({}, {"start": "2027-03-05T16:48:00+02:00"}, [[1], [2]]),
-        ({}, {"start": "2027-03-05T15:48:00+02:00"}, [[1, 2]]),  # clocks differ as much
+        ({}, {"start": "2027-03-05T17:48:00+02:00"}, [[1], [2]]),
+        ({}, {"start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),  # clocks differ as much
         ({}, {"start": "2027-03-05T17:21:00+02:00"}, [[1, 2]]),  # the same minute in another zone
-        ({}, {"start": "2027-03-05T16:40:00+02:00", "end": "2027-03-05T18:40:00+02:00"}, [[1, 2]]),  # no clock told it
-        ({"act": "access_denied", "start": "2027-03-05T09:10:00+02:00"}, {"act": "access_denied", "start": "2027-03-05T12:10:00+02:00"}, [[1], [2]]),
-        (TANKS, {**TANKS, "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),  # they may stand there all day
+        ({}, {"start": "2027-03-05T17:40:00+02:00", "end": "2027-03-05T19:40:00+02:00"}, [[1, 2]]),  # no clock told it
+        ({"act": "access_denied", "start": "2027-03-05T09:10:00+02:00"}, {"act": "access_denied", "start": "2027-03-05T12:50:00+02:00"}, [[1], [2]]),
+        (TANKS, {**TANKS, "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),  # they may stand there all day
         (TANKS, {**TANKS, "act": "deployment", "start": "2027-03-05T14:56:00+02:00"}, [[1, 2]]),
-        ({"act": "fire"}, {"act": "fire", "start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),
-        ({"act": "delivery"}, {"act": "delivery", "start": "2027-03-05T16:48:00+02:00"}, [[1], [2]]),
+        ({"act": "fire"}, {"act": "fire", "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),
+        ({"act": "delivery"}, {"act": "delivery", "start": "2027-03-05T17:48:00+02:00"}, [[1], [2]]),
     ],
 )  # fmt: skip
 def test_what_two_clocks_put_hours_apart_is_two_incidents(one: dict[str, Any], other: dict[str, Any], right: list[list[int]]) -> None:  # fmt: skip

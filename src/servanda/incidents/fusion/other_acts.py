@@ -17,8 +17,8 @@ from servanda.values.codes import Tree, Vocabulary
 Mask = npt.NDArray[np.bool_]
 APART_H = 0.25
 """Less than this clocks and those who look at them differ."""
-FAR_APART_H = 2.0
-"""More than this two clocks seldom do, each off by ``SLACK_H``, unless one is set to another zone."""
+FAR_APART_H = 3.0
+"""More than this two clocks seldom do, unless one is set to another zone."""
 BY_THE_CLOCK_H = 1.0
 """What is told to take up more is told by parts of the day, and not by the clock."""
 MINUTE_H = 1 / 60
