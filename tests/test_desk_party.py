@@ -115,6 +115,37 @@ def test_nothing_tells_a_party_that_the_other_was_asked_or_replied(desk: Desk) -
     assert seen(page) == before
 
 
+@pytest.mark.parametrize(("incident", "protects"), [("I-23", ["Neighbour"]), ("I-24", [])])
+def test_nothing_tells_a_party_that_somebody_else_has_spoken_since_it_was_asked(
+    desk: Desk, incident: str, protects: list[str]
+) -> None:
+    from servanda.desk import models
+    from servanda.desk.decide import report
+
+    way(desk, incident, upto="assessed")
+    asks(desk, incident, "B")
+    page = client("party-b")
+
+    def told() -> list[str]:
+        drawn = re.compile(r'value="[\w-]{10,}"')
+        return [drawn.sub("", page.get(at).content.decode()) for at in ("/room/", f"/room/answer/{incident}")]
+
+    before = told()
+    assert "quay" in before[1]
+    for n, source in enumerate(["Neighbour", "Post 90", "Post 91"]):
+        said = {
+            "source": source,
+            "kind": "observation",
+            "side": "none",
+            "act": "small_arms",
+            "summary": "from the mill",
+        }
+        said |= {"place_name": "mill", "start": "2025-03-19T05:44+02:00", "incident_id": incident}
+        report(desk, models.Person.objects.get(pk="p-duty"), said, f"{incident}-{n}", protect=protects)
+    assert told() == before
+    assert models.Incident.objects.get(pk=incident).place == "mill"
+
+
 def test_of_a_protected_source_neither_place_nor_hour_is_shown(desk: Desk) -> None:
     from servanda.desk import models
     from servanda.desk.decide import report

@@ -141,12 +141,19 @@ def _newer(
     steps: Sequence[Decision],
     deciders: Deciders,
 ) -> list[str]:
-    """The reports that came into an incident after it was determined, by themselves or by a merge; none where it is being looked at anew."""
+    """The reports that came into an incident after it was determined; none where it is being looked at anew."""
     made = last(steps, "determined")
     if made is None or any(
         d.at > made.at and (d.says["step"] not in AFTER_IT or d.says.get("outcome") == "returned") for d in steps
     ):
         return []
+    return _came_after(made, reports, decided, decisions, deciders)
+
+
+def _came_after(
+    made: Decision, reports: Sequence[Row], decided: Sequence[Row], decisions: Sequence[Decision], deciders: Deciders
+) -> list[str]:
+    """The reports that came into an incident after a decision on it, by themselves or by a merge."""
     of, entries = {d["id"]: d for d in decided}, {d["id"]: d["entry"] for d in decided}
     merges = [(entries[d.id], set(d.says["merge"])) for d in effective(decisions, deciders, None) if d.kind == "merge"]
     own = set(of[made.id]["incidents"])
@@ -181,6 +188,25 @@ def _turn(course: Course) -> Row:
 
 def _last(steps: Sequence[Decision], step: str, key: str) -> str:
     return next((str(d.says.get(key) or "") for d in reversed(steps) if d.says["step"] == step), "")
+
+
+def as_of(decision: str, reports: Sequence[Row], decided: Sequence[Row], deciders: Deciders) -> Row:
+    """What the reports of an incident said of it when a decision was made: nothing that came since moves anything here.
+
+    Args:
+        decision: its id.
+        reports: those of the incident, as it stands.
+        decided: all decisions about it.
+        deciders: who may decide.
+
+    Returns:
+        As a row of the queue has it; nothing where no report is left that was there.
+    """
+    decisions = [decision_of(row) for row in decided]
+    made = next(d for d in decisions if d.id == decision)
+    since = _came_after(made, reports, decided, decisions, deciders)
+    then = [r for r in reports if r["id"] not in since]
+    return _described(made.incidents[0], then, then) if then else {}
 
 
 def _described(name: str, every: Sequence[Row], reports: Sequence[Row]) -> Row:

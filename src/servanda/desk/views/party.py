@@ -1,13 +1,14 @@
 """The room of a party: what is asked of it, with its clock; its replies; its own complaints. It is told of nothing else.
 
-What another party replied changes nothing here: neither an instant, nor a version, nor a count of any page follows from it. Of an incident
-that rests on a protected source, neither place nor hour is shown. What it wrote it is shown as it wrote it (:mod:`~servanda.desk.spoken`), so that
+What another party replied changes nothing here, nor what anybody else reports: neither an instant, nor a version, nor a count of any page follows
+from it; what an incident is said to be is what it was when the party was asked. Of an incident that rested on a protected source then, neither place nor hour is shown. What it wrote it is shown as it wrote it (:mod:`~servanda.desk.spoken`), so that
 nothing tells it whose name is protected.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,11 +20,13 @@ from django.urls import reverse
 from servanda.desk import attached, decide, models, spoken
 from servanda.desk.configure import desk
 from servanda.desk.kept import codes_of
+from servanda.desk.lives import as_of
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page, told_to
 from servanda.errors import ServandaError
+from servanda.evidence.decisions import Deciders
 from servanda.incidents.guards import PARTY, too_long
 from servanda.values.names import name_key
 
@@ -59,6 +62,7 @@ def asked(party: str) -> list[Asked]:
     steps = models.Decided.objects.filter(step__in=("right_of_reply", "replied", "dissent")).order_by("at", "id")
     undone = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
     until: dict[str, datetime] = {}
+    asks: dict[str, str] = {}
     said: dict[str, list[models.Decided]] = {}
     last: dict[str, str] = {}
     for d in steps:
@@ -67,13 +71,29 @@ def asked(party: str) -> list[Asked]:
             continue
         last[d.incident] = str(d.pk)
         if d.step == "right_of_reply":
-            until[d.incident] = datetime.fromisoformat(str(d.says["until"]))
+            until[d.incident], asks[d.incident] = datetime.fromisoformat(str(d.says["until"])), str(d.pk)
         else:
             said.setdefault(d.incident, []).append(d)
     rows = models.Incident.objects.filter(pk__in=list(until))
-    mine = _own_places(party, [row.pk for row in rows if not row.place])
-    found = [_shown(row, party, mine, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
+    told = _when_asked(asks)
+    mine = _own_places(party, [row.pk for row in rows if not told[row.pk].get("place")])
+    found = [_shown(row, told[row.pk], party, mine, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
+
+
+def _when_asked(asks: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What incidents were said to be when a party was last asked about them: that somebody else spoke of one since, and of which place and hour, moves nothing.
+
+    Args:
+        asks: by incident, the decision that asks.
+    """
+    at = models.Head.objects.get()
+    deciders = Deciders(at.parties, at.bodies)
+    reports, decided = defaultdict[str, list[dict[str, Any]]](list), defaultdict[str, list[dict[str, Any]]](list)
+    for model, by in ((models.Report, reports), (models.Decided, decided)):
+        for row in model.objects.filter(incident__in=list(asks)).order_by("id").values():
+            by[row["incident"]].append(row)
+    return {name: as_of(ask, reports[name], decided[name], deciders) for name, ask in asks.items()}
 
 
 def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
@@ -86,6 +106,7 @@ def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
 
 def _shown(
     row: models.Incident,
+    told: Mapping[str, Any],
     party: str,
     mine: Mapping[str, str],
     until: datetime,
@@ -93,8 +114,9 @@ def _shown(
     last: str,
 ) -> Asked:
     waits = row.state == "right_of_reply" and f",{party}," in row.waiting
-    place, day = ("", None) if row.protected else (row.place or mine.get(row.pk, ""), row.start)
-    return Asked(row.pk, row.act, row.target, place, day, until, waits, replies, last)
+    hidden = not told or told["protected"]
+    place, day = ("", None) if hidden else (told["place"] or mine.get(row.pk, ""), told["start"])
+    return Asked(row.pk, told.get("act", ""), told.get("target", ""), place, day, until, waits, replies, last)
 
 
 def room(request: Any) -> HttpResponse:
