@@ -21,11 +21,14 @@ from servanda.app.publish import publish
 from servanda.app.record import files_to_record, verify_record
 from servanda.record import Record, Signer, make_key
 from servanda.record import disk as disk_module
+from servanda.record import tiers as tiers_module
 from servanda.record import verifier as v
 from servanda.record.log import quiet
 from servanda.store import RecordStore
 from tests.build import examples
 from tests.records import QUAY, policy_of
+
+USUAL = Path(tiers_module.__file__).parents[1] / "data" / "tiers.yaml"
 
 PEOPLE, PATROLS = ("Ilse Maranow", "Odo Beckerath"), ("Patrol North", "Patrol South")
 SHOWN = ("report_id", "act", "actor", "incident_id")
@@ -141,3 +144,51 @@ def test_published_verdicts_name_no_source_to_who_sees_no_sources(tmp_path: Path
     for word, of in itertools.product((b"protected-", b"Patrol", b"11:37", b"findings.csv"), objects):
         assert word not in of
     assert any(w["name"] == "run" and "digests" in w["why"] for w in json.loads(raw)["withheld"])
+
+
+STEPS = """decisions:
+  - {incident: I1, step: triaged, outcome: in_scope, by: Mission, at: 2025-03-21T08:00, why: x}
+  - {incident: I1, step: assessed, by: Mission, at: 2025-03-21T12:00, why: seen}
+  - {incident: I1, step: right_of_reply, of: B, until: 2025-03-22T12:00, by: Mission, at: 2025-03-21T13:00, why: rule}
+  - {incident: I1, step: determined, outcome: confirmed, by: Mission, at: 2025-03-23T12:00, why: seen}
+  - {incident: I1, step: signed, outcome: agreed, by: Mission, at: 2025-03-23T13:00, why: seen}
+  - {incident: I1, step: disclosed, tier: public, by: Mission, at: 2025-03-23T14:00, why: seen}
+"""
+LATER = (
+    STEPS.replace("2025-03-21", "2025-03-25").replace("2025-03-22", "2025-03-26").replace("2025-03-23", "2025-03-27")
+)
+
+
+def test_what_is_told_of_an_incident_after_it_was_opened_opens_with_the_next_step_and_not_by_itself(
+    tmp_path: Path,
+) -> None:
+    keeper, other = make_key(tmp_path / "key", "mission.example"), make_key(tmp_path / "other", "a.example")
+    record = Record.begin(tmp_path / "rec", keeper, {"A": other.public()}, {}, quorum="none", tiers=USUAL.read_bytes())
+
+    def add(name: str, text: str) -> None:
+        (tmp_path / name).write_text(text)
+        record.add(files_to_record([tmp_path / name]), keeper)
+
+    def hours() -> list[list[str]]:
+        """By tier, the minutes past ten of the reports that are open."""
+        made = [
+            raw
+            for tier in ("parties", "guarantors", "public")
+            for raw in disclose(RecordStore(record), tier, signer=keeper).values()
+        ]
+        for raw in made:
+            v.check_package(raw, v.Asked(policy_of(record), quiet, quorum=False))
+        return [sorted(re.findall(r"2025-03-20T10:(\d\d)Z", json.dumps(json.loads(raw)["rows"]))) for raw in made]
+
+    def row(minute: str, incident: str) -> str:
+        return f"report_id,source,side,kind,start,lat,lon,act,actor,incident_id\nR{minute},Post,none,observation,2025-03-20T10:{minute}Z,48,37,shelling,B,{incident}\n"
+
+    add("a.yaml", QUAY)
+    add("first.csv", row("00", "I1"))
+    add("d.yaml", STEPS)
+    add("joins.csv", row("07", "I1"))
+    add("other.csv", row("08", "I9"))
+    add("m.yaml", "decisions:\n  - {merge: [I1, I9], into: I1, by: Mission, at: 2025-03-24T08:00, why: same}\n")
+    assert hours() == [["00"]] * 3
+    add("e.yaml", LATER.partition("  - {incident: I1, step: right")[0])  # for the parties
+    assert hours() == [["00", "07", "08"], ["00"], ["00"]]

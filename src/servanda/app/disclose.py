@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ import polars as pl
 
 from servanda.app.context import context_of
 from servanda.app.record import recorded_agreement
-from servanda.app.release import hearing, released
+from servanda.app.release import hearing, opened
 from servanda.errors import Fault, RecordError
 from servanda.evidence import read_evidence
 from servanda.evidence.decisions import Deciders, Decision, effective
@@ -141,34 +140,51 @@ def _embargoed(
     counting = effective(followed.decisions, deciders, now)
     rewrite = Rewrite(counting, followed.ids, keys)
     each = list(lives(followed.decisions, counting, deciders, rewrite, now))
-    open_ = released(each, counting, deciders, tier, now)
     asked = hearing(each, counting, deciders, now)
     every = list(
         store.record.statements()
     )  # also those that became known later, or decide nothing: a package holds them
+    made = store.decisions_by_entry(every, agreement.zone)
+    entries = {d.id: index for index, decided in made.items() for d in decided}
+    open_ = opened(each, counting, deciders, tier, now, entries)
     about = {
-        index: {rewrite.of(followed.names.get(name, name)) for name in names}
+        index: {followed.names.get(name, name) for name in names}
         for index, names in store.decided(every, agreement.zone).items()
     }
-    unheard = _unheard(store.decisions_by_entry(every, agreement.zone), about, asked)
-    closed = {index: {0} for index, names in about.items() if not names <= open_}
-    released_keys = followed.ids.filter(pl.col("incident").is_in(list(open_)))["key"].implode()
+    closed = {index: {0} for index, names in about.items() if not names <= open_.keys()}
+    unheard = _unheard(made, {index: set(map(rewrite.of, names)) for index, names in about.items()}, asked)
+    lies = _Lies(rewrite, followed.ids, keys)
     for index, table in tables.items():
-        rows = set(table["row"].to_list())
+        rows, upto = set(table["row"].to_list()), [name for name, entry in open_.items() if index < entry]
         if index in sources:
             source, read = sources[index], set[int]()
-            for batch in rewrite.batches(ids.batches(source.batches())):
-                borne = pl.col("incident_id").is_in(list(open_)).fill_null(False)
-                shown = batch.filter(borne | keys.of_reports(batch).is_in(released_keys))
-                rows -= set(shown["row"].to_list())
+            for batch in ids.batches(source.batches()):
+                rows -= set(batch.filter(lies.of(batch).is_in(upto))["row"].to_list())
                 read |= set(batch["row"].to_list())
             for others in (source.ingest.figures, source.ingest.statements, source.ingest.items):
                 rows -= set(others["row"].to_list())
-            rows -= _unread(
-                table.filter(~pl.col("row").is_in(list(read))), source.ingest.files[-1].reader, rewrite, open_
-            )
+            rows -= _unread(table.filter(~pl.col("row").is_in(list(read))), source.ingest.files[-1].reader, lies, upto)
         closed[index] = rows
     return closed, unheard
+
+
+class _Lies:
+    """By which incident a report opens: the one that it bore before merges; where a split moved it, the one to which it went."""
+
+    def __init__(self, rewrite: Rewrite, ids: pl.DataFrame, keys: Keys) -> None:
+        self._rewrite, self._keys = rewrite, keys
+        self._borne = dict(ids.select("key", "incident").iter_rows())
+
+    def of(self, batch: pl.DataFrame) -> pl.Series:
+        """The ids for the reports of a batch."""
+        found = self._keys.of_reports(batch).replace_strict(self._borne, default=None, return_dtype=pl.String)
+        return self.named(batch.with_columns(incident_id=pl.coalesce("incident_id", found)))
+
+    def named(self, table: pl.DataFrame) -> pl.Series:
+        """The ids for rows that name an incident."""
+        was, now = table["incident_id"], self._rewrite.moved(table)["incident_id"]
+        gone = {name: self._rewrite.of(name) for name in self._rewrite.stays}
+        return pl.select(pl.when(was.replace(gone) == now).then(was).otherwise(now)).to_series()
 
 
 def _unheard(
@@ -185,7 +201,7 @@ def _unheard(
     }
 
 
-def _unread(table: pl.DataFrame, reader: str, rewrite: Rewrite, open_: AbstractSet[str]) -> set[int]:
+def _unread(table: pl.DataFrame, reader: str, lies: _Lies, open_: Sequence[str]) -> set[int]:
     """Of the rows that could not be read as reports those that are open all the same: whether a field that is withheld can be read must not show.
 
     They are open with the incident that they name themselves; rows of tables that hold no reports are under no embargo.
@@ -197,4 +213,4 @@ def _unread(table: pl.DataFrame, reader: str, rewrite: Rewrite, open_: AbstractS
     named = table.with_columns(pl.col("incident_id").str.strip_chars())
     if "report_id" not in named.columns:
         named = named.with_columns(report_id=pl.lit(None, dtype=pl.String))
-    return set(rewrite.moved(named).filter(pl.col("incident_id").is_in(list(open_)))["row"].to_list())
+    return set(named.filter(lies.named(named).is_in(open_))["row"].to_list())

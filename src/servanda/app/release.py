@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from servanda.evidence.decisions import Deciders, Decision
@@ -11,10 +12,18 @@ from servanda.incidents.determinations import replies
 from servanda.record.tiers import Tier
 
 
-def released(
-    lives: Iterable[Life], counting: Iterable[Decision], deciders: Deciders, tier: Tier, now: datetime
-) -> set[str]:
-    """The incidents that a tier may see.
+def opened(
+    lives: Iterable[Life],
+    counting: Sequence[Decision],
+    deciders: Deciders,
+    tier: Tier,
+    now: datetime,
+    entries: Mapping[str, int],
+) -> dict[str, int]:
+    """The incidents that a tier may see, each with the entry of the record before which its reports are open: of what comes later nobody knew.
+
+    A report opens with the step for which the tier waits, if it was on the record by then and somebody has weighed it (assessed, or determined, after it came).
+    What is merged into an incident opens as what came with the merge.
 
     Args:
         lives: the lives of all incidents that a decision speaks of.
@@ -24,12 +33,47 @@ def released(
             its time has passed; *signed*: agreed, with or without dissent; *disclosed*: by a decision for this tier, for the public, or for all.
             Whatever it asks, nothing is shown before it is assessed, and what is disclosed to it is shown.
         now: up to when a right to reply that nobody used has passed.
+        entries: by the id of a decision, the entry in which it stands.
 
     Returns:
-        Their ids.
+        By the id of an incident, as it was before any merge.
     """
-    counts = {d.id for d in counting}
-    return {life.incident for life in lives if life.assessed and _meets(life, counts, deciders, tier, now)}
+    counts, joined = {d.id for d in counting}, _joined(counting, entries)
+    into, out = defaultdict[str, set[str]](set), dict[str, int]()
+    for name, (last, _) in joined.items():
+        into[last].add(name)
+    for life in lives:
+        steps = [(d, entries[d.id]) for d in life.steps if d.id in counts]
+        for name in (life.incident, *sorted(into[life.incident] - {life.incident})):
+            came = joined.get(name, ("", -1))[1]
+            own = [
+                (d, entry)
+                for d, entry in steps
+                if d.incidents[0] == name or entry > max(came, joined.get(d.incidents[0], ("", -1))[1])
+            ]
+            if (upto := _upto(own, life, deciders, tier, now)) >= 0:
+                out[name] = upto
+    return out
+
+
+def _joined(counting: Sequence[Decision], entries: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+    """By each incident that was merged into another, in which it lies now, and the entry of the merge that brought it there."""
+    link = dict[str, tuple[str, int]]()
+    for d in counting:
+        if d.kind == "merge":
+            link |= dict.fromkeys(d.incidents[1:], (d.incidents[0], entries[d.id]))
+            link.pop(d.incidents[0], None)
+        elif d.kind == "split":
+            for name in d.incidents[1:]:
+                link.pop(name, None)
+    out = dict[str, tuple[str, int]]()
+    for name in link:
+        at, latest, seen = name, -1, {name}
+        while at in link and link[at][0] not in seen:
+            at, latest = link[at][0], max(latest, link[at][1])
+            seen.add(at)
+        out[name] = (at, latest)
+    return out
 
 
 def hearing(
@@ -56,16 +100,23 @@ def hearing(
     return out
 
 
-def _meets(life: Life, counts: set[str], deciders: Deciders, tier: Tier, now: datetime) -> bool:
-    steps = [d for d in life.steps if d.id in counts]
-    if tier.release in ("", "assessed") or any(_disclosed_to(d, tier) for d in steps):
-        return True
+def _upto(steps: Sequence[tuple[Decision, int]], life: Life, deciders: Deciders, tier: Tier, now: datetime) -> int:
+    """Before which entry what an incident holds is open to a tier, by its steps with their entries; -1 where nothing is."""
+
+    def last(wanted: Callable[[Decision], bool]) -> int:
+        return max((entry for d, entry in steps if wanted(d)), default=-1)
+
+    weighed = last(lambda d: d.says["step"] in ("assessed", "determined")) if life.assessed else -1
+    if tier.release in ("", "assessed"):
+        return weighed
+    told = last(lambda d: _disclosed_to(d, tier))
     if tier.release == "signed":
-        return any(d.says["step"] == "signed" and d.says.get("outcome") != "vetoed" for d in steps)
-    if tier.release == "replied":
-        rights = [d for d in steps if d.says["step"] == "right_of_reply"]
-        return bool(rights) and all(_answered(d, life, deciders, now) for d in rights)
-    return False
+        told = max(told, last(lambda d: d.says["step"] == "signed" and d.says.get("outcome") != "vetoed"))
+    elif tier.release == "replied":
+        rights = [d for d, _ in steps if d.says["step"] == "right_of_reply"]
+        if all(_answered(d, life, deciders, now) for d in rights):
+            told = max(told, last(lambda d: d.says["step"] == "right_of_reply"))
+    return min(weighed, told)
 
 
 def _disclosed_to(step: Decision, tier: Tier) -> bool:
