@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -9,6 +10,7 @@ import sys
 import unicodedata
 import zipfile
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +23,7 @@ from servanda import NamedBytes
 from servanda.agreement.standards import STANDARDS
 from servanda.app.brief import Written, write_brief
 from servanda.briefs import FILE_COLUMNS, LANGUAGES, Asked, words_of
-from servanda.briefs.model import Share, Span
+from servanda.briefs.model import Name, Share, Span
 from servanda.briefs.said import phrase
 from servanda.documents.read import read_manuscript
 from servanda.errors import ServandaError
@@ -438,6 +440,19 @@ def test_arabic_runs_from_right_to_left_in_the_page_the_word_document_and_the_wo
     assert "<w:bidiVisual/>" in word
     sheet = zipfile.ZipFile(io.BytesIO(files["daily-2025-03-26.ar.xlsx"])).read("xl/worksheets/sheet1.xml").decode()
     assert 'rightToLeft="1"' in sheet
+
+
+def test_a_letter_that_no_font_of_ours_has_stands_in_the_pdf_by_its_number_and_stops_no_report(daily: Written) -> None:
+    spans = (resources.files("servanda.report.briefs") / "fonts" / "letters.txt").read_text().split()
+    ends = [[int(end, 16) for end in (*span.split("-"), span.split("-")[0])[:2]] for span in spans]
+    ours = " ".join(chr(n) for a, b in ends for n in range(min(a, b), max(a, b) + 1))
+    brief = dataclasses.replace(daily.brief, title=Name("新华社 🙂"), subtitle=Name(f"Post\x1b\ufffe, {ours}"))
+    told = PdfReader(io.BytesIO(pdf(brief, words_of("en", ZONE)))).pages[0].extract_text()
+    assert [*dict.fromkeys(re.findall(r"\[U\+[^]]+\]", " ".join(told.split())))] == [
+        "[U+001B U+FFFE]",
+        "[U+65B0 U+534E U+793E]",
+        "[U+1F642]",
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ar"])

@@ -317,6 +317,22 @@ def test_a_fault_moves_no_cursor_and_turns_no_letters_round(tmp_path: Path, caps
     assert all(letter.isprintable() or letter == "\n" for letter in told)
 
 
+@pytest.mark.parametrize("command", [["first"], ["fuse"], ["import", "--out", "out.csv"]])
+def test_no_word_of_a_source_is_a_command_to_the_terminal(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = "quay\x1b[2J\x9b31m\u202eyauq\x07"
+    table = tmp_path / f"r{odd}.csv"
+    table.write_text(
+        f"source,side,kind,start,lat,lon,act,actor,place_name,incident_id\nP,none,observation,2025-03-19T06:00Z,48,37,shelling,B,{odd},I{odd}\n"
+        f"P,none,observation,{odd},48,37,shelling,B,{odd},I{odd}\n"
+    )
+    main([command[0], str(table), *(str(tmp_path / w) if "." in w else w for w in command[1:])])
+    printed = "".join(capsys.readouterr())
+    assert "\\u001b[2J" in printed or "\\x1b[2J" in printed
+    assert not {*"\x1b\x9b\x07\u202e\r"} & {*printed}
+
+
 def test_what_a_run_needs_is_loaded_once_and_what_the_environment_says_stays() -> None:
     code = (
         "import gc, os\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -225,6 +226,14 @@ def test_behind_tls_a_cookie_goes_over_tls_alone_and_never_to_a_script(desk: Des
     plain = Client(headers={"host": "localhost"}).post("/account/login/", said)
     assert not plain.cookies["desk"]["secure"]
     assert Client(headers={"host": "elsewhere.example"}).get("/account/login/").status_code == 400
+
+
+def test_nobody_else_on_the_machine_opens_the_folder_of_a_mission_or_its_export(desk: Desk, tmp_path: Path) -> None:
+    from servanda.desk.doctor import export
+
+    export(desk, tmp_path / "out")
+    for folder in (desk.folder, tmp_path / "out"):  # a record holds every file whole, with the names of sources
+        assert folder.stat().st_mode & 0o077 == 0, folder
 
 
 def test_what_is_nobodys_answers_as_what_never_was(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,20 @@ def test_a_link_that_leads_back_ends(tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
     (tmp_path / "again").symlink_to(tmp_path)
     assert list(in_folders([tmp_path])) == [tmp_path / "a.csv"]
+
+
+@pytest.mark.parametrize("command", [["fuse"], ["import"], ["first"], ["verify", str(CASE / "agreement.yaml")]])
+def test_a_file_whose_name_is_in_no_utf_8_is_told_and_no_traceback(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + "/отчёт.csv".encode("cp866"))  # as an archive of Windows leaves it
+    shutil.copy(next((CASE / "evidence").glob("*.csv")), odd)
+    assert main([*command, odd, *(["--out", str(tmp_path / "out.csv")] if command == ["import"] else [])]) == 2
+    assert "its name is not in UTF-8" in capsys.readouterr().err
+    assert main(["follow", str(CASE / "agreement.yaml"), str(tmp_path), "--looks", "1"]) == 2
+    told = capsys.readouterr()
+    assert "its name is not in UTF-8" in told.err
+    assert "undetermined" in told.out
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:

@@ -14,10 +14,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from typing import NoReturn
 
 from servanda import __version__
+from servanda.cli.shown import Shown
 
 COMMANDS = (
     "init",
@@ -56,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     _open_streams()
+    with redirect_stdout(Shown(sys.stdout)), redirect_stderr(Shown(sys.stderr)):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     args = argparse.Namespace(command="")
     try:
         args = parse(arguments)

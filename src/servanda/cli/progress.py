@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -26,18 +27,22 @@ class Progress:
         """``done`` of what ``stage`` counts."""
         gone = time.monotonic() - self.began
         if gone >= 2 and sys.stderr.isatty():
-            print(
-                f"\r\033[K{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)", end="", file=sys.stderr, flush=True
-            )
+            _line(f"{done:,} {self._WORDS.get(stage, stage)} ({gone:.0f} s)")
             self.shown = True
 
     def close(self) -> None:
         """Clear the line on which progress is shown."""
         if self.shown:
-            print("\r\033[K", end="", file=sys.stderr)
+            _line("")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _line(text: str) -> None:
+    """Write over the last line of a terminal: by its number, for the stream shows no commands of a terminal (:mod:`~servanda.cli.shown`)."""
+    sys.stderr.flush()
+    os.write(sys.stderr.fileno(), f"\r\033[K{text}".encode())

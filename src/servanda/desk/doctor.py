@@ -262,7 +262,7 @@ def export(desk: Desk, out: Path, *, backup: bool = False) -> int:
             refuse_another(record, head())
     try:
         shutil.rmtree(made, ignore_errors=True)  # of one that was ended on its way
-        made.mkdir(mode=0o700 if backup else 0o777, parents=True)
+        made.mkdir(mode=0o700, parents=True)
         with record.log.reading():
             shutil.copytree(record.folder, made / "record", ignore=shutil.ignore_patterns("lock", ".*"))
             if backup:

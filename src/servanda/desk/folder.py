@@ -305,7 +305,8 @@ def make_folder(
     shutil.rmtree(stage, ignore_errors=True)
     said: dict[str, Any] = {"record": "record", "key": "keys/mission", "database": database or "desk.sqlite3"}
     try:
-        (stage / "keys").mkdir(parents=True, mode=0o700)
+        stage.mkdir(parents=True, mode=0o700)  # its record holds every file whole, with the names of sources
+        (stage / "keys").mkdir(mode=0o700)
         _disk.put(stage / "keys" / "secret", secrets.token_urlsafe(50).encode(), 0o600)
         if record is not None and key is not None:
             Record(record).log.refuse_stranger(load_key(key))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from servanda.errors import EvidenceError, Fault, holds_private_key
 from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.model import QUARANTINE
-from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of
+from servanda.values.files import FileLike, NamedBytes, base_name_of, name_of, refuse_odd_name
 
 BLOCK = 16 << 20
 """Bytes of text that are read at once; no line may be longer."""
@@ -48,6 +48,7 @@ def refuse_unreadable(file: FileLike) -> None:
         return
     path = Path(file)
     try:
+        refuse_odd_name(path)
         if path.is_dir():
             raise fail(file, "EVD001", "this is a folder, not a file", "name the files inside it")
         if not path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -57,7 +58,18 @@ def bytes_of(file: FileLike) -> bytes:
     Raises:
         OSError: a file on disk cannot be read.
     """
-    return file.content if isinstance(file, NamedBytes) else Path(file).read_bytes()
+    if isinstance(file, NamedBytes):
+        return file.content
+    refuse_odd_name(file)
+    return Path(file).read_bytes()
+
+
+def refuse_odd_name(file: str | Path) -> None:
+    """Raise ``OSError`` where a path is not in UTF-8, as archives made elsewhere leave names: no report, table or page could hold it."""
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        raise OSError(errno.EILSEQ, "its name is not in UTF-8; give it another", str(file)) from None
 
 
 def base_name_of(file: FileLike) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -27,7 +29,7 @@ def pdf(brief: Brief, words: Words) -> bytes:
         words: its language.
 
     Returns:
-        The file, tagged and with embedded fonts; the same bytes for the same report.
+        The file, tagged and with embedded fonts; the same bytes for the same report. What our fonts have no letter for stands by its number.
 
     Raises:
         ServandaError: the package that sets pages is not installed.
@@ -45,11 +47,28 @@ def pdf(brief: Brief, words: Words) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards="ua-1",
-            sys_inputs={"brief": json.dumps(_data(brief, words), ensure_ascii=False)},
+            sys_inputs={"brief": json.dumps(_settable(_data(brief, words)), ensure_ascii=False)},
             timestamp=brief.until or datetime(1980, 1, 1, tzinfo=UTC),
         )
     assert isinstance(made, bytes)
     return made
+
+
+@cache
+def _letterless() -> re.Pattern[str]:
+    """What cannot be set: neither a letter of our fonts (``fonts/letters.txt``: their numbers, of those that Typst brings and of our own) nor a mark that is not shown."""
+    spans = (files("servanda.report.briefs") / "fonts" / "letters.txt").read_text("ascii").split()
+    have = "".join(f"\\U{a:0>8}-\\U{b or a:0>8}" for a, _, b in (span.partition("-") for span in spans))
+    return re.compile(rf"[^\n\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0f\ufeff{have}]+")
+
+
+def _settable(said: Any) -> Any:
+    """The same with the numbers of letters in place of those that no font of ours has: a report in which a place has such a name is set all the same."""
+    if isinstance(said, str):
+        return _letterless().sub(lambda run: f"[{' '.join(f'U+{ord(c):04X}' for c in run[0])}]", said)
+    if isinstance(said, dict):
+        return {key: _settable(one) for key, one in said.items()}
+    return [_settable(one) for one in said] if isinstance(said, list) else said
 
 
 def _data(brief: Brief, words: Words) -> dict[str, Any]:
