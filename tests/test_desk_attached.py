@@ -267,6 +267,28 @@ def test_an_assessment_names_its_files_and_a_refusal_keeps_them(desk: Desk) -> N
     assert client("legal").get(f"/attachment/view/{digest}/I-2").status_code == 200
 
 
+def test_a_file_on_its_way_in_has_no_name_that_a_killed_process_could_leave(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk import attached, uploads
+
+    hold, there = attached.hold, list[str]()
+
+    def held(*given: Any) -> Any:
+        there.extend(path.name for path in desk.folder.iterdir())
+        return hold(*given)
+
+    monkeypatch.setattr(attached, "hold", held)
+    large = photo() + b"\0" * 2_100_000  # more than is kept in memory
+    client("duty").post("/entry/", said("on-its-way", named(large, "large.jpg")))
+    assert "desk.yaml" in there
+    assert [name for name in there if "upload" in name] == []
+    left = desk.folder / "tmp1.upload.jpg"  # of an older version
+    left.write_bytes(large)
+    uploads.clear(desk.folder)
+    assert not left.exists()
+
+
 def test_what_a_refused_form_brought_does_not_stay_in_the_vault(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from servanda.desk import attached, hours
 

@@ -95,6 +95,10 @@ def settings_of(mine: Desk) -> dict[str, Any]:
         "LANGUAGES": list(NAMES.items()),
         "TIME_ZONE": "UTC",
         "FILE_UPLOAD_TEMP_DIR": str(mine.folder),
+        "FILE_UPLOAD_HANDLERS": [
+            "django.core.files.uploadhandler.MemoryFileUploadHandler",
+            "servanda.desk.uploads.Nameless",
+        ],
         "STATIC_URL": "/static/",
         "TEMPLATES": _templates(),
         "CACHES": {

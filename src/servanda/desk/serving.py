@@ -72,7 +72,10 @@ def serve(desk: Desk, listens: socket.socket, *, work: bool = True, processes: i
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from servanda.desk.uploads import clear  # it needs Django
+
     migrate(desk)
+    clear(desk.folder)
     stop = threading.Event()
     if work:
         from servanda.desk.working import work as worker
