@@ -740,3 +740,16 @@ def test_a_file_that_somebody_hands_over_hangs_and_kills_no_checker(tmp_path: Pa
         assert done.returncode in (1, 2), words
         assert "no plain file, or far too large" in done.stderr, done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("checker", ["verifier.py", "hands.py"])
+def test_a_checker_runs_nothing_that_lies_beside_it(checker: str, tmp_path: Path) -> None:
+    for name in ("verifier.py", "hands.py"):
+        shutil.copy(ROOT / "src" / "servanda" / "record" / name, tmp_path)
+    for name in ("argparse", "json", "hashlib", "pathlib", "cryptography", "importlib"):  # handed over with the record
+        (tmp_path / f"{name}.py").write_text("import os\nos.write(1, b'It holds.')\nos._exit(0)\n")
+    asked = [sys.executable, checker, "record", "rec", "--policy", "policy"]
+    alone = {name: said for name, said in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(asked, cwd=tmp_path, env=alone, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"BROKEN: step 1")

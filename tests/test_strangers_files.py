@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import struct
+import tracemalloc
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from servanda.app.importing import import_tables
-from servanda.errors import ServandaError
+from servanda.errors import EvidenceError, ServandaError
+from servanda.evidence.importing import sheets
+from servanda.evidence.importing.containers import papers
+from servanda.evidence.importing.containers.papers import read_page
 from servanda.values.files import NamedBytes
 from tests.test_strangers_tables import ANSWERS, read
 
@@ -512,3 +517,29 @@ def test_a_reference_of_mgrs_in_four_columns_is_one_place() -> None:
     ]
     lost = read("Date;Type;Easting;Northing\n2025-03-20;shelling;118;513\n")
     assert lost.quarantine["code"].to_list() == ["EVD110"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table>" + "<tr><td colspan=99999999 rowspan=99999999>x" * 50 + "</table>",
+        "<table><tr><td>a<td>b<tr><td colspan=512 rowspan=10000>x" + "<tr><td>y" * 60 + "</table>",
+    ],
+)
+def test_a_cell_that_spans_more_than_there_is_takes_neither_time_nor_memory(page: str) -> None:
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(EvidenceError):
+            read_page("page.html", page.encode())
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_tables_of_a_page_have_no_more_cells_together_than_one_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (papers, sheets):
+        monkeypatch.setattr(room, "MOST_CELLS", 5_000)
+    table = "<table><tr><td>a<td>b<tr><td colspan=100 rowspan=50>x" + "<tr><td>y" * 30 + "</table>"
+    assert len(read_page("page.html", table.encode())) == 1
+    with pytest.raises(EvidenceError, match="EVD190"):
+        read_page("page.html", (table * 4).encode())

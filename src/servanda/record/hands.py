@@ -11,10 +11,14 @@ the text in it. A place in the log is no part of the text: a person signs while 
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]  # of what lies beside this file nothing but verifier.py is run
 import argparse
 import base64
+import importlib.util
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +32,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 if __package__:
     from servanda.record import verifier
 else:  # it travels, and runs with the file beside it
-    import verifier  # type: ignore[import-not-found,no-redef]
+    spec = importlib.util.spec_from_file_location("verifier", Path(__file__).with_name("verifier.py"))
+    assert spec is not None
+    verifier = sys.modules["verifier"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(verifier)  # type: ignore[union-attr]
 
 SIZES = {"ed25519": 32, "p256": 33, "webauthn": 33}
 """Kinds of keys, and the bytes of each: a point of P-256 is compressed."""

@@ -1,25 +1,25 @@
 #!/usr/bin/env python3
-"""Checks a Servanda record, proof or disclosed package: one file, no Servanda, no network; needs ``pip install cryptography``.
-
+"""Checks a Servanda record, proof or disclosed package: one file, no Servanda, no network; needs ``pip install cryptography``:
     python verifier.py record DIR        --policy POLICY [--since CHECKPOINT ...] [--unsettled] [--without-objects]
     python verifier.py package FILE      --policy POLICY [--since CHECKPOINT ...] [--unsettled] [--unsigned]
     python verifier.py proof FILE ENTRY  --policy POLICY [--unsettled]
-
-POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since`` names checkpoints that you, or another
-side, kept: each must be a beginning of this tree, or the log showed you two trees (a fork). ``--unsettled`` accepts a tree that no quorum
-has cosigned yet, ``--unsigned`` a package that does not prove for whom it was made (Servanda 0.2). Exit code 0: it holds; 1: broken, and
-at which step; 2: not understood. Formats: C2SP signed-note, tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962.
+POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since``: checkpoints that somebody kept; each must be a
+beginning of this tree, else the log showed two (a fork). ``--unsettled`` accepts a tree that no quorum has cosigned, ``--unsigned`` a package that does
+not prove for whom it was made (Servanda 0.2). Exit code 0: it holds; 1: broken, and at which step; 2: not understood. Formats: C2SP signed-note,
+tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962.
 """
 
 from __future__ import annotations
 
+import sys
+
+sys.path[: __name__ == "__main__" and not sys.flags.safe_path] = []  # nothing that lies beside this file is run
 import argparse
 import base64
 import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

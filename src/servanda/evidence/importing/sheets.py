@@ -168,12 +168,16 @@ class Filler:
             return
         self.refuse_wide(number, last)
         self.cells += last
-        if self.cells > MOST_CELLS:
+        self.refuse_many(self.cells)
+        self.sheet.rows.append([_clean(cell) for cell in cells[:last]])
+        self.sheet.numbers.append(number)
+
+    def refuse_many(self, cells: int) -> None:
+        """Refuse more cells than a table has."""
+        if cells > MOST_CELLS:
             what = f"has more than {MOST_CELLS:,} cells"
             hint = "give it in parts, or as CSV or Parquet in a format of 'servanda readers'"
             raise not_imported(self.sheet.file, "EVD190", what, hint)
-        self.sheet.rows.append([_clean(cell) for cell in cells[:last]])
-        self.sheet.numbers.append(number)
 
     def refuse_wide(self, number: int, columns: int) -> None:
         """Refuse a row with more columns than a table has."""

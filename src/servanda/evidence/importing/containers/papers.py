@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.strangers import entry_bytes, parse_xml
-from servanda.evidence.importing.sheets import MOST_COLUMNS, MOST_MERGED, Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import MOST_CELLS, MOST_COLUMNS, MOST_MERGED, Cell, Filler, Sheet, not_imported
 from servanda.values.containers.xml import plain
 
 _MOST_ROWS = 10_000
@@ -21,17 +21,30 @@ _HINT = "a report is a row of a table: copy it into a spreadsheet; 'servanda sta
 
 
 @dataclass
+class _Room:
+    """How many cells the tables of a document have together, with those that others span."""
+
+    cells: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is more than may be: no further cell is taken then."""
+        return self.cells > MOST_CELLS
+
+
+@dataclass
 class _Grid:
     """One table as it is met, cell by cell."""
 
+    room: _Room
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     """Rows that were deleted, of which only the trace is kept."""
-    taken: set[tuple[int, int]] = field(default_factory=set)
-    """Places, by row and column, that a cell above or to the left spans."""
+    down: dict[int, int] = field(default_factory=dict)
+    """By column, the last row that a cell above spans there."""
     titles: list[str] = field(default_factory=list)
     """What stands in front of it, since the table before."""
     text: list[str] | None = None
@@ -48,6 +61,8 @@ class _Grid:
     def open(self, wide: int = 1, high: int = 1) -> None:
         """Begin a cell, with how many columns and rows it spans."""
         self.close()
+        if self.room.full:
+            return
         if not self.rows:
             self.rows.append([])
         self.text, self.crossed = [], False
@@ -60,15 +75,19 @@ class _Grid:
         said, self.text = "".join(self.text), None
         lines = (" ".join(line.split()) for line in said.split("\n"))
         cells, n = self.rows[-1], len(self.rows)
-        while (n, len(cells)) in self.taken:
+        before = len(cells)
+        while self.down.get(len(cells), 0) >= n:
             cells.append(None)
-        column, (wide, high) = len(cells), self.span
+        column, high = len(cells), self.span[1]
+        wide = min(self.span[0], max(1, MOST_COLUMNS + 1 - column))
         cells += ["\n".join(filter(None, lines)) or None, *[None] * (wide - 1)]
+        self.room.cells += len(cells) - before
         if self.crossed:
             self.struck.add((n, column))
         if self.span != (1, 1) and len(self.merged) < MOST_MERGED:
             self.merged.append((n, column, n + high - 1, column + wide - 1))
-            self.taken |= {(n + r, column + c) for r in range(1, high) for c in range(wide)}
+            for spanned in range(column, column + wide) if high > 1 else ():
+                self.down[spanned] = max(self.down.get(spanned, 0), n + high - 1)
 
 
 _LINES = frozenset("p div br li h1 h2 h3 h4 h5 h6 tr td th title body".split())
@@ -101,6 +120,7 @@ def _sheets(file: str, kind: str, grids: list[_Grid]) -> list[Sheet]:
         sheet = Sheet(file, f"table {len(sheets) + 1}", kind, merged=grid.merged)
         sheet.hidden_rows, sheet.struck, sheet.titles = grid.hidden, grid.struck, grid.titles
         filler = Filler(sheet)
+        filler.refuse_many(grid.room.cells)
         for number, cells in enumerate(grid.rows, 1):
             if number not in grid.gone:
                 filler.add(number, cells)
@@ -119,6 +139,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.grids: list[_Grid] = []
+        self.room = _Room()
         self.inside: list[_Grid] = []
         self.titles = _Titles()
         self.silent = ""
@@ -130,7 +151,7 @@ class _Page(HTMLParser):
         if not self.inside and tag in _LINES:
             self.titles.line()
         if tag == "table" and len(self.inside) < _DEEPEST:
-            self.grids.append(_Grid(titles=self.titles.taken() if not self.inside else []))
+            self.grids.append(_Grid(self.room, titles=self.titles.taken() if not self.inside else []))
             self.inside.append(self.grids[-1])
         if not self.inside:
             return
@@ -195,6 +216,7 @@ class _Word:
 
     def __init__(self) -> None:
         self.grids: list[_Grid] = []
+        self.room = _Room()
         self.inside: list[_Grid] = []
         self.above: list[dict[int, int]] = []
         """Of each table that is open, by column, on which row a cell began that goes on downwards."""
@@ -211,7 +233,7 @@ class _Word:
             self.silent += 1
             self.changed += name != "Fallback"
         elif name == "tbl":
-            self.grids.append(_Grid(titles=self.titles.taken() if not self.inside else []))
+            self.grids.append(_Grid(self.room, titles=self.titles.taken() if not self.inside else []))
             self.inside.append(self.grids[-1])
             self.above.append({})
         if not self.inside and name in ("p", "t"):
