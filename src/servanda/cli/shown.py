@@ -16,7 +16,7 @@ class Shown:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text."""
+        """Write a text, its commands by their numbers."""
         return self._stream.write(text.translate(_COMMANDS))
 
     def __getattr__(self, name: str) -> Any:

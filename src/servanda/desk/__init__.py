@@ -21,7 +21,7 @@ signed entry or none; nobody is shown what his office does not read.
 * ``explorer``    incidents of a frame of map and time, counted; ``ground``: land, water, borders and towns under every map; ``kept``: what pages read from the record itself
 * ``views/``      the pages: ``queue``, ``case``, ``parts``, ``patrols``, ``shift``, ``explore``, ``board``, ``sign``, ``papers``, ``entry``, ``library``,
   ``admin``, ``live``, ``arrivals``, ``attached``, ``place``, ``statements``, ``api``, ``hand``, ``given``; ``shared``: what they have in common
-* ``ways_in``     which files may come in, and what is watched; ``bodies``: what is too large is not read; ``inbox``: the tables of what waits
+* ``ways_in``     which files may come in, and what is watched; ``bodies``: what is too large is not read; ``uploads``: what is large lies without a name on its way; ``inbox``: the tables of what waits
 * ``attached``    files that come with reports: hashed, sealed, listed; ``pictures``: how they are shown; ``spoken``: what a party wrote, as it wrote it
 * ``arrivals``    tables that come in: read, shown, recorded; ``becoming``: what becomes of each; ``watching``: folders and mailboxes; ``letters``: words of which a person writes a report
 * ``heard``       a place by its name, by direction and distance; ``said``: who said what in the mission's documents

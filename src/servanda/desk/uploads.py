@@ -15,7 +15,7 @@ class Nameless(FileUploadHandler):
     """Keeps a file that is sent where no folder lists it."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin one."""
+        """Begin a file that has no name."""
         super().new_file(*args, **kwargs)
         room = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115  open until the request is answered
         self.file = UploadedFile(room, self.file_name, self.content_type, 0, self.charset, self.content_type_extra)
@@ -25,7 +25,7 @@ class Nameless(FileUploadHandler):
         self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        """The whole of it."""
+        """The whole of it, from its beginning."""
         self.file.seek(0)
         self.file.size = file_size
         return self.file
