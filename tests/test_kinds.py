@@ -1140,6 +1140,31 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
     assert cut.startswith("From 2025-03-24T00:00:00+02:00 to 2025-03-28T00:00:00+02:00 is no whole period of 7 days")
 
 
+@pytest.mark.parametrize(
+    ("clause", "row", "end", "verdict"),
+    [
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(14), "breached"),
+        ("forbid: {act: shelling}", monitor("shelling", "A", at(1)), at(14), "undetermined"),
+        # of a day nobody says which hours
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(9)), at(10), "undetermined"),
+        ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(14), "breached"),
+        ("limit: {what: {weapon: tank}, to: 0}\n    from: order", monitor("military_presence", "A", at(12), weapon="T-72"), at(19), "breached"),
+        ("limit: {what: {weapon: tank}, to: 0}\n    from: order", monitor("military_presence", "A", at(12), weapon="T-72"), at(15), "complied"),
+        ("forbid: {act: obstruction}\n    only_after: order", monitor("siege", "A", at(12)), at(19), "breached"),
+        ("forbid: {act: obstruction}\n    until: 2025-04-01", monitor("siege", "A", at(30)), at(19, month=4), "breached"),
+        ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(19)), at(30), "complied"),
+        ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(22)), at(30), "breached"),
+    ],
+)  # fmt: skip
+def test_what_goes_on_for_longer_than_a_day_was_there_all_the_time_that_is_told(
+    tmp_path: Path, clause: str, row: dict[str, Any], end: datetime, verdict: str
+) -> None:
+    """ADR 182: some of a siege from the 1st to the 14th surely lies in a truce that began on the 10th; of one shelling at some time in it that is not known."""
+    term = f"events:\n  order: {{done: {{act: order_issued, by: A}}}}\nterms:\n  t:\n    text: x\n    {clause}\n    binds: A\n"
+    order = monitor("order_issued", "A", at(16))
+    assert one(tmp_path, term, order, {**row, "end": end}, covered=True).verdict == verdict
+
+
 def test_a_step_of_a_cap_tells_what_a_party_says_of_nobody(tmp_path: Path) -> None:
     said = {**monitor("military_presence", None, at(20), weapon="tank"), "side": "B", "kind": "claim"}
     (told,) = [step for step in one(tmp_path, TANKS, said).steps if step.rule == "below"]

@@ -98,7 +98,11 @@ class Origin:
             ):
                 continue
             here = level(agreement, look.pattern, report)
-            p = round(in_window(look.window, report) * in_place(agreement, look.pattern, report) * 1e6) if here else 0
+            p = (
+                round(in_window(agreement, look.window, report) * in_place(agreement, look.pattern, report) * 1e6)
+                if here
+                else 0
+            )
             if p > 0:
                 probability[version_of(report)] = p
                 sure = here == 2 and report["stance"] != "denies" and credible(report)

@@ -7,19 +7,29 @@ from datetime import timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern
+from servanda.values.gazetteer import gazetteer
 from servanda.values.time import Interval
 from servanda.values.weapons import CLASSES
 from tests.reference_evaluator.looks import Report
 
+LASTING = gazetteer("codes.yaml")["lasting"]
 
-def in_window(window: Interval, report: Report) -> float:
-    """The share of a report's interval that lies in a window; an instant lies in it or not."""
+
+def in_window(agreement: Agreement, window: Interval, report: Report) -> float:
+    """The share of a report's interval that lies in a window; an instant lies in it or not, and what goes on for longer than a day wherever they meet."""
     start, end = report["start"], report["end"]
     low = window.start or start - timedelta(days=1)
     high = window.end or end + timedelta(days=1)
     if start == end:
         return 1.0 if low <= start < high else 0.0
-    return max(0.0, (min(end, high) - max(start, low)) / (end - start))
+    share = max(0.0, (min(end, high) - max(start, low)) / (end - start))
+    return 1.0 if share > 0 and goes_on(agreement, report) else share
+
+
+def goes_on(agreement: Agreement, report: Report) -> bool:
+    """Whether it went on from start to end: it is told of longer than a day, and no deed of one moment."""
+    long = report["end"] - report["start"] > timedelta(hours=25)
+    return long and report["act"] in agreement.vocabulary.acts.below(LASTING)
 
 
 def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:

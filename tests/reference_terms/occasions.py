@@ -42,8 +42,8 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     nameless = party is None and len(term.binds) > 1
     look, triggers, pattern = calls.look, calls.triggers, calls.pattern
     deeds = plain.happened(look, party)
-    sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t.start, t.end) == "surely"]
-    doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t.start, t.end) != "not"]
+    sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t) == "surely"]
+    doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t) != "not"]
     answered, missed, pending, unknown, unbound = _outcomes(plain, calls, sure, deeds, party, nameless, term.window)
     seen = plain.seen(pattern, plain.widest(term), calls.whose)
     told = [t.found for t in doubtful if t.status == "alleged" and plain.world.answered(t.found, seen)]

@@ -21,6 +21,7 @@ from tests.reference_evaluator import (
     World,
     bound_by,
     first_hand,
+    goes_on,
     in_place,
     in_window,
     level,
@@ -105,6 +106,7 @@ class Occurrence:
         frozenset()
     )  # origins, each with who carries it: passed on, words may be told anew
     same: Any = None  # whose number it is, of what, where
+    throughout: bool = False  # it went on from start to end
 
     @property
     def p(self) -> int:
@@ -163,6 +165,11 @@ class Plain:
         """From when a deed that is to be done once counts: from the signature."""
         known = [t for t in (term.window.start, self.text.in_force.start, self.agreement.signed) if t]
         return Interval(min(known) if term.window.start else None, None)
+
+    def first_bound(self, term: Term) -> datetime | None:
+        """When the first version of a clause began to bind."""
+        versions = [t.window.start for t in self.text.terms if t.id.split("@")[0] == term.id.split("@")[0]]
+        return min((start for start in versions if start), default=None) if term.window.start else None
 
     def named(self, binds: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if binds is None or self.agreement.mandate.attribution:
@@ -297,7 +304,7 @@ class Plain:
         return Occurrence(
             found,
             min(r["start"] for r in rows),
-            max(r["end"] for r in rows),
+            max(r["start" if look.voice == "deed" and goes_on(self.agreement, r) else "end"] for r in rows),
             min(many),
             max(*many, admitted) * self.unsure.several.get(found.key, 1),
             to.pop() if len(to) == 1 else None,
@@ -308,6 +315,7 @@ class Plain:
             surest is not None and surest >= 2,
             frozenset((r["origin"], plain_name(r["source"])) for r in rows),
             same.pop() if len(same) == 1 else None,
+            all(goes_on(self.agreement, r) for r in rows),
         )
 
     def of_this_one(self, found: Found, look: Look) -> list[Report]:
@@ -349,7 +357,7 @@ class Plain:
                     and first_hand(self.agreement, r)
                     and level(self.agreement, look.pattern, r) == 2
                 )
-                p = in_window(look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
+                p = in_window(self.agreement, look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
                 about = actor or party
                 if any(about is None or who in (about, None) for who in said):
@@ -470,13 +478,14 @@ class Plain:
             ends += [(early, late, claimed)] if early is not None and not claimed else []
         return _last(starts), _first(ends), not starts, not ends
 
-    def sort_by_span(self, term: Term, start: datetime, end: datetime) -> str:
+    def sort_by_span(self, term: Term, o: Occurrence) -> str:
         """Whether something lies surely, possibly or not at all in the time in which a term binds."""
         (early, late, _), (end_early, end_late, _), open_start, open_end = self.span(term)
-        surely = open_start or (late is not None and start >= late)
+        start, end = o.start, o.end
+        surely = open_start or (late is not None and (start >= late or (o.throughout and end > late)))
         possibly = open_start or (early is not None and (end > early or start >= early))
         if not open_end and end_early is not None:
-            surely = surely and end <= end_early and start < end_early
+            surely = surely and (o.throughout or end <= end_early) and start < end_early
         if not open_end and end_late is not None:
             possibly = possibly and start < end_late
         return "surely" if surely and possibly else "possibly" if possibly else "not"

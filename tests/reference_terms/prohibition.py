@@ -16,7 +16,7 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
         status = found.status
         if term.starts or term.until is not None:
             o = plain.occurrence(found, look)
-            where = plain.sort_by_span(term, o.start, o.end)
+            where = plain.sort_by_span(term, o)
             if where == "not":
                 continue
             if where == "possibly":

@@ -12,7 +12,7 @@ from servanda.agreement import Agreement
 from servanda.agreement.pattern import Force, Pattern
 from servanda.incidents.telling import something
 from servanda.values.codes import Tree
-from servanda.values.time import Interval, to_micros
+from servanda.values.time import LONGEST_DAY, Interval, to_micros
 from servanda.values.weapons import WeaponClass
 
 _WHOSE = ("nationality", "command", "payroll")
@@ -108,13 +108,39 @@ def is_something(reports: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return reports.select(told=something())["told"].to_numpy()
 
 
-def time_share(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], window: Interval) -> npt.NDArray[np.float64]:
-    """The share of each event's interval that lies in the window; an instant lies in it or not."""
-    low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
-    high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
-    length = end - start
-    overlap = np.minimum(end, high) - np.maximum(start, low)
-    instant = (start >= low) & (start < high)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(length == 0, instant.astype(np.float64), np.clip(overlap, 0, None) / length)
-    return np.asarray(share, dtype=np.float64)
+def throughout(lasting: Collection[str]) -> pl.Expr:
+    """Whether what a report tells of went on from its start to its end: it is told of longer than a day, and no deed of one moment."""
+    return pl.col("act").is_in(list(lasting)).fill_null(False) & (pl.col("end") - pl.col("start") > LONGEST_DAY)
+
+
+class Times:
+    """When reports say it was, and the share of each that lies in a window, which is found once.
+
+    What goes on (:attr:`~servanda.values.codes.Vocabulary.lasting`) and is told of longer than a day was there all that time: some of it lies in
+    every window that it meets.
+    """
+
+    def __init__(self, reports: pl.DataFrame, lasting: Collection[str]) -> None:
+        self._start, self._end = (reports[column].dt.epoch("us").to_numpy() for column in ("start", "end"))
+        throughout = pl.col("act").is_in(list(lasting)).fill_null(False) & (
+            pl.col("end") - pl.col("start") > LONGEST_DAY
+        )
+        self._throughout = reports.select(throughout=throughout)["throughout"].to_numpy()
+        self._found: dict[Interval, npt.NDArray[np.float64]] = {}
+
+    def share(self, window: Interval) -> npt.NDArray[np.float64]:
+        """The share of each report's interval that lies in the window; an instant lies in it or not."""
+        if window not in self._found:
+            self._found[window] = self._share(window)
+        return self._found[window]
+
+    def _share(self, window: Interval) -> npt.NDArray[np.float64]:
+        start, end = self._start, self._end
+        low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
+        high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
+        length = end - start
+        overlap = np.clip(np.minimum(end, high) - np.maximum(start, low), 0, None)
+        instant = (start >= low) & (start < high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(length == 0, instant.astype(np.float64), overlap / length)
+        return np.asarray(np.where(self._throughout, overlap > 0, share), dtype=np.float64)

@@ -21,7 +21,7 @@ from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
 from servanda.findings.counting import THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
-from servanda.findings.falls_under import Kinds, is_something, time_share
+from servanda.findings.falls_under import Kinds, Times, is_something, throughout
 from servanda.findings.matched import (
     MATCHES,
     NO_PARTY,
@@ -42,7 +42,6 @@ from servanda.incidents import Keys
 from servanda.values.coded import number_of, texts
 from servanda.values.geo.containment import MILLION, SIGMAS_PER_RADIUS_95, Locator, Millionths
 from servanda.values.geo.shares import Shares
-from servanda.values.time import Interval
 
 OF_ITSELF = "of_itself"  # of reports that name no party: whether one speaks of that on whose side it is
 _NOBODY = ["none", "direction", "territory"]  # how far an attribution goes that names no author
@@ -159,6 +158,7 @@ class Matcher:
         more = picked(
             *(reports, rows[timed]),
             **{c: pl.col(c) for c in ("start", "end", "lat", "lon")} | {"radius": pl.col("precision_m")},
+            throughout=throughout(self.agreement.vocabulary.lasting),
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
@@ -171,7 +171,10 @@ class Matcher:
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
         asked = number_asked(self.agreement.vocabulary, self.queries, found)
-        found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked)
+        # a deed that goes on is done once it has begun
+        begun = pl.col("throughout") & pl.col("unit").is_in(self._deeds) & ~pl.col("refutes")
+        ends = pl.when(begun).then("start").otherwise("end")
+        found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked, end=ends)
         return typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
 
     def _of_doer(self) -> pl.Expr:
@@ -269,21 +272,17 @@ class Matcher:
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
         """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
-        start, end = (reports[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
-        something = is_something(reports)
-        shares: dict[Interval, npt.NDArray[np.float64]] = {}
+        something, times = is_something(reports), Times(reports, self.agreement.vocabulary.lasting)
         levels, rows = [], []
         for query, asked in zip(self.queries, self.kinds.levels(reports), strict=True):
             level = functools.reduce(np.minimum, asked.values())
-            if query.window not in shares:
-                shares[query.window] = time_share(start, end, query.window)
             levels.append(level)
-            rows.append(np.flatnonzero((level > 0) & (shares[query.window] > 0) & something))
+            rows.append(np.flatnonzero((level > 0) & (times.share(query.window) > 0) & something))
         inside = self.inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
         for n, query in enumerate(self.queries):
             of_query = rows[n]
-            p = np.rint(shares[query.window][of_query] * inside[n]).astype(np.int32)
+            p = np.rint(times.share(query.window)[of_query] * inside[n]).astype(np.int32)
             of_query, p = of_query[p > 0], p[p > 0]
             out_rows.append(of_query)
             out_units.append(np.full(len(of_query), n, np.uint16))

@@ -14,10 +14,9 @@ import numpy.typing as npt
 import polars as pl
 
 from servanda.evidence.model import REPORT, empty
-from servanda.findings.falls_under import is_something, time_share
+from servanda.findings.falls_under import Times, is_something
 from servanda.findings.matching import Matcher
 from servanda.findings.origins import DOUBT
-from servanda.values.time import Interval
 
 LISTED = 10_000
 REASONS = {
@@ -98,15 +97,11 @@ class Unfound:
 
     def _reached(self, reports: pl.DataFrame) -> npt.NDArray[np.int64]:
         """The number of the furthest test that each report failed in any query; after the tests, what passed them all."""
-        start, end = (reports[column].dt.epoch("us").to_numpy() for column in ("start", "end"))
-        something = is_something(reports)
-        shares: dict[Interval, npt.NDArray[np.float64]] = {}
+        something, times = is_something(reports), Times(reports, self._matcher.agreement.vocabulary.lasting)
         furthest = np.zeros(reports.height, np.int64)
         rows, share_of = [], []
         for query, asked in zip(self._matcher.queries, self._matcher.kinds.levels(reports), strict=True):
-            if query.window not in shares:
-                shares[query.window] = time_share(start, end, query.window)
-            share = shares[query.window]
+            share = times.share(query.window)
             passed = {name: level > 0 for name, level in asked.items()} | {"quantity": something, "window": share > 0}
             failed = np.full(reports.height, _PLACE)
             for number, test in reversed(list(enumerate(_TESTS))):

@@ -118,6 +118,14 @@ class Vocabulary:
     left_of_acts: frozenset[str] = frozenset()
     """Codes of acts that are what is left of an act, as a fire: whoever sees one knows that something happened, and not what."""
 
+    going_on: frozenset[str] = frozenset()
+    """Codes of acts that go on for as long as is told, as a blockade: no deed of one moment."""
+
+    @property
+    def lasting(self) -> frozenset[str]:
+        """Acts that go on for as long as is told."""
+        return self.acts.below(self.going_on)
+
     @property
     def traces(self) -> frozenset[str]:
         """Acts that are what is left of one."""
@@ -143,6 +151,7 @@ STANDARD = Vocabulary(
     two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
     told_as=tuple((one, other) for one, other in gazetteer("codes.yaml")["told_as"]),
     left_of_acts=frozenset(gazetteer("codes.yaml")["traces"]),
+    going_on=frozenset(gazetteer("codes.yaml")["lasting"]),
     natures={name: frozenset(codes) for name, codes in gazetteer("codes.yaml")["natures"].items()},
 )
 """The vocabulary of ``data/codes.yaml``."""

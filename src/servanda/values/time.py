@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 MICROSECOND = timedelta(microseconds=1)
 _WHOLE_DAY = timedelta(hours=22, minutes=59)
 """The shortest day, which loses an hour to summer time, told to the minute."""
+LONGEST_DAY = timedelta(hours=25)
+"""What is told of no longer a time may have been at any hour of it."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}

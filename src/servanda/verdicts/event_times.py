@@ -80,12 +80,14 @@ class Span:
         return Interval(None if self.open_start else self.start.earliest, None if self.open_end else self.end.latest)
 
     def surely(self) -> pl.Expr:
-        """Whether an occurrence lies surely within (an instant at the end does not)."""
-        inside = pl.lit(True)
+        """Whether an occurrence lies surely within (an instant at the end does not), or what goes on does in part."""
+        inside, goes_on = pl.lit(True), pl.col("throughout").fill_null(False)
         if not self.open_start:
-            inside &= pl.col("start") >= self.start.latest if self.start.latest else pl.lit(False)
+            since = self.start.latest
+            inside &= (pl.col("start") >= since) | (goes_on & (pl.col("end") > since)) if since else pl.lit(False)
         if not self.open_end and self.end.earliest is not None:
-            inside &= (pl.col("end") <= self.end.earliest) & (pl.col("start") < self.end.earliest)
+            inside &= (pl.col("end") <= self.end.earliest) | goes_on
+            inside &= pl.col("start") < self.end.earliest
         return inside
 
     def possibly(self) -> pl.Expr:

@@ -39,6 +39,7 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "by": BY,
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
+    "throughout": pl.Boolean(),  # it went on from start to end
     "low": pl.Int64(),
     "high": pl.Int64(),
     "toward": pl.Int8(),
@@ -67,6 +68,7 @@ MOST_OF_ALL = pl.col("high").cast(pl.Int128)
 _WHEN_AND_WHERE = {
     "start": pl.col("start").min(),
     "end": pl.col("end").max(),
+    "throughout": pl.col("throughout").all(),
     "south": pl.col("lat").min(),
     "west": pl.col("lon").min(),
     "north": pl.col("lat").max(),

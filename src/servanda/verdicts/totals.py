@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 
+from servanda.values.time import LONGEST_DAY
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNITY
 from servanda.wording import plural
 
-_A_DAY = timedelta(hours=25)
-"""The longest day: what is told of no longer a time is no total, but of which hour it was nobody says."""
 _TIMES = ("start", "end")
 
 
@@ -46,7 +43,7 @@ def totals_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
 def _nested(rows: pl.DataFrame) -> tuple[Listed, Listed]:
     """The incidents that are totals of others, and those that are parts of such; few tell of more than a day."""
     of = rows.filter(pl.col("same").is_not_null()).drop_nulls(_TIMES).select("incident", "same", "low", *_TIMES)
-    of = of.with_columns(long=(pl.col("end") - pl.col("start") > _A_DAY) & (pl.col("low") != UNITY))
+    of = of.with_columns(long=(pl.col("end") - pl.col("start") > LONGEST_DAY) & (pl.col("low") != UNITY))
     if not of["long"].any():
         return Listed(), Listed()
     each = of.group_by("same", *_TIMES).agg(pl.col("long").any()).sort("same", *_TIMES, descending=[False, False, True])
