@@ -1165,6 +1165,33 @@ def test_what_goes_on_for_longer_than_a_day_was_there_all_the_time_that_is_told(
     assert one(tmp_path, term, order, {**row, "end": end}, covered=True).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("change", "before", "after", "verdicts"),
+    [
+        ("deadline: 2025-04-20", 60, 40, ("not_due", "complied")),
+        ("deadline: 2025-04-20", 60, 10, ("not_due", "breached")),
+        ("deadline: 2025-04-20", 100, 0, ("complied", "complied")),
+        ("require.at_least: 150", 60, 90, ("complied", "complied")),
+        ("require.at_least: 150", 60, 30, ("not_due", "breached")),
+    ],
+)
+def test_what_is_owed_in_all_counts_under_every_version_of_its_clause(
+    tmp_path: Path, change: str, before: int, after: int, verdicts: tuple[str, str]
+) -> None:
+    """ADR 183: sixty of a hundred came, the day was put off, and the rest came by the new day: nothing was late, and nothing is lacking."""
+    owed = "terms:\n  t:\n    text: x\n    require: {act: release, at_least: 100, unit: persons}\n    binds: A\n    deadline: 2025-03-31\n"
+    text = agreement(
+        tmp_path, f"{HEAD}{owed}amendments:\n  more: {{title: x, from: 2025-03-20, changes: {{terms.t.{change}}}}}\n"
+    )
+    rows = [
+        monitor("release", "A", day, quantity=float(n), unit="persons")
+        for day, n in ((at(14), before), (at(5, month=4) if "deadline" in change else at(28), after))
+        if n
+    ]
+    run = judged(text, reports(*rows), watching(text))
+    assert tuple(v.verdict for v in run.verdicts) == verdicts
+
+
 def test_a_step_of_a_cap_tells_what_a_party_says_of_nobody(tmp_path: Path) -> None:
     said = {**monitor("military_presence", None, at(20), weapon="tank"), "side": "B", "kind": "claim"}
     (told,) = [step for step in one(tmp_path, TANKS, said).steps if step.rule == "below"]

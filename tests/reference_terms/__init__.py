@@ -80,6 +80,7 @@ def _found(plain: Plain, text: Text) -> set[Any]:
         windows: dict[str, Any] = {
             "bound": term.window,
             "start": Interval(term.window.start, None),
+            "clause": Interval(plain.first_bound(term), None),
             "signed": plain.since(term),
         }
         actors = {"bound": term.binds, "parties": tuple(plain.agreement.parties)}

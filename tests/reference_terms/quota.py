@@ -30,7 +30,11 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     doubtful = None if due is not None or open_end else end_early
     if end is None:
         return "undetermined", 0, 0, 0, NOTHING
-    look = plain.look(term, kind.what, Interval(term.window.start, None), term.binds, "deed", party)
+    since = term.window.start if kind.every else plain.first_bound(term)
+    if start == term.window.start and since:
+        start = since
+    ceased = kind.every is None and term.window.end is not None and end > term.window.end
+    look = plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party)
     rows = plain.happened(look, party)
     seen = plain.seen(look.pattern, Interval(start, end), party, undone=True)
     weighs = [o for o in rows if o.status != "alleged" or not plain.world.answered(o.found, seen)]
@@ -52,6 +56,8 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         if low >= kind.at_least and not (party is None and len(term.binds) > 1):
             met += 1
             asked[n - 1] = max(0, kind.at_least - faint)
+        elif ceased:
+            unknown += 1
         elif (
             high < kind.at_least
             and (doubtful is None or (period.end is not None and period.end <= doubtful))
@@ -87,7 +93,15 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     if periods:
         measure |= {"degree": degree[0], "degree_since": plain.words(degree[1])}
     counts = [sum(o.status == s for o in rows) for s in ("confirmed", "alleged")]
-    word = "breached" if missed or together else "not_due" if not periods else "undetermined" if unknown else "complied"
+    word = (
+        "breached"
+        if missed or together
+        else "not_due"
+        if not periods or (ceased and not met)
+        else "undetermined"
+        if unknown
+        else "complied"
+    )
     return word, counts[0], counts[1], 0, measure
 
 

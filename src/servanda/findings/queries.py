@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from servanda.agreement import Agreement, Exemption, Pattern, Term, Text
 from servanda.agreement.kinds import Voice
@@ -96,6 +97,7 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
     windows = {
         "bound": term.window,
         "start": Interval(term.window.start, None),
+        "clause": Interval(_first_bound(text, term), None),
         "signed": Interval(min(known) if term.window.start else None, None),
     }
     actors = {"bound": term.binds, "parties": tuple(agreement.parties)}
@@ -131,9 +133,16 @@ def _before(text: Text, term: Term, holds: Duration | None) -> Interval | None:
         return None
     if holds is not None:
         return Interval(holds.well_before(start), start)
+    begun = _first_bound(text, term)
+    return Interval(begun, start) if begun is not None and begun < start else None
+
+
+def _first_bound(text: Text, term: Term) -> datetime | None:
+    """When the first version of a term's clause began to bind."""
+    if term.window.start is None:
+        return None
     clause = term.id.split("@")[0]
-    begun = [t.window.start for t in text.terms if t.id.split("@")[0] == clause and t.window.start is not None]
-    return Interval(min(begun), start) if min(begun) < start else None
+    return min(t.window.start for t in text.terms if t.id.split("@")[0] == clause and t.window.start is not None)
 
 
 def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQuery]:

@@ -27,9 +27,9 @@ every other party; a **mark** (an event, a trigger) nobody's.
 """
 Doers: TypeAlias = tuple[str, ...] | Literal["bound", "parties"] | None
 """Whose doing is looked for: these actors', that of whom the term binds, any party's, or (``None``) anybody's."""
-Since: TypeAlias = Literal["bound", "before", "start", "signed"]
+Since: TypeAlias = Literal["bound", "before", "start", "clause", "signed"]
 """When a pattern is looked for: while the term is **bound**; **before** that, as far as what was counted then may still be there; from
-its **start** on, without an end; from when the text was **signed** (or first bound) on, without an end.
+its **start** on, without an end; from when the first version of its **clause** began to bind on, without an end; from when the text was **signed** (or first bound) on, without an end.
 """
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from servanda.agreement.kinds.base import Owes, Sought, TermKind
+from servanda.agreement.kinds.base import Owes, Since, Sought, TermKind
 from servanda.agreement.pattern import Pattern
 from servanda.agreement.phrases import Phrases
 from servanda.agreement.resolve.clause import THOUSAND, Clause
@@ -61,8 +61,9 @@ class Quota(TermKind):
         return self.every is None
 
     def sought(self) -> Iterator[Sought]:
-        """What is counted, from the term's start on."""
-        yield Sought("deed 0", self.what, "bound", "deed", unit=unit_key(self.unit) if self.unit else THINGS)
+        """What is counted: what recurs from the term's start on; what is owed in all, whatever version of the clause bound then."""
+        since: Since = "start" if self.every else "clause"
+        yield Sought("deed 0", self.what, "bound", "deed", since, unit=unit_key(self.unit) if self.unit else THINGS)
 
     def describe(self, phrases: Phrases) -> list[str]:
         """How much of what is to be done, and how often."""

@@ -75,7 +75,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if end is None:
         return builder.finish("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
-    pattern = case.query(builder.reading, term.id, "deed 0", builder.party).pattern
+    query = case.query(builder.reading, term.id, "deed 0", builder.party)
+    pattern = query.pattern
+    if kind.every is None and start == term.window.start:  # what is owed in all counts from when the clause first bound
+        start = query.window.start or start
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
     _enter(builder, rows)
@@ -84,7 +87,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
-    if tally.unknown and due is not None and kind.every is None and not _perhaps(rows, end):
+    ceased = kind.every is None and not tally.met and term.window.end is not None and end > term.window.end
+    if ceased:
+        tally = replace(tally, missed=(), unknown=len(periods))
+    elif tally.unknown and due is not None and kind.every is None and not _perhaps(rows, end):
         tally = _found_undone(builder, tally, periods[0])
     name = " or ".join(pattern.act_codes).replace("_", " ")
     _delivered_step(builder, kind, tally, len(periods))
@@ -94,18 +100,18 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     elif tally.missed or tally.unknown:
         _missed_step(builder, kind, tally)
         _told_step(builder, rows)
-    if tally.missed or tally.unknown:
+    if (tally.missed or tally.unknown) and not ceased:
         _late_step(builder, kind, tally, rows, end)
-    if tally.unknown and due is not None:
+    if tally.unknown and due is not None and not ceased:
         too_early_step(builder, "deed 0", name, end)
     if periods:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
     if tally.missed or tally.shortage is not None:
         return builder.finish("breached", _breached(builder, kind, tally, periods, name))
-    if not periods:
+    if not periods or ceased:
         over = due is None and span.end.latest is not None and case.passed(span.end.latest)
-        return builder.finish("not_due", _CEASED if over else "no period has run out")
+        return builder.finish("not_due", _CEASED if over or ceased else "no period has run out")
     if tally.unknown:
         return builder.finish("undetermined", f"{plural(tally.unknown, 'period', 'periods')} cannot be told")
     return builder.finish("complied", "what is owed is shown for every period that has run out")
