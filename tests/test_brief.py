@@ -333,6 +333,73 @@ def test_what_is_confirmed_is_told_on_the_day_on_which_it_became_so() -> None:
     assert "Nothing was confirmed that was not confirmed before." in plain_text(early.brief, early.words)
 
 
+def _said(written: Written) -> str:
+    """The report as one line, without what isolates the directions of writing."""
+    return " ".join(plain_text(written.brief, written.words).translate(ISOLATES).split())
+
+
+SEEN = {
+    "origin": "Mission",
+    "side": "none",
+    "reliability": "A",
+    "kind": "observation",
+    "actor": "A",
+    "start": "2025-03-20T12:00:00Z",
+}
+
+
+def test_who_does_what_he_owes_is_not_accused_of_it() -> None:
+    """A delivery that was seen stood in the papers as *Accused: Aland*, seven lorries as seven acts, and in a letter as alleged against who brought them."""
+    terms = {
+        "fire": {"text": "No shelling", "forbid": {"act": "shelling"}},
+        "aid": {
+            "text": "Aid",
+            "require": {"act": "delivery", "at_least": 9, "unit": "lorries", "every": "1 week"},
+            "binds": "A",
+        },
+    }
+    came = {
+        **SEEN,
+        "act": "delivery",
+        "quantity": 7,
+        "unit": "lorries",
+        "incident_id": "D1",
+        "known_at": "2025-03-20T13:00:00Z",
+    }
+    fired = {**SEEN, "act": "shelling", "quantity": 3, "incident_id": "S1", "known_at": "2025-03-20T14:00:00Z"}
+    parts = {"terms": terms, "mandate": {"attribution": True}}
+    text = _said(small("daily", came, fired, parts=parts))
+    assert "20 March 2025, 14:00. By: Aland. Observed by: Mission." in text
+    assert text.count("Accused: Aland.") == text.count("* S1: shelling")
+    assert "add up to 3 acts" in text
+    assert "Alleged against Aland and not answered by its sources: 1 incident." in text
+    with pytest.raises(ServandaError) as refused:
+        small("letter", came, parts=parts, to="A", until=datetime(2025, 3, 22, tzinfo=UTC))
+    assert refused.value.faults[0].code == "BRF011"
+
+
+def test_who_is_confirmed_as_the_author_in_place_of_another_is_told_on_the_day_on_which_he_is() -> None:
+    """The mission named A, takes that back the next day and names B: *that no longer stands* stood there, and not whose act it is."""
+    said = {**SEEN, "act": "shelling", "incident_id": "S1"}
+    rows = [
+        {**said, "known_at": "2025-03-20T13:00:00Z"},
+        {**said, "stance": "retracts", "known_at": "2025-03-21T10:00:00Z"},
+        {**said, "actor": "B", "known_at": "2025-03-21T11:00:00Z"},
+    ]
+    parts = {
+        "terms": {"fire": {"text": "No shelling", "forbid": {"act": "shelling"}}},
+        "mandate": {"attribution": True},
+    }
+    told = small("daily", *rows, parts=parts, date="2025-03-21")
+    text = _said(told)
+    assert "knew S1 (confirmed) as an act of Aland; that no longer stands." in text
+    assert "1 incident was confirmed: * S1: shelling" in text
+    assert "Accused: Bland." in text
+    assert "Nothing was confirmed that was not confirmed before." in _said(
+        small("daily", *rows, parts=parts, date="2025-03-22")
+    )
+
+
 def test_a_daily_report_counts_what_was_decided_that_day_and_tells_what_weighs() -> None:
     taken = [
         {"incident": "I1", "step": "triaged", "outcome": "in_scope", "at": "2025-03-20T15:00", "why": "heard first"},

@@ -67,7 +67,8 @@ def incidents_table(facts: Facts) -> Table:
     columns = [c for c in FILE_COLUMNS["incidents"] if c != "accused" or agreement.mandate.attribution]
     body = []
     for row in rows.iter_rows(named=True):
-        accused = (parties(agreement, row["accused"]),) if agreement.mandate.attribution else ()
+        whose = None if row["owed"] else parties(agreement, row["accused"])
+        accused = (whose,) if agreement.mandate.attribution else ()
         body.append(
             (
                 Name(row["incident"]),

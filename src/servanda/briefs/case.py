@@ -238,7 +238,7 @@ def _reports(facts: Facts, row: dict[str, Any]) -> pl.DataFrame:
 
 def accusers(facts: Facts, incidents: list[str], accused: str) -> list[str]:
     """The parties whose sources allege incidents against another."""
-    rows = facts.now.members.filter(pl.col("incident").is_in(incidents) & pl.col("stance").is_in(ASSERTS))
+    rows = facts.reports.filter(pl.col("incident").is_in(incidents) & pl.col("stance").is_in(ASSERTS) & ~pl.col("owed"))
     rows = rows.filter((pl.col("actor") == accused).fill_null(False) & (pl.col("side") != accused).fill_null(True))
     sides = set(rows["side"].drop_nulls().to_list())
     return [code for code in facts.now.agreement.parties if code in sides]

@@ -9,7 +9,7 @@ import polars as pl
 
 from servanda.briefs.asked import Asked
 from servanda.briefs.clocks import WEIGHTY
-from servanda.briefs.facts import Facts, events_of
+from servanda.briefs.facts import Facts, authors_of, events_of
 from servanda.briefs.model import Block, Code, Paragraph, Points, Section, Sentence, Several, Value
 from servanda.briefs.said import party, phrase, say, short
 from servanda.verdicts import Verification
@@ -77,8 +77,7 @@ def _authors(verification: Verification) -> Mapping[str, set[str]]:
     if not verification.agreement.mandate.attribution:
         return {}
     found: dict[str, set[str]] = {}
-    rows = verification.findings.filter((pl.col("status") == "confirmed") & pl.col("party").is_not_null())
-    for incident, code in rows.select("incident", "party").iter_rows():
+    for incident, code in authors_of(verification).drop_nulls().iter_rows():
         found.setdefault(incident, set()).add(code)
     return found
 

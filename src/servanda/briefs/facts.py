@@ -24,6 +24,7 @@ from servanda.coverage.measure import measure
 from servanda.coverage.model import Gap
 from servanda.values.names import PSEUDONYM, name_key, name_keys
 from servanda.values.time import Interval, hour_of
+from servanda.values.units import acts_counted_in
 from servanda.verdicts import Verification
 
 COUNTED = ("confirmed", "excused", "open", "alleged")
@@ -86,18 +87,17 @@ class Facts:
 
     @cached_property
     def newly_confirmed(self) -> pl.DataFrame:
-        """The incidents that are confirmed as somebody's act at the end, and were not at the beginning."""
-        was = self.then.filter(pl.col("status") == "confirmed").select("incident")
-        return (
-            self.events.filter(pl.col("status") == "confirmed")
-            .join(was, on="incident", how="anti")
-            .sort("start", "incident")
-        )
+        """The incidents that are confirmed as somebody's act at the end, and were not confirmed as his at the beginning."""
+        found = authors_of(self.now)
+        if self.before is not None:
+            found = found.join(authors_of(self.before), on=["incident", "party"], how="anti", nulls_equal=True)
+        confirmed = self.events.filter(pl.col("status") == "confirmed")
+        return confirmed.join(found, on="incident", how="semi").sort("start", "incident")
 
     @cached_property
     def reports(self) -> pl.DataFrame:
-        """The reports of counted incidents, with the ``day`` on which their incident begins."""
-        counted = self.events.select("incident", "day", "status")
+        """The reports of counted incidents, with the ``day`` on which their incident begins, and whether it accuses nobody (``owed``)."""
+        counted = self.events.select("incident", "day", "status", "owed")
         found = self.now.members.join(counted, on="incident").sort("start", "incident", "report_id")
         return without_kept(found, kept_of(self.now))
 
@@ -208,22 +208,23 @@ def events_of(
 
     Returns:
         The columns of incidents with ``status`` (the best of its findings), ``region``, ``act`` (its kind, :data:`SEVERAL` where several are told),
-        ``acts_told`` (the largest number of acts that a report counts in it), ``first_known``, ``newer`` (how many of its reports came after it was determined), ``begins`` and ``ends`` (when it happened, by the others, as
+        ``owed`` (whether it falls under no ban and no cap, and so accuses nobody: a delivery, an order, a request), ``acts_told`` (the largest number of acts that a report counts in it), ``first_known``, ``newer`` (how many of its reports came after it was determined), ``begins`` and ``ends`` (when it happened, by the others, as
         :func:`~servanda.values.time.hour_of` says), and ``day`` (null outside of the days).
     """
     rank = {status: n for n, status in enumerate(COUNTED)}
     best = (
         verification.findings.filter(pl.col("status").is_in(COUNTED))
         .group_by("incident")
-        .agg(pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min())
+        .agg(pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min(), owed=(pl.col("role") != "act").all())
         .with_columns(pl.col("status").replace_strict(dict(enumerate(COUNTED)), return_dtype=pl.String))
     )
     reports = verification.members.sort("precision_m", "report_id", nulls_last=True)
     asserting = pl.col("stance").is_in(ASSERTS)
+    of_acts = acts_counted_in(verification.agreement.vocabulary, reports)
     about = reports.group_by("incident").agg(
         region=pl.col("admin1").drop_nulls().first(),
         first_known=pl.coalesce("known_at", "end").min(),
-        acts_told=pl.col("quantity").filter(asserting).max(),
+        acts_told=pl.col("quantity").filter(asserting & of_acts.is_not_null()).max(),
     )
     one = pl.col("acts").str.split("; ")
     events = verification.incidents.join(best, on="incident").join(about, on="incident", how="left")
@@ -237,6 +238,12 @@ def events_of(
         pl.col("newer").fill_null(0),
     )
     return without_kept(_with_days(events, period).sort("start", "incident"), kept_of(verification))
+
+
+def authors_of(verification: Verification) -> pl.DataFrame:
+    """Each ``incident`` that is confirmed with the ``party`` as whose act it is, which is nobody where the mandate names no author."""
+    confirmed = verification.findings.filter(pl.col("status") == "confirmed")
+    return confirmed.select("incident", "party").unique(maintain_order=True)
 
 
 def kept_of(verification: Verification) -> list[str]:

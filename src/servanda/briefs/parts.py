@@ -96,9 +96,10 @@ def lead(facts: Facts) -> tuple[Sentence, ...]:
             if confirmed
             else say("lead.none_confirmed", "counts", n=n)
         )
-    told = own["acts_told"].drop_nulls()
+    acting = own.filter(~pl.col("owed"))
+    told = acting["acts_told"].drop_nulls()
     if told.len():
-        acts = round(float(told.sum()) + (own.height - told.len()))
+        acts = round(float(told.sum()) + (acting.height - told.len()))
         out.append(say("lead.acts", "counts", n=acts))
     if facts.may_be:
         out.append(say("lead.may_be", "incidents", n=facts.may_be))
@@ -237,7 +238,7 @@ def _of_side(facts: Facts, code: str) -> list[Sentence]:
     """The sentences about one side: what its sources told in the period, and what they say to what is told against it."""
     agreement, told = facts.now.agreement, facts.told
     name, where = party(agreement, code), f"reports/side={code}"
-    own = told.filter(pl.col("side") == code)
+    own = told.filter((pl.col("side") == code) & ~pl.col("owed"))
     alleges = own.filter(pl.col("stance").is_in(ASSERTS) & (pl.col("actor") != code).fill_null(True))
     out = []
     against = sorted(a for a in alleges["actor"].unique().drop_nulls().to_list() if a in agreement.actors)
@@ -254,7 +255,7 @@ def _of_side(facts: Facts, code: str) -> list[Sentence]:
 def _answers(facts: Facts, code: str, name: Value, where: str) -> list[Sentence]:
     """What a side's sources answer to the incidents of the period, and to those newly told, that are alleged against it."""
     about = pl.concat([facts.own.select("incident"), facts.new.select("incident")]).unique()
-    said = facts.reports.join(about, on="incident", how="semi")
+    said = facts.reports.filter(~pl.col("owed")).join(about, on="incident", how="semi")
     accused = said.filter(
         (pl.col("actor") == code) & pl.col("stance").is_in(ASSERTS) & (pl.col("side") != code).fill_null(True)
     )

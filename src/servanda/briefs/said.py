@@ -125,7 +125,7 @@ def incident(row: Mapping[str, Any], agreement: Agreement, *, inside: bool = Tru
         parts = [phrase("incident.head", **head, place=where(row), when=when(row["begins"], row["ends"]))]
     who_says = names if inside else counted
     told = {
-        "incident.accused": parties(agreement, row["accused"]),
+        "incident.by" if row["owed"] else "incident.accused": parties(agreement, row["accused"]),
         "incident.observed": who_says(row["observed_by"]),
         "incident.told": who_says(row["claimed_by"]),
         "incident.denied": who_says(row["denied_by"]),

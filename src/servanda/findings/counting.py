@@ -16,6 +16,7 @@ from servanda.values.units import (
     ACT,
     ANYTHING,
     THINGS,
+    acts_counted_in,
     counts_in,
     counts_people,
     counts_persons,
@@ -84,24 +85,6 @@ def picked(reports: pl.DataFrame, rows: npt.NDArray[np.int64], /, **columns: pl.
     """Columns of some rows of reports; what they are not made of is left where it is."""
     asked = {name for column in columns.values() for name in column.meta.root_names()}
     return reports.select(sorted(asked))[rows].select(**columns)
-
-
-def acts_counted_in(vocabulary: Vocabulary, reports: pl.DataFrame) -> pl.Expr:
-    """In what reports count acts; empty where they count none.
-
-    Args:
-        vocabulary: of the agreement.
-        reports: a batch.
-
-    Returns:
-        An expression over reports.
-    """
-    units = [unit for unit in reports["unit"].unique().drop_nulls().to_list() if is_of_acts(unit, vocabulary.acts)]
-    things = list(vocabulary.acts.below(vocabulary.several_authors))
-    bare = pl.col("unit").is_null() & ~pl.col("act").is_in(things)
-    unit = pl.when(bare).then(pl.lit(ACT)).when(pl.col("unit").is_in(units)).then("unit")
-    stands = pl.col("quantity").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"])
-    return pl.when(stands).then(unit)
 
 
 def with_amounts(vocabulary: Vocabulary, reports: pl.DataFrame, narrow: pl.DataFrame) -> pl.DataFrame:

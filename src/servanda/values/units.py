@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from servanda.values.codes import Tree
+import polars as pl
+
+from servanda.values.codes import Tree, Vocabulary
 from servanda.values.gazetteer import gazetteer
 from servanda.values.weapons import Arsenal, WeaponClass
 
@@ -157,6 +159,24 @@ def _listed(key: str) -> frozenset[str]:
 def is_of_acts(unit: str, acts: Tree) -> bool:
     """Whether a unit, as :func:`units_of` writes it, counts acts."""
     return unit in ACT_WORDS or unit in acts.parent
+
+
+def acts_counted_in(vocabulary: Vocabulary, reports: pl.DataFrame) -> pl.Expr:
+    """In what reports count acts; empty where they count none.
+
+    Args:
+        vocabulary: of the agreement.
+        reports: a batch.
+
+    Returns:
+        An expression over reports.
+    """
+    units = [unit for unit in reports["unit"].unique().drop_nulls().to_list() if is_of_acts(unit, vocabulary.acts)]
+    things = list(vocabulary.acts.below(vocabulary.several_authors))
+    bare = pl.col("unit").is_null() & ~pl.col("act").is_in(things)
+    unit = pl.when(bare).then(pl.lit(ACT)).when(pl.col("unit").is_in(units)).then("unit")
+    stands = pl.col("quantity").is_not_null() & ~pl.col("stance").is_in(["denies", "retracts"])
+    return pl.when(stands).then(unit)
 
 
 def unit_words(unit: str, *, many: bool) -> str:

@@ -32,7 +32,7 @@ def sincrep(facts: Facts, asked: Asked) -> Brief:
         "what": what(row),
         "where": where(row),
         "when": when(row["begins"], row["ends"]),
-        "accused": parties(facts.now.agreement, row["accused"]),
+        "accused": None if row["owed"] else parties(facts.now.agreement, row["accused"]),
         "told_by": names(row["claimed_by"]),
         "observed_by": names(row["observed_by"]),
         "denied_by": names(row["denied_by"]),

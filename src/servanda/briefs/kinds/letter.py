@@ -63,7 +63,7 @@ def _about(facts: Facts, asked: Asked, to: str) -> pl.DataFrame:
     if asked.incident is not None:
         row = case.incident_of(facts, asked.incident)
         return facts.events.filter(pl.col("incident") == row["incident"])
-    said = facts.reports.join(facts.new.select("incident"), on="incident", how="semi")
+    said = facts.reports.filter(~pl.col("owed")).join(facts.new.select("incident"), on="incident", how="semi")
     other = (pl.col("side") != to).fill_null(True)
     against = said.filter((pl.col("actor") == to) & pl.col("stance").is_in(ASSERTS) & other).select("incident").unique()
     answered = said.filter((pl.col("side") == to) & (pl.col("stance") == "denies")).select("incident").unique()

@@ -13,9 +13,10 @@ from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement import Pattern
+from servanda.agreement import Pattern, Term
 from servanda.agreement.kinds import Quota
 from servanda.coverage import Measured
+from servanda.findings.queries import MatchQuery
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
 from servanda.verdicts.act_steps import another_unit_step, untold_step
@@ -76,9 +77,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return builder.finish("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
     query = case.query(builder.reading, term.id, "deed 0", builder.party)
-    pattern = query.pattern
-    if kind.every is None and start == term.window.start:  # what is owed in all counts from when the clause first bound
-        start = query.window.start or start
+    pattern, start = query.pattern, _counted_from(query, term, start)
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
     _enter(builder, rows)
@@ -100,10 +99,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     elif tally.missed or tally.unknown:
         _missed_step(builder, kind, tally)
         _told_step(builder, rows)
-    if (tally.missed or tally.unknown) and not ceased:
+    if not ceased:
         _late_step(builder, kind, tally, rows, end)
-    if tally.unknown and due is not None and not ceased:
-        too_early_step(builder, "deed 0", name, end)
+        if tally.unknown and due is not None:
+            too_early_step(builder, "deed 0", name, end)
     if periods:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
@@ -115,6 +114,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if tally.unknown:
         return builder.finish("undetermined", f"{plural(tally.unknown, 'period', 'periods')} cannot be told")
     return builder.finish("complied", "what is owed is shown for every period that has run out")
+
+
+def _counted_from(query: MatchQuery, term: Term, start: datetime) -> datetime:
+    """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now."""
+    bound = query.window.start
+    return bound if bound is not None and start == term.window.start else start
 
 
 def _breached(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: list[Interval], name: str) -> str:
@@ -264,6 +269,8 @@ def _missed_step(builder: VerdictBuilder, kind: Quota, tally: _Tally) -> None:
 
 def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.DataFrame, end: datetime) -> None:
     """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
+    if not tally.missed and not tally.unknown:
+        return
     late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= end)).sort("end", "incident")
     late = counted_once(late, builder.case.doubts) if late.height else late
     if late.height:
