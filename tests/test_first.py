@@ -244,6 +244,22 @@ def test_a_warning_is_no_act_and_is_counted() -> None:
     assert result.first.left == {"warnings, which are no acts": 1}
 
 
+def test_who_keeps_an_agreement_is_not_said_to_have_broken_it_first(truce: Path) -> None:
+    came = {
+        "act": "delivery",
+        "side": "none",
+        "kind": "observation",
+        "origin": "Mission",
+        "incident_id": "D",
+        "start": "2031-05-01T06:00:00Z",
+    }
+    rows = table({}, came)
+    told = who_first([rows]).first
+    assert told.left == {"deeds that keep an agreement, as a delivery": 1}
+    assert told.told.height == 1
+    assert who_first([rows], truce).first.told.height == 2
+
+
 def test_as_of_an_instant_is_what_was_known_by_then() -> None:
     later = {"origin": "Navy of A", "lat": 49.0, "known_at": "2031-05-09T20:00Z"}
     then = who_first([table({}, later)], as_of="2031-05-05T00:00Z").first

@@ -91,9 +91,13 @@ def who_first(
     told_by, articles, more = _article_rows(docs, text, source.context, moment, reports, left, progress)
     names = {**names, **{code: name for code, name in more.items() if code not in names}}
     every = _together(source, reports, told_by, engine, moment, progress)
-    signs = warning(source.context.vocabulary)
+    words = source.context.vocabulary
+    signs = warning(words)
+    kept_by = pl.col("act").is_in(sorted(words.acts.below(words.natures["compliance"]))).fill_null(False)
+    kept_by &= pl.lit(text is None)  # an agreement says itself what it forbids
     left["warnings, which are no acts"] += every.filter(signs).height
-    told = [sayings(every.filter(~signs))]
+    left["deeds that keep an agreement, as a delivery"] += every.filter(kept_by).height
+    told = [sayings(every.filter(~signs & ~kept_by))]
     told += [counted(published_counts_of(ingest.figures)), stated(ingest.statements)]
     table = answered(pl.concat(told), source.context.zone)
     left["row in quarantine" if ingest.quarantined == 1 else "rows in quarantine"] += ingest.quarantined
