@@ -348,6 +348,28 @@ SEEN = {
 }
 
 
+@pytest.mark.parametrize(
+    ("date", "due"), [("2025-03-20", False), ("2025-03-22", True), ("2025-03-30", True), ("2025-04-14", False)]
+)
+def test_when_a_period_of_what_recurs_runs_out_it_falls_due(date: str, due: bool) -> None:
+    """Ten lorries a week from 18 March, for 30 days: weeks end on Tuesdays, and the last one is cut off. *Nothing falls due* stood there."""
+    aid = {
+        "text": "Aid",
+        "title": "Aid",
+        "require": {"act": "delivery", "at_least": 9, "unit": "lorries", "every": "1 week"},
+        "binds": "A",
+    }
+    said = _said(
+        small(
+            "handover",
+            SEEN | {"act": "delivery", "known_at": "2025-03-20T13:00:00Z"},
+            parts={"terms": {"aid": aid}},
+            date=date,
+        )
+    )
+    assert ("the time to fulfil the term “Aid” runs out" in said) == due
+
+
 def test_who_does_what_he_owes_is_not_accused_of_it() -> None:
     """A delivery that was seen stood in the papers as *Accused: Aland*, seven lorries as seven acts, and in a letter as alleged against who brought them."""
     terms = {

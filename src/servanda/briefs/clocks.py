@@ -17,6 +17,7 @@ from servanda.briefs.model import Block, Code, Name, Paragraph, Phrase, Points, 
 from servanda.briefs.parts import SHOWN
 from servanda.briefs.said import heads, party, phrase, place, say, short
 from servanda.evidence.decisions import STEPS, Decision
+from servanda.verdicts.periods import periods_of
 from servanda.verdicts.to_verify import QUESTIONS, to_verify
 
 NEXT = 10
@@ -65,6 +66,12 @@ def _of_term(facts: Facts, text: Text, term: Term) -> Iterator[tuple[datetime, P
         yield term.window.start, Phrase("due.term_begins", {"term": title}), of
     if term.window.end is not None and term.window.end != text.in_force.end:
         yield term.window.end, Phrase("due.term_ends", {"term": title}), of
+    every, start, end = term.kind.recurs, term.window.start, facts.period.end
+    if every is not None and start is not None and not term.moves:
+        zone = facts.now.agreement.zone
+        for period in periods_of(start, every.after(max(start, end), zone), every, zone)[-1:]:
+            if period.end and (term.window.end is None or period.end <= term.window.end):
+                yield period.end, Phrase("due.deadline", {"term": title}), of
     if term.deadline is not None:
         at = term.deadline.instant
         if term.deadline.event is not None:

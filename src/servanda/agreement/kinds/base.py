@@ -124,6 +124,11 @@ class TermKind(Protocol):
         return False
 
     @property
+    def recurs(self) -> Duration | None:
+        """How often it is to be done again, from when it begins to bind; ``None`` where it is no such term."""
+        return None
+
+    @property
     def completed_by(self) -> tuple[str, ...]:
         """The roles of the deeds that comply with it once and for all, so that an event can be that it is complied with."""
         return ()

@@ -60,6 +60,11 @@ class Quota(TermKind):
         """Where it does not recur."""
         return self.every is None
 
+    @property
+    def recurs(self) -> Duration | None:
+        """How often so much is owed again."""
+        return self.every
+
     def sought(self) -> Iterator[Sought]:
         """What is counted: what recurs from the term's start on; what is owed in all, whatever version of the clause bound then."""
         since: Since = "start" if self.every else "clause"
