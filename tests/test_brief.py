@@ -370,6 +370,17 @@ def test_when_a_period_of_what_recurs_runs_out_it_falls_due(date: str, due: bool
     assert ("the time to fulfil the term “Aid” runs out" in said) == due
 
 
+@pytest.mark.parametrize(
+    ("of", "known", "date"), [("weekly", "2025-03-25", "2025-03-30"), ("monthly", "2025-04-02", "2025-04-10")]
+)
+def test_the_report_of_a_week_or_month_is_corrected_by_the_next_by_its_number(of: str, known: str, date: str) -> None:
+    """Nothing was said, so that numbers added up from week to week lacked what became known later."""
+    late = SEEN | {"act": "shelling", "incident_id": "S1", "known_at": f"{known}T13:00:00Z"}
+    said = _said(small(of, late, parts={"terms": {"fire": {"text": "x", "forbid": {"act": "shelling"}}}}, date=date))
+    wrong = "Report No. 1 (20 March 2025): the number of incidents known to have begun on that day is now 1; it was 0."
+    assert wrong in said
+
+
 def test_who_does_what_he_owes_is_not_accused_of_it() -> None:
     """A delivery that was seen stood in the papers as *Accused: Aland*, seven lorries as seven acts, and in a letter as alleged against who brought them."""
     terms = {

@@ -60,8 +60,11 @@ class Period:
         return replace(self, number=own, numbers=known)
 
     def number_of(self, day: date) -> int | None:
-        """The number of the report of an earlier day; ``None`` where the mission sent none."""
-        return self.number - (self.first - day).days if self.numbers is None else self.numbers.get(day)
+        """The number of the report about an earlier day, or the week or month that holds it; ``None`` where the mission sent none."""
+        about = first_of(day, self.span)
+        if self.numbers is None:
+            return self.number + 1 - _number(about, self.first, self.span)
+        return next((number for sent, number in self.numbers.items() if first_of(sent, self.span) == about), None)
 
     @property
     def last_report(self) -> tuple[int, date] | None:

@@ -10,6 +10,7 @@ import polars as pl
 from servanda.briefs import annexes, parts
 from servanda.briefs.asked import Asked
 from servanda.briefs.clocks import decided, decisions_table, due, duties
+from servanda.briefs.corrections import corrections
 from servanda.briefs.facts import Facts
 from servanda.briefs.framing import framed
 from servanda.briefs.model import Brief, Points, Section, Table, Value
@@ -19,13 +20,13 @@ _AHEAD = timedelta(days=31)
 
 
 def weekly(facts: Facts, asked: Asked) -> Brief:
-    """What a week brought: counts day by day, how the terms stand, open duties and clocks."""
-    return _longer("weekly", facts)
+    """What a week brought: counts day by day, how the terms stand, open duties and clocks, and what of earlier ones stands no more."""
+    return _longer("weekly", facts, asked)
 
 
 def monthly(facts: Facts, asked: Asked) -> Brief:
     """The same of a month."""
-    return _longer("monthly", facts)
+    return _longer("monthly", facts, asked)
 
 
 def verified(facts: Facts, asked: Asked) -> Brief:
@@ -47,7 +48,7 @@ def verified(facts: Facts, asked: Asked) -> Brief:
     )
 
 
-def _longer(kind: str, facts: Facts) -> Brief:
+def _longer(kind: str, facts: Facts, asked: Asked) -> Brief:
     sections = (
         Section(phrase("section.by_day"), (_by_day(facts),)),
         parts.counts(facts),
@@ -59,6 +60,7 @@ def _longer(kind: str, facts: Facts) -> Brief:
         due(facts, _AHEAD),
         parts.movement(facts),
         parts.looked(facts),
+        corrections(facts, asked),
     )
     tables = (
         annexes.incidents_table(facts),
