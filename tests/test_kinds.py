@@ -1145,7 +1145,10 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
     [
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(14), "breached"),
         ("forbid: {act: shelling}", monitor("shelling", "A", at(1)), at(14), "undetermined"),
-        # of a day nobody says which hours
+        # of the first and the last day nobody says which hours
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 6), "undetermined"),
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 18), "breached"),
+        ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(10, 6), "undetermined"),
         ("forbid: {act: obstruction}", monitor("siege", "A", at(9)), at(10), "undetermined"),
         ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(14), "breached"),
         ("limit: {what: {weapon: tank}, to: 0}\n    from: order", monitor("military_presence", "A", at(12), weapon="T-72"), at(19), "breached"),
@@ -1154,13 +1157,17 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
         ("forbid: {act: obstruction}\n    until: 2025-04-01", monitor("siege", "A", at(30)), at(19, month=4), "breached"),
         ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(19)), at(30), "complied"),
         ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(22)), at(30), "breached"),
+        # what calls for something calls when it begins
+        ("declare: {notice: {of: {act: exercise}, before: 2 days, answers: each}}", monitor("exercise", "A", at(8)), at(14), "not_due"),
+        ("declare: {notice: {of: {act: exercise}, before: 2 days, answers: each}}", monitor("exercise", "A", at(14)), at(20), "breached"),
+        ("require: {act: inspection}\n    deadline: drill + 1 day", monitor("exercise", "A", at(14)), at(20), "breached"),
     ],
 )  # fmt: skip
 def test_what_goes_on_for_longer_than_a_day_was_there_all_the_time_that_is_told(
     tmp_path: Path, clause: str, row: dict[str, Any], end: datetime, verdict: str
 ) -> None:
     """ADR 182: some of a siege from the 1st to the 14th surely lies in a truce that began on the 10th; of one shelling at some time in it that is not known."""
-    term = f"events:\n  order: {{done: {{act: order_issued, by: A}}}}\nterms:\n  t:\n    text: x\n    {clause}\n    binds: A\n"
+    term = f"events:\n  order: {{done: {{act: order_issued, by: A}}}}\n  drill: {{done: {{act: exercise}}}}\nterms:\n  t:\n    text: x\n    {clause}\n    binds: A\n"
     order = monitor("order_issued", "A", at(16))
     assert one(tmp_path, term, order, {**row, "end": end}, covered=True).verdict == verdict
 

@@ -99,7 +99,7 @@ class Origin:
                 continue
             here = level(agreement, look.pattern, report)
             p = (
-                round(in_window(agreement, look.window, report) * in_place(agreement, look.pattern, report) * 1e6)
+                round(in_window(agreement, look, report) * in_place(agreement, look.pattern, report) * 1e6)
                 if here
                 else 0
             )

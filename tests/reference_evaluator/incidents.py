@@ -344,7 +344,7 @@ class World:
             if self.taken_back(key, report) and not kept(self.agreement, look, report):
                 continue
             if speaks and level(self.agreement, look.pattern, report):
-                p = in_window(self.agreement, look.window, report) * in_place(self.agreement, look.pattern, report)
+                p = in_window(self.agreement, look, report) * in_place(self.agreement, look.pattern, report)
                 if round(p * 1e6) > 0:
                     out.append(report)
         return tuple(out)

@@ -29,3 +29,5 @@ class Look:
     """In what is counted, where that is asked: a term's unit, or ``act``."""
     of_some: bool = False
     """Whether some of the parties are asked for and not all, and none may be named."""
+    begins: bool = False
+    """Whether what goes on counts when it begins."""

@@ -8,22 +8,25 @@ from typing import Any
 
 from servanda.agreement import Agreement, Pattern
 from servanda.values.gazetteer import gazetteer
-from servanda.values.time import Interval
 from servanda.values.weapons import CLASSES
-from tests.reference_evaluator.looks import Report
+from tests.reference_evaluator.looks import Look, Report
 
 LASTING = gazetteer("codes.yaml")["lasting"]
 
 
-def in_window(agreement: Agreement, window: Interval, report: Report) -> float:
+def in_window(agreement: Agreement, look: Look, report: Report) -> float:
     """The share of a report's interval that lies in a window; an instant lies in it or not, and what goes on for longer than a day wherever they meet."""
-    start, end = report["start"], report["end"]
+    start, end, window = report["start"], report["end"], look.window
+    if look.begins and goes_on(agreement, report):
+        end = start
     low = window.start or start - timedelta(days=1)
     high = window.end or end + timedelta(days=1)
     if start == end:
         return 1.0 if low <= start < high else 0.0
     share = max(0.0, (min(end, high) - max(start, low)) / (end - start))
-    return 1.0 if share > 0 and goes_on(agreement, report) else share
+    if not goes_on(agreement, report) or look.begins:
+        return share
+    return 1.0 if start <= low and end >= high else min(1.0, share * ((end - start) / timedelta(days=1)))
 
 
 def goes_on(agreement: Agreement, report: Report) -> bool:

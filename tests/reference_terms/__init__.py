@@ -89,14 +89,15 @@ def _found(plain: Plain, text: Text) -> set[Any]:
             asked = actors[sought.by] if isinstance(sought.by, str) else sought.by
             named = plain.named(asked)
             for party in asked or (None,):
-                look = Look(sought.pattern.at(party), windows[sought.since], named, sought.voice)
+                look = Look(sought.pattern.at(party), windows[sought.since], named, sought.voice, begins=sought.begins)
                 looks.append((look, party if named else None))
     for event in text.events:
         pattern = event.done or (event.quiet.of if event.quiet else None)
         if pattern is not None:
             named = plain.named(pattern.by or None)
             window = Interval(text.in_force.start, None) if event.quiet else Interval(None, None)
-            looks += [(Look(pattern, window, named, "mark"), party) for party in named or (None,)]
+            once = event.quiet is None
+            looks += [(Look(pattern, window, named, "mark", begins=once), party) for party in named or (None,)]
     return {found.key for look, party in looks for found in plain.world.look(look, party)}
 
 

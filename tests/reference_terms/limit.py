@@ -149,7 +149,7 @@ def counts_of_none(plain: Plain, look: Look, party: str | None) -> list[Report]:
             wanted = look.pattern.weapon.names if look.pattern.weapon else ("",)
             narrower |= not all(lies_under(name, r["weapon"], CLASSES) for name in wanted)
         every = r["act"] is not None and all(lies_under(code, r["act"], acts) for code in look.pattern.act_codes)
-        begun = in_window(plain.agreement, look.window, {**r, "end": r["start"]}) > 0
+        begun = in_window(plain.agreement, look, {**r, "end": r["start"]}) > 0
         if told and not narrower and every and begun and named(plain.agreement, look, r) in (party, None):
             found.append(r)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from servanda.agreement import Term
 from servanda.agreement.kinds import Notice
 from servanda.values.time import Duration
@@ -12,7 +14,7 @@ from tests.reference_terms.plain import Occurrence, Plain, Row
 
 def evaluate(plain: Plain, term: Term, kind: Notice, party: str | None) -> Row:
     look = plain.look(term, kind.deed, plain.since(term), term.binds, "deed", party)
-    own = plain.look(term, kind.of, term.window, term.binds, "act", party)
+    own = replace(plain.look(term, kind.of, term.window, term.binds, "act", party), begins=True)
 
     def bounds(trigger: Occurrence) -> Bounds:
         lead = Duration(-kind.before.amount, kind.before.unit)

@@ -304,7 +304,10 @@ class Plain:
         return Occurrence(
             found,
             min(r["start"] for r in rows),
-            max(r["start" if look.voice == "deed" and goes_on(self.agreement, r) else "end"] for r in rows),
+            max(
+                r["start" if (look.voice == "deed" or look.begins) and goes_on(self.agreement, r) else "end"]
+                for r in rows
+            ),
             min(many),
             max(*many, admitted) * self.unsure.several.get(found.key, 1),
             to.pop() if len(to) == 1 else None,
@@ -357,7 +360,7 @@ class Plain:
                     and first_hand(self.agreement, r)
                     and level(self.agreement, look.pattern, r) == 2
                 )
-                p = in_window(self.agreement, look.window, r) * in_place(self.agreement, look.pattern, r) if sure else 0
+                p = in_window(self.agreement, look, r) * in_place(self.agreement, look.pattern, r) if sure else 0
                 actor = r["actor"] if r["actor"] in self.agreement.actors else None
                 about = actor or party
                 if any(about is None or who in (about, None) for who in said):
@@ -415,7 +418,8 @@ class Plain:
 
     def _whoever(self, pattern: Pattern, window: Interval) -> list[Occurrence]:
         """Occurrences of a mark: of each whom the pattern names, or of whoever; the best of each incident."""
-        look = Look(pattern, window, self.named(pattern.by or None), "mark", of_some=self.of_some(pattern.by or None))
+        named, some, once = self.named(pattern.by or None), self.of_some(pattern.by or None), window.start is None
+        look = Look(pattern, window, named, "mark", of_some=some, begins=once)  # quiet looks from a start on
         best: dict[Any, Occurrence] = {}
         for party in look.binds or (None,):
             for o in self.happened(look, party):
@@ -481,13 +485,17 @@ class Plain:
     def sort_by_span(self, term: Term, o: Occurrence) -> str:
         """Whether something lies surely, possibly or not at all in the time in which a term binds."""
         (early, late, _), (end_early, end_late, _), open_start, open_end = self.span(term)
-        start, end = o.start, o.end
-        surely = open_start or (late is not None and (start >= late or (o.throughout and end > late)))
+        start, end, day = o.start, o.end, timedelta(days=1)
+        surely = open_start or (late is not None and start >= late)
         possibly = open_start or (early is not None and (end > early or start >= early))
         if not open_end and end_early is not None:
-            surely = surely and (o.throughout or end <= end_early) and start < end_early
+            surely = surely and end <= end_early and start < end_early
         if not open_end and end_late is not None:
             possibly = possibly and start < end_late
+        if o.throughout and (open_start or late is not None):
+            last = end if open_end or end_early is None else min(end, end_early)
+            surely = surely or last - (start if open_start else max(start, late)) >= day
+            surely = surely or bool(late and end_early and not open_end and start <= late and end >= end_early)
         return "surely" if surely and possibly else "possibly" if possibly else "not"
 
     def whole(self, term: Term) -> Interval:

@@ -36,7 +36,7 @@ def _called_by(plain: Plain, term: Term, kind: Response) -> Look:
     """What calls for a deed."""
     asked = {"anyone": kind.to.by or None, "self": term.binds, "other": tuple(plain.agreement.parties)}[kind.whose]
     window = Interval(term.window.start, None)
-    return Look(kind.to, window, plain.named(asked), "mark", of_some=plain.of_some(asked))
+    return Look(kind.to, window, plain.named(asked), "mark", of_some=plain.of_some(asked), begins=True)
 
 
 def _asked(plain: Plain, look: Look, kind: Response, party: str | None) -> list[Occurrence]:

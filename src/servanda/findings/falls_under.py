@@ -15,6 +15,8 @@ from servanda.values.codes import Tree
 from servanda.values.time import LONGEST_DAY, Interval, to_micros
 from servanda.values.weapons import WeaponClass
 
+_A_DAY = 86_400_000_000
+"""A day in microseconds."""
 _WHOSE = ("nationality", "command", "payroll")
 
 
@@ -116,8 +118,8 @@ def throughout(lasting: Collection[str]) -> pl.Expr:
 class Times:
     """When reports say it was, and the share of each that lies in a window, which is found once.
 
-    What goes on (:attr:`~servanda.values.codes.Vocabulary.lasting`) and is told of longer than a day was there all that time: some of it lies in
-    every window that it meets.
+    What goes on (:attr:`~servanda.values.codes.Vocabulary.lasting`) and is told of longer than a day was there all that time: some of it surely lies
+    in every window of which it takes a day or all.
     """
 
     def __init__(self, reports: pl.DataFrame, lasting: Collection[str]) -> None:
@@ -126,15 +128,15 @@ class Times:
             pl.col("end") - pl.col("start") > LONGEST_DAY
         )
         self._throughout = reports.select(throughout=throughout)["throughout"].to_numpy()
-        self._found: dict[Interval, npt.NDArray[np.float64]] = {}
+        self._found: dict[tuple[Interval, bool], npt.NDArray[np.float64]] = {}
 
-    def share(self, window: Interval) -> npt.NDArray[np.float64]:
-        """The share of each report's interval that lies in the window; an instant lies in it or not."""
-        if window not in self._found:
-            self._found[window] = self._share(window)
-        return self._found[window]
+    def share(self, window: Interval, *, begins: bool = False) -> npt.NDArray[np.float64]:
+        """The share of each report's interval that lies in the window; an instant lies in it or not. ``begins``: what goes on counts when it begins."""
+        if (window, begins) not in self._found:
+            self._found[window, begins] = self._share(window, begins=begins)
+        return self._found[window, begins]
 
-    def _share(self, window: Interval) -> npt.NDArray[np.float64]:
+    def _share(self, window: Interval, *, begins: bool) -> npt.NDArray[np.float64]:
         start, end = self._start, self._end
         low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
         high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
@@ -143,4 +145,6 @@ class Times:
         instant = (start >= low) & (start < high)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(length == 0, instant.astype(np.float64), overlap / length)
-        return np.asarray(np.where(self._throughout, overlap > 0, share), dtype=np.float64)
+        # on its first and its last day nobody may have looked at the hour: it began and ended at any of these
+        meets = instant if begins else np.where((start <= low) & (end >= high), 1.0, np.minimum(overlap / _A_DAY, 1.0))
+        return np.asarray(np.where(self._throughout, meets, share), dtype=np.float64)

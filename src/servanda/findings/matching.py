@@ -76,6 +76,7 @@ class Matcher:
         self._limited = [n for n in self._exempt if any(e.limited for e in queries[n].exemptions)]
         self._nameless = [n for n, query in enumerate(queries) if query.binds is None and query.voice != "mark"]
         self._deeds = [n for n, query in enumerate(queries) if query.voice == "deed"]
+        self._begins = [n for n, query in enumerate(queries) if query.voice == "deed" or query.begins]
         self._never_undone = [n for n, query in enumerate(queries) if query.voice == "act" or query.of_some]
         self._several = list(acts.below(agreement.vocabulary.several_authors))
         self._two_sided = list(acts.below(agreement.vocabulary.two_sided))
@@ -171,8 +172,8 @@ class Matcher:
         found = pl.concat([matched.filter(pl.Series(timed)), more], how="horizontal")
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
         asked = number_asked(self.agreement.vocabulary, self.queries, found)
-        # a deed that goes on is done once it has begun
-        begun = pl.col("throughout") & pl.col("unit").is_in(self._deeds) & ~pl.col("refutes")
+        # a deed that goes on is done once it has begun, and what calls for one calls when it begins
+        begun = pl.col("throughout") & pl.col("unit").is_in(self._begins) & ~pl.col("refutes")
         ends = pl.when(begun).then("start").otherwise("end")
         found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked, end=ends)
         return typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
@@ -277,12 +278,13 @@ class Matcher:
         for query, asked in zip(self.queries, self.kinds.levels(reports), strict=True):
             level = functools.reduce(np.minimum, asked.values())
             levels.append(level)
-            rows.append(np.flatnonzero((level > 0) & (times.share(query.window) > 0) & something))
+            share = times.share(query.window, begins=query.begins)
+            rows.append(np.flatnonzero((level > 0) & (share > 0) & something))
         inside = self.inside(reports, rows)
         out_rows, out_units, out_p, out_sure = [], [], [], []
         for n, query in enumerate(self.queries):
             of_query = rows[n]
-            p = np.rint(times.share(query.window)[of_query] * inside[n]).astype(np.int32)
+            p = np.rint(times.share(query.window, begins=query.begins)[of_query] * inside[n]).astype(np.int32)
             of_query, p = of_query[p > 0], p[p > 0]
             out_rows.append(of_query)
             out_units.append(np.full(len(of_query), n, np.uint16))

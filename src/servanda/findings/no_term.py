@@ -101,7 +101,7 @@ class Unfound:
         furthest = np.zeros(reports.height, np.int64)
         rows, share_of = [], []
         for query, asked in zip(self._matcher.queries, self._matcher.kinds.levels(reports), strict=True):
-            share = times.share(query.window)
+            share = times.share(query.window, begins=query.begins)
             passed = {name: level > 0 for name, level in asked.items()} | {"quantity": something, "window": share > 0}
             failed = np.full(reports.height, _PLACE)
             for number, test in reversed(list(enumerate(_TESTS))):

@@ -44,6 +44,8 @@ class MatchQuery:
     """In what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much."""
     at_once: bool = False
     """Whether it is counted at one time: who counts none later says that it is gone."""
+    begins: bool = False
+    """Whether it counts when it begins, though it may go on."""
     of_some: bool = False
     """Whether only some of the parties are asked for, and none may be named: whose doing it was is then never shown."""
     exemptions: tuple[Exemption, ...] = ()
@@ -119,6 +121,7 @@ def _of_term(agreement: Agreement, text: Text, term: Term, *, exact: bool) -> It
                 sought.counts,
                 sought.unit,
                 sought.at_once,
+                sought.begins,
                 _of_some(agreement, asked),
                 term.exemptions if sought.voice == "act" else (),
             )
@@ -158,6 +161,7 @@ def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQ
             named,
             "mark",
             True,
+            begins=event.quiet is None,
             of_some=_of_some(agreement, pattern.by or None),
         )
 

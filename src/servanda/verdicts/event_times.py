@@ -13,7 +13,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -43,6 +43,7 @@ class EventTime:
 
 
 UNKNOWN = EventTime(None, None)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,18 @@ class Span:
         return Interval(None if self.open_start else self.start.earliest, None if self.open_end else self.end.latest)
 
     def surely(self) -> pl.Expr:
-        """Whether an occurrence lies surely within (an instant at the end does not), or what goes on does in part."""
-        inside, goes_on = pl.lit(True), pl.col("throughout").fill_null(False)
-        if not self.open_start:
-            since = self.start.latest
-            inside &= (pl.col("start") >= since) | (goes_on & (pl.col("end") > since)) if since else pl.lit(False)
-        if not self.open_end and self.end.earliest is not None:
-            inside &= (pl.col("end") <= self.end.earliest) | goes_on
-            inside &= pl.col("start") < self.end.earliest
-        return inside
+        """Whether an occurrence lies surely within (an instant at the end does not), or what goes on does for a day or all the time."""
+        since, until = None if self.open_start else self.start.latest, None if self.open_end else self.end.earliest
+        if since is None and not self.open_start:
+            return pl.lit(False)
+        inside, first, last = pl.lit(True), pl.col("start"), pl.col("end")
+        if since is not None:
+            inside, first = inside & (first >= since), pl.max_horizontal(first, pl.lit(since))
+        if until is not None:
+            inside &= (last <= until) & (pl.col("start") < until)
+            last = pl.min_horizontal(last, pl.lit(until))
+        whole = (pl.col("start") <= since) & (pl.col("end") >= until) if since and until else pl.lit(False)
+        return inside | (pl.col("throughout").fill_null(False) & ((last - first >= _A_DAY) | whole))
 
     def possibly(self) -> pl.Expr:
         """Whether an occurrence may lie within."""

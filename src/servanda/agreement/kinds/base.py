@@ -57,6 +57,7 @@ class Sought:
         unit: in what is counted, where the term names it, or acts; a number in another unit says that there was some, and not how much.
         at_once: whether it is counted at one time, so that who counts none there later says that it is gone.
         holds: how long what was counted may still be there, where the term says it.
+        begins: whether it counts when it begins, though it may go on: what calls for something calls once.
     """
 
     role: str
@@ -69,6 +70,7 @@ class Sought:
     unit: str | None = None
     at_once: bool = False
     holds: Duration | None = None
+    begins: bool = False
 
 
 class TermKind(Protocol):

@@ -67,7 +67,7 @@ class Notice(TermKind):
 
     def sought(self) -> Iterator[Sought]:
         """The activity while the term binds, and its notice from the signature on."""
-        yield Sought("trigger", self.of, "bound", "act", since="bound")
+        yield Sought("trigger", self.of, "bound", "act", since="bound", begins=True)
         yield Sought("deed 0", self.deed, "bound", "deed", since="signed")
 
     def describe(self, phrases: Phrases) -> list[str]:

@@ -54,7 +54,7 @@ class Response(TermKind):
     def sought(self) -> Iterator[Sought]:
         """The trigger, by whom it concerns, and the answer to it."""
         doers: dict[str, Doers] = {"anyone": self.to.by or None, "self": "bound", "other": "parties"}
-        yield Sought("trigger", self.to, doers[self.whose], "mark")
+        yield Sought("trigger", self.to, doers[self.whose], "mark", begins=True)
         yield Sought("deed 0", self.deed, "bound", "deed")
 
     def describe(self, phrases: Phrases) -> list[str]:
