@@ -218,8 +218,10 @@ def test_a_notice_of_long_ago_announces_nothing_where_the_text_sets_an_earliest_
     for day, word in ((12, "breached"), (18, "complied"), (25, "breached")):
         assert one(tmp_path, bounded, held, monitor("notice_given", "A", at(day)), covered=True).verdict == word
     over_days = monitor("exercise", "A", at(30), end=at(2, month=4))
-    early = monitor("notice_given", "A", at(17))
-    assert one(tmp_path, bounded, over_days, early, covered=True).verdict == "undetermined"
+    early = monitor("notice_given", "A", at(16, 18))
+    assert one(tmp_path, bounded, over_days, early, covered=True).verdict == "complied"  # it went on for days (ADR 182)
+    some_hour = monitor("exercise", "A", at(30), end=at(31, 10))
+    assert one(tmp_path, bounded, some_hour, early, covered=True).verdict == "undetermined"
 
 
 def test_a_notice_that_cannot_be_given_is_a_fault(tmp_path: Path) -> None:
