@@ -490,10 +490,13 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
 
     assert desk_says("init", str(folder), "--name", "mission.example/quay")[0] == 0
     with sqlite3.connect(folder / "desk.sqlite3") as base:
-        base.execute("DROP INDEX desk_by_newer")
-        for table, column in (("incident", "newer_key"), ("incident", "newer"), ("arrival", "files")):
-            base.execute(f"ALTER TABLE desk_{table} DROP COLUMN {column}")
-        base.execute("DELETE FROM django_migrations WHERE name = '0014_newer'")
+        orders = {"turn": "turn, id", "state": "state, turn, id", "start": "start, id"}
+        for order in orders:
+            base.execute(f"DROP INDEX desk_by_{order}")
+        base.execute("ALTER TABLE desk_incident DROP COLUMN rank")
+        for order, columns in orders.items():
+            base.execute(f"CREATE INDEX desk_by_{order} ON desk_incident ({columns})")
+        base.execute("DELETE FROM django_migrations WHERE name = '0015_rank'")
     base.close()
     code, said = desk_says("doctor", str(folder))
     assert (code, "of an older version of Servanda" in said, "Traceback" in said) == (1, True, False), said

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("django")
@@ -309,7 +311,36 @@ class TestShifts:
         assert incident in client("duty").get("/queue/?view=came").content.decode()
 
 
+def scattered(many: int, spread: float) -> Any:
+    """Incidents around a place, as the map counts them."""
+    from servanda.desk.explorer import Placed
+
+    chance, none = np.random.default_rng(7), np.zeros(many, int)
+    lon, lat = chance.normal(37, spread, many), chance.normal(48, spread, many)
+    return Placed([f"S-{n}" for n in range(many)], {}, lon, lat, none.astype(float), none, none, [])
+
+
 class TestMapAndTime:
+    def test_incidents_whose_clocks_end_together_stand_by_their_numbers(self, desk: Desk) -> None:
+        from servanda.desk.models import Incident
+        from servanda.desk.places import NEVER, rank_of
+
+        names = ["even-2", "even-10", "even-100", "even-1/2", "even-1/10", "even-007"]
+        Incident.objects.bulk_create([Incident(id=n, rank=rank_of(n), state="received", turn=NEVER) for n in names])
+        try:
+            page = client("auditor").get("/queue/rows/?view=all&q=even").content.decode()
+            shown = list(dict.fromkeys(re.findall(r"/case/(even[^\"?]+)", page)))
+        finally:
+            Incident.objects.filter(id__startswith="even-").delete()
+        assert [n.replace("%2F", "/") for n in shown] == [
+            "even-1/2",
+            "even-1/10",
+            "even-2",
+            "even-007",
+            "even-10",
+            "even-100",
+        ]
+
     def test_a_frame_goes_to_the_queue_and_back_and_the_address_holds_it(self, desk: Desk) -> None:
         page = client("auditor")
         frame = "box=36.9%2C47.9%2C37.35%2C48.1&from=2025-03-19T00%3A00&act=shelling"
@@ -321,6 +352,35 @@ class TestMapAndTime:
         assert "/map/?" in rows
         assert "On the map" in rows
         assert page.get("/map/?box=1,2,3&from=never&state=nowhere").status_code == 200
+
+    @pytest.mark.parametrize(("many", "spread"), [(2000, 0.1), (2000, 0.03), (700, 0.3)])
+    def test_no_circle_of_several_incidents_lies_over_another_circle(
+        self, desk: Desk, many: int, spread: float
+    ) -> None:
+        from servanda.desk import drawing, explorer
+
+        every = scattered(many, spread)
+        sheet = drawing.Sheet(36.5, 47.7, 37.5, 48.3, 900, 520)
+        point = (sheet.bounds()[2] - sheet.bounds()[0]) / 900
+        found, _ = explorer.marks(every, explorer.Frame(sheet.bounds()), point)
+        drawn = str(drawing.explored(sheet, {}, [], [], [(lon, lat, n, "", "") for lon, lat, n, _ in found]))
+        circles = np.array(
+            [[float(v) for v in c] for c in re.findall(r'<circle cx="(.+?)" cy="(.+?)" r="(.+?)"', drawn)]
+        )
+        several = circles[[n > 1 for _, _, n, _ in found]]
+        assert len(circles) == len(found) > 2
+        apart = np.hypot(*(np.subtract.outer(several[:, k], circles[:, k]) for k in (0, 1)))
+        touching = np.add.outer(several[:, 2], circles[:, 2]) - 0.3  # they are written with one decimal
+        assert ((apart >= touching) | (apart < 1e-9)).all()
+        assert sum(n for _, _, n, _ in found) == int(every.inside(explorer.Frame(sheet.bounds())).sum())
+
+    def test_of_few_incidents_none_is_hidden_by_another_at_its_place(self, desk: Desk) -> None:
+        from servanda.desk import explorer
+
+        found, _ = explorer.marks(scattered(40, 0.0), explorer.Frame((36.0, 47.0, 38.0, 49.0)), 2 / 900)
+        assert [n for _, _, n, _ in found] == [40]
+        (alone,), _ = explorer.marks(scattered(1, 0.1), explorer.Frame((36.0, 47.0, 38.0, 49.0)), 2 / 900)
+        assert alone == (*scattered(1, 0.1).lon, *scattered(1, 0.1).lat, 1, "S-0")
 
     def test_many_incidents_are_sent_as_cells(self, desk: Desk) -> None:
         from servanda.desk import explorer
@@ -334,10 +394,8 @@ class TestMapAndTime:
         try:
             frame = explorer.Frame((29.0, 39.0, 32.0, 46.0), act="strike")
             every = explorer._placed()
-            found, size = explorer.marks(every, frame)
-            assert size > 0
+            found, _ = explorer.marks(every, frame, 3 / 900)
             assert sum(n for _, _, n, _ in found) == 1000
-            assert len(found) <= explorer.CELLS_ACROSS * 80
             assert len(client("auditor").get("/map/?act=strike").content) < 150_000
         finally:
             Incident.objects.filter(id__startswith="many-").delete()

@@ -21,6 +21,8 @@ from servanda.desk.languages import counted, text
 from servanda.values.geo.meridian import cut
 
 WIDTH, HEIGHT = 560, 360
+RADIUS = 19.0
+"""Of a mark at most, in points; ``map.js`` draws no other."""
 _KM = 111.2  # in a degree of latitude
 _ROUND = 8.0  # kilometres around that are shown at least
 
@@ -166,7 +168,7 @@ def explored(
     parts += named(sheet, names)
     for lon, lat, n, address, name in marks:
         x, y = sheet.xy(lon, lat)
-        radius = 7.0 if n == 1 else min(26.0, 9.0 + 3.0 * math.log(n))
+        radius = min(RADIUS, 7.0 if n == 1 else 8.0 + 2.0 * math.log(n))
         number = f'<text x="{x:.1f}" y="{y + 4:.1f}">{n}</text>' if n > 1 else ""
         circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
         parts.append(f'<a class="cell" href="{escape(address)}"><title>{escape(name)}</title>{circle}{number}</a>')

@@ -31,8 +31,12 @@ from servanda.record import Record
 from servanda.store import Inputs, RecordStore
 from servanda.values.geo.meridian import cut
 
-MOST_POINTS, CELLS_ACROSS, MOST_BARS, MOST_LAYERS = 250, 24, 120, 300
-_MANY, _FRESH, _MOST_CELLS = 5_000, 5.0, 100_000
+MOST_FINE, MOST_BARS, MOST_LAYERS = 250, 120, 300
+FINE, COARSE = 18.0, 72.0
+"""How wide a cell is in points of the picture, of few incidents and of many."""
+MIDDLE = 0.36
+"""So much of a cell lies on each side of the mark of several: the circles of two cells never lie over each other (``RADIUS`` of ``drawing``)."""
+_MANY, _FRESH = 5_000, 5.0
 """Of more incidents than this, those of so many seconds ago do."""
 _STEPS_ALONE = frozenset({"decisions", "attachment", "checkpoint", "anchor", "run", "disclosure"})
 
@@ -142,7 +146,7 @@ class Placed:
 def _placed() -> Placed:
     """All of them, as the table has them now."""
     rows = list(
-        models.Incident.objects.order_by("start", "id").values_list("id", "lon", "lat", "start", "act", "state")
+        models.Incident.objects.order_by("start", "rank", "id").values_list("id", "lon", "lat", "start", "act", "state")
     )
     ids, lon, lat, start, act, state = zip(*rows, strict=True) if rows else ((),) * 6
     acts, states = sorted(set(act) - {""}), {name: n for n, name in enumerate(STATES)}
@@ -221,23 +225,35 @@ def whole_box(
     return (max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
 
 
-def marks(every: Placed, frame: Frame) -> tuple[Marks, float]:
-    """Incidents of a frame as marks: place, how many, and the incident where it is one alone; and how wide a cell is, 0 where none are made."""
+def marks(every: Placed, frame: Frame, point: float) -> tuple[Marks, float]:
+    """Incidents of a frame as marks, those of a cell as one, so that none is hidden by another.
+
+    Args:
+        every: the incidents.
+        frame: what is asked for, with its box.
+        point: how many degrees of longitude a point of the picture is.
+
+    Returns:
+        Place, how many, and the incident where it is one alone, which stands at its own place; and how wide a cell is, in degrees.
+    """
     assert frame.box is not None
     there = np.flatnonzero(every.inside(frame) & np.isfinite(every.lon) & np.isfinite(every.lat))
-    lon, lat = every.lon[there], every.lat[there]
-    if len(there) <= MOST_POINTS:
-        return [(float(x), float(y), 1, every.ids[int(n)]) for x, y, n in zip(lon, lat, there, strict=True)], 0.0
     west, south, east, _ = frame.box
-    size = (east - west) / CELLS_ACROSS
-    high = size * max(math.cos(math.radians(south)), 0.05)
-    cell = np.floor((lat - south) / high).astype(int) * (CELLS_ACROSS + 1) + np.floor((lon - west) / size).astype(int)
-    if cell.max() > _MOST_CELLS:
-        cell = np.unique(cell, return_inverse=True)[1]
-    filled = np.flatnonzero(every_cell := np.bincount(cell))
-    counts = every_cell[filled]
-    xs, ys = np.bincount(cell, lon)[filled] / counts, np.bincount(cell, lat)[filled] / counts
-    return [(float(x), float(y), int(n), "") for x, y, n in zip(xs, ys, counts, strict=True)], size
+    wide = point * (FINE if len(there) <= MOST_FINE else COARSE)
+    high = wide * max(math.cos(math.radians(south)), 0.05)
+    across, up = (every.lon[there] - west) / wide, (every.lat[there] - south) / high
+    cell = np.floor(up).astype(int) * (int((east - west) / wide) + 2) + np.floor(across).astype(int)
+    _, first, cell, counts = np.unique(cell, return_index=True, return_inverse=True, return_counts=True)
+    x, y = (_in_cell(np.bincount(cell, edge, len(counts)) / counts, counts) for edge in (across, up))
+    lon, lat = west + x * wide, south + y * high
+    ids = [every.ids[n] if alone else "" for n, alone in zip(there[first], counts == 1, strict=True)]
+    return list(zip(lon.tolist(), lat.tolist(), counts.tolist(), ids, strict=True)), wide
+
+
+def _in_cell(mean: Any, counts: Any) -> Any:
+    """The middle of what lies in each cell, kept from the cell's edges where it is of several."""
+    low = np.floor(mean)
+    return np.where(counts == 1, mean, low + np.clip(mean - low, MIDDLE, 1 - MIDDLE))
 
 
 def bars(every: Placed, frame: Frame, zone: str) -> Bars:

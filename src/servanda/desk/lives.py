@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from servanda.desk.phrased import body, endorsements, lapsed, last
-from servanda.desk.places import NEVER, number_of
+from servanda.desk.places import NEVER, number_of, rank_of
 from servanda.evidence.decisions import Deciders, Decision, effective
 from servanda.incidents.guards import Course, Endorser, course_of, due
 from servanda.record.log import digest_of
@@ -124,7 +124,7 @@ def incident_row(
         "received": came,
         "told": list(told),
     }
-    row["turn"], row["number"] = row["due"] or NEVER, number_of(name)
+    row["turn"], row["rank"], row["number"] = row["due"] or NEVER, rank_of(name), number_of(name)
     triaged = next((d for d in reversed(steps) if d.says["step"] == "triaged"), None)
     double = triaged is not None and triaged.says.get("outcome") == "duplicate_of"
     row["duplicate_of"] = str(triaged.says["of"]) if triaged is not None and double else ""

@@ -107,6 +107,8 @@ class Incident(models.Model):
     due = models.DateTimeField(null=True)
     turn = models.DateTimeField(default=NEVER)
     """When it is due, or the end of time: by this the queue is in order."""
+    rank = models.TextField(default="")
+    """Of its id: where clocks end together, by this."""
     number = models.BigIntegerField(default=0)
     """Of its id: by this the index of words knows it."""
     paused = models.BooleanField(default=False)
@@ -144,9 +146,9 @@ class Incident(models.Model):
         """Orders of the queue."""
 
         indexes = (
-            models.Index(fields=["turn", "id"], name="desk_by_turn"),
-            models.Index(fields=["state", "turn", "id"], name="desk_by_state"),
-            models.Index(fields=["start", "id"], name="desk_by_start"),
+            models.Index(fields=["turn", "rank", "id"], name="desk_by_turn"),
+            models.Index(fields=["state", "turn", "rank", "id"], name="desk_by_state"),
+            models.Index(fields=["start", "rank", "id"], name="desk_by_start"),
             models.Index(fields=["newer_key"], name="desk_by_newer"),
         )
 

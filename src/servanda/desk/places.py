@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -10,11 +11,18 @@ from typing import Any
 
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """When it is the turn of what has no clock."""
+ORDER = ("turn", "rank", "id")
+"""The order of the queue."""
 
 
 def number_of(incident: str) -> int:
     """The number by which an index of words knows an incident."""
     return int.from_bytes(hashlib.sha256(incident.encode()).digest()[:8], "big") >> 1
+
+
+def rank_of(incident: str) -> str:
+    """An incident's id with the length of each number before it, so that among words ``I-10`` comes after ``I-2``."""
+    return re.sub(r"0*([0-9]+)", lambda digits: f"{len(digits[1]):03d}{digits[1]}", incident)
 
 
 def kinds_of(row: Mapping[str, Any]) -> list[str]:

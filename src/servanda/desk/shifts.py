@@ -19,6 +19,7 @@ from servanda.desk.decide import refused
 from servanda.desk.folder import Desk
 from servanda.desk.inbox import waiting
 from servanda.desk.kept import kept
+from servanda.desk.places import ORDER
 from servanda.desk.wording import STATES
 from servanda.incidents.guards import OPEN_STATES
 from servanda.record import File
@@ -69,8 +70,8 @@ def facts(last: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
         "states": {state: n for state, n in stand.items() if state in OPEN_STATES},
         "rest": {state: n for state, n in stand.items() if state not in OPEN_STATES},
         "arrivals": waiting().count(),
-        "newer": list(newer.waiting().order_by("id")[:_MOST]),
-        "due": list(soon.order_by("turn", "id")[:_MOST]),
+        "newer": list(newer.waiting().order_by("rank", "id")[:_MOST]),
+        "due": list(soon.order_by(*ORDER)[:_MOST]),
         "due_all": soon.count(),
         "patrols": list(
             models.Patrol.objects.filter(state__in=("planned", "asked", "granted")).order_by("start")[:_MOST]

@@ -65,8 +65,8 @@ def _offered(
     others = models.Incident.objects.filter(around, duplicate_of="").exclude(pk=incident)
     apart = _apart(incident)
     sides = (
-        others.filter(start__lte=start).order_by("-start", "id"),
-        others.filter(start__gt=start).order_by("start", "id"),
+        others.filter(start__lte=start).order_by("-start", "-rank", "-id"),
+        others.filter(start__gt=start).order_by("start", "rank", "id"),
     )
     found = [one for side in sides for one in side.values_list("id", "start")[:_MOST]]
     nearest = sorted(found, key=lambda o: (abs(o[1] - start), o[0]))

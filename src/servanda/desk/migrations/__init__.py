@@ -14,4 +14,5 @@
 * ``0012_brought``  files that forms brought, until these are recorded; what was written of a letter
 * ``0013_packages`` packages that the worker makes
 * ``0014_newer``    reports that came into an incident after it was determined
+* ``0015_rank``     equal clocks by the numbers in ids: I-2 before I-10
 """

@@ -50,7 +50,7 @@ def explore(request: Any) -> HttpResponse:
     seen = Frame(_inside(sheet.bounds()), frame.start, frame.end, frame.act, frame.state) if sheet else None
     inside = np.flatnonzero(every.inside(frame))
     names = [every.ids[n] for n in inside[:_ROWS]]
-    found, size = explorer.marks(every, seen) if seen is not None else ([], 0.0)
+    found, size = explorer.marks(every, seen, _point(said, seen.box)) if seen and seen.box else ([], 0.0)
     alone = models.Incident.objects.only(*_SHOWN).in_bulk([*names, *(ident for *_, ident in found if ident)])
     total = len(inside)
     context |= {"acts": every.acts, "total": total, "rows": [alone[name] for name in names if name in alone]}
@@ -95,6 +95,16 @@ def tiles(request: Any) -> HttpResponse:
     said = {"Content-Range": f"bytes {first}-{first + len(data) - 1}/{stat.st_size}", "Accept-Ranges": "bytes"}
     said["ETag"] = f'"{stat.st_size:x}-{stat.st_mtime_ns:x}"'
     return HttpResponse(data, status=206, content_type="application/octet-stream", headers=said)
+
+
+def _point(said: Any, seen: Box) -> float:
+    """How many degrees of longitude a point of the picture is; a browser that draws the map itself says it."""
+    try:
+        point = float(said.get("gl", ""))
+    except ValueError:
+        point = 0.0
+    drawn = (seen[2] - seen[0]) / _WIDTH
+    return point if drawn / 16 < point < drawn * 16 else drawn
 
 
 def _inside(box: Box) -> Box:

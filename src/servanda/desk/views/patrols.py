@@ -51,7 +51,7 @@ def patrols(request: Any) -> HttpResponse:
             return HttpResponseRedirect(reverse("patrol", args=[made.pk]))
         except ServandaError as error:
             told = error.faults[0].what
-    tasked = list(models.Incident.objects.filter(state="tasked").order_by("due", "id")[:100])
+    tasked = list(models.Incident.objects.filter(state="tasked").order_by("due", "rank", "id")[:100])
     said_of = models.Decided.objects.filter(step="tasked", incident__in=[r.pk for r in tasked])
     last = {d.incident: d.says for d in said_of.order_by("at", "id")}
     agreement = agreement_of(desk(), at)

@@ -20,6 +20,7 @@ from servanda.desk.explorer import frame_of, within
 from servanda.desk.fields import whole
 from servanda.desk.languages import text
 from servanda.desk.offices import HOME
+from servanda.desk.places import ORDER
 from servanda.desk.shifts import AHEAD
 from servanda.desk.tallies import Tallies
 from servanda.desk.views.shared import clocked, not_there, page, was_read
@@ -162,7 +163,7 @@ def _found(request: Any, asked: dict[str, str], views: list[View]) -> tuple[list
     rows = models.Incident.objects.filter(within(frame_of(asked, request.head.zone)))
     rows = search.found(rows, asked.get("q", ""))
     start = min(whole(asked.get("after", "")) or 0, _LAST)
-    found = _in_order([rows.filter(one).order_by("turn", "id") for one in what], start, start + ROWS + 1)
+    found = _in_order([rows.filter(one).order_by(*ORDER) for one in what], start, start + ROWS + 1)
     if asked.get("q"):
         _were_found(request, found[:ROWS])
     return found[:ROWS], len(found) > ROWS, view
@@ -182,8 +183,8 @@ def _in_order(each: list[Any], start: int, end: int) -> list[models.Incident]:
     """A part of several kinds of incidents in the order of the queue: each is read in that order, for all at once databases would sort them whole."""
     if len(each) == 1:
         return list(each[0][start:end])
-    merged = heapq.merge(*(rows.values_list("turn", "id")[:end] for rows in each))
-    names = [name for _, name in islice(merged, start, end)]
+    merged = heapq.merge(*(rows.values_list(*ORDER)[:end] for rows in each))
+    names = [name for *_, name in islice(merged, start, end)]
     found = models.Incident.objects.in_bulk(names)
     return [found[name] for name in names if name in found]
 
@@ -268,7 +269,7 @@ def save_view(request: Any) -> HttpResponse:
 def bulk(request: Any) -> HttpResponse:
     """Decide the same of several, after all of them were shown."""
     chosen = (request.POST if request.method == "POST" else request.GET).getlist("i")[: decide.MOST_AT_ONCE + 1]
-    found = list(models.Incident.objects.filter(pk__in=chosen).order_by("id"))
+    found = list(models.Incident.objects.filter(pk__in=chosen).order_by("rank", "id"))
     told = ""
     if request.method == "POST" and found:
         outcome, of = request.POST.get("outcome", ""), request.POST.get("of", "").strip()

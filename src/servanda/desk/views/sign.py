@@ -26,7 +26,7 @@ def sign(request: Any, told: str = "") -> HttpResponse:
     """The page: every determined incident with what would be signed; ``told``: why verdicts were not."""
     at, who, now = request.head, request.person, decide.clock()
     waiting, key = [], desk().record().id_key()
-    for row in models.Incident.objects.filter(state="determined").order_by("due", "id")[:50]:
+    for row in models.Incident.objects.filter(state="determined").order_by("due", "rank", "id")[:50]:
         steps = refusals(course(at, row), who.role, who.pk, now)
         step = "endorsed" if row.endorser and not steps.get("endorsed", "not now") else "signed"
         words = finding.finding(at, row)

@@ -41,7 +41,7 @@
   const kind = (...names) => ["in", ["get", "kind"], ["literal", names]];
   function layers(tiled) {
     const deep = colour("deep"), over = colour("over"), run = colour("run"), paper = colour("paper");
-    const radius = ["case", [">", ["get", "n"], 1], ["min", 26, ["+", 9, ["*", 3, ["ln", ["get", "n"]]]]], 7];
+    const radius = ["case", [">", ["get", "n"], 1], ["min", 19, ["+", 8, ["*", 2, ["ln", ["get", "n"]]]]], 7];
     return [
       { id: "sea", type: "background", paint: { "background-color": colour("sea") } },
       { id: "land", type: "fill", source: "ground", filter: kind("land"), paint: { "fill-color": colour("land"), "fill-outline-color": colour("soft") } },
@@ -94,11 +94,12 @@
   function frame(map, stage) { // the frame of the map is that of the table, of the line of time, and of the address
     let waits = null, last = 0;
     const form = document.querySelector("form.filters");
+    const point = () => { const b = map.getBounds(); return ((b.getEast() - b.getWest()) / stage.clientWidth).toPrecision(4); }; // in degrees
     const show = async (box) => {
       const address = new URL(location.href);
       if (box) { address.searchParams.set("box", box); address.searchParams.set("shown", "1"); form.querySelectorAll("[name=layer]:checked").forEach((l) => { if (!address.searchParams.getAll("layer").includes(l.value)) address.searchParams.append("layer", l.value); }); }
       const asked = new URL(address), turn = ++last;
-      asked.searchParams.set("gl", "1");
+      asked.searchParams.set("gl", point());
       const answer = await fetch(asked, { headers: { "HX-Request": "true" } });
       if (!answer.ok || turn !== last) return;
       const made = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = made.querySelector(".mapped");
@@ -121,6 +122,7 @@
       }, 200);
     };
     map.on("moveend", (e) => { if (e.originalEvent || e.asked) moved(); });
+    if (stage.clientWidth < 800) map.once("load", () => show("")); // the marks that came with the page lie as far apart as a wide one has them
     document.addEventListener("click", (e) => {
       const link = e.target.closest("#framed a[data-move][data-box]");
       if (!link?.dataset.box || e.ctrlKey || e.metaKey || e.shiftKey) return;
