@@ -313,7 +313,7 @@ def test_what_does_not_say_when_it_became_known_is_left_out_and_told() -> None:
     for rows, left_out in (((CLAIM, undated), True), ((CLAIM,), False)):
         written = small("daily", *rows)
         told = " ".join(plain_text(written.brief, written.words).split())
-        assert ("1 row of the evidence does not say when it became known and is not in it." in told) is left_out
+        assert ("is not in this report. 1 row of the evidence does not say when it became known" in told) is left_out
     with pytest.raises(ServandaError, match="does not say when it became known and is left out: say it in known_at"):
         small("spot", CLAIM, undated, incident="I7")
 
@@ -540,6 +540,8 @@ def test_arabic_runs_from_right_to_left_in_the_page_the_word_document_and_the_wo
     assert "<w:bidiVisual/>" in word
     sheet = zipfile.ZipFile(io.BytesIO(files["daily-2025-03-26.ar.xlsx"])).read("xl/worksheets/sheet1.xml").decode()
     assert 'rightToLeft="1"' in sheet
+    core = zipfile.ZipFile(io.BytesIO(files["daily-2025-03-26.ar.xlsx"])).read("docProps/core.xml").decode()
+    assert f"{daily.brief.until:%Y-%m-%d}T" in core
 
 
 def test_a_letter_that_no_font_of_ours_has_stands_in_the_pdf_by_its_number_and_stops_no_report(daily: Written) -> None:
@@ -566,6 +568,8 @@ def test_the_pdf_is_tagged_has_its_language_and_embeds_its_fonts(daily: Written,
     inner = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
     assert all({"/FontFile2", "/FontFile3"} & set(one.get_object()) for one in inner)
     assert len(reader.pages) <= 4
+    assert not reader.metadata.author, "the program wrote it down, and is not its author"
+    assert reader.metadata.creation_date == daily.brief.until
     text = unicodedata.normalize("NFKC", reader.pages[0].extract_text())
     assert {"en": "Daily report No. 9", "uk": "Щоденний звіт", "ar": "2025"}[language] in text
 

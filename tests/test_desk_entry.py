@@ -64,6 +64,23 @@ def test_what_was_seen_and_what_was_told_are_two_reports_of_one_incident(desk: D
     assert only.said["kind"] == "claim"
 
 
+def test_times_of_a_form_that_showed_another_zone_are_looked_at_again_before_they_are_recorded(desk: Desk) -> None:
+    from servanda.desk.models import Report
+
+    duty, form = client("duty"), said("zone", lat="49.7", lon="30.1", zone="Europe/Berlin")
+    before, answer = Report.objects.count(), duty.post("/entry/", form)
+    text = answer.content.decode()
+    assert (answer.status_code, "time zone is another" in unescape(text)) == (409, True)
+    assert Report.objects.count() == before
+    assert fields(text)["zone"] == "Europe/Kyiv"
+    (made,) = reports("duty", {**form, "zone": fields(text)["zone"]})
+    assert made.start.isoformat() == "2025-03-25T03:00:00+00:00"
+    for role, page in (("operations", "/patrols/"), ("duty", "/case/I-1")):
+        assert fields(client(role).get(page).content.decode())["zone"] == "Europe/Kyiv"
+    step = {"step": "triaged", "outcome": "in_scope", "why": "heard", "zone": "Europe/Berlin"}
+    assert duty.post("/step/I-1", step).status_code == 409
+
+
 def test_a_form_that_comes_again_is_the_report_that_it_was_and_no_twin_of_itself(desk: Desk) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -53,6 +53,14 @@ def test_an_attribution_names_whom_it_is_to_and_one_to_none_nobody(desk: Desk) -
     take(desk, "p-verification", "I-16", "attributed", outcome="none")
 
 
+def test_nothing_is_determined_of_a_term_that_the_agreement_does_not_have_or_has_no_more(desk: Desk) -> None:
+    way(desk, "I-14", upto="assessed")
+    assert "no term 'ceasefire'" in refused(
+        desk, "p-verification", "I-14", "determined", outcome="unsubstantiated", term="ceasefire"
+    )
+    take(desk, "p-verification", "I-14", "determined", outcome="unsubstantiated", term="fire")
+
+
 def test_a_time_that_cannot_be_is_refused(desk: Desk) -> None:
     now = datetime.now(UTC)
     take(desk, "p-duty", "I-6", "triaged", outcome="in_scope")

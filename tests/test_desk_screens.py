@@ -341,6 +341,14 @@ class TestMapAndTime:
             "even-100",
         ]
 
+    def test_a_frame_holds_both_hours_where_one_comes_twice(self) -> None:
+        from servanda.desk.explorer import frame_of
+
+        twice = "2025-10-26T03:30"
+        frame = frame_of({"from": twice, "to": twice}, "Europe/Kyiv")
+        assert None not in (frame.start, frame.end)
+        assert frame.end.timestamp() - frame.start.timestamp() == 3600  # type: ignore[union-attr]
+
     def test_a_frame_goes_to_the_queue_and_back_and_the_address_holds_it(self, desk: Desk) -> None:
         page = client("auditor")
         frame = "box=36.9%2C47.9%2C37.35%2C48.1&from=2025-03-19T00%3A00&act=shelling"
@@ -582,6 +590,22 @@ class TestLanguages:
         shown = page.get(tab).content.decode()
         page.post("/language/", {"language": "en"})
         assert '<span lang="en" dir="ltr">' in shown
+
+    def test_the_page_of_the_agreement_says_what_each_term_asks_when_it_binds_and_where_its_places_are(
+        self, desk: Desk
+    ) -> None:
+        from html import unescape
+
+        from servanda.agreement import read_agreement
+        from servanda.agreement.plain_language import say
+        from servanda.values.files import NamedBytes
+        from tests.desks import AGREEMENT
+
+        shown = unescape(client("legal").get("/agreement/").content.decode())
+        lines = say(read_agreement(NamedBytes("agreement.yaml", AGREEMENT.encode()))).splitlines()
+        said = [line.strip() for line in lines if line.endswith(".")]
+        assert len(said) > 8
+        assert [line for line in said if f"<p>{line}</p>" not in shown] == []
 
 
 @pytest.fixture(scope="module")

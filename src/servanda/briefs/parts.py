@@ -46,6 +46,8 @@ def head(facts: Facts, *, counts: bool = True, inside: bool = True) -> tuple[Sen
         out.append(say("head.everything", "evidence", zone=Name(period.reporting.zone.key)))
     else:
         out.append(say("head.as_of", "period", end=now.as_of, zone=Name(period.reporting.zone.key)))
+    if inside and now.undated:
+        out.append(say("head.undated", "verification/undated", n=now.undated))
     last = period.last_report
     if inside and facts.since is not None and last is not None:
         out.append(say("head.since", "period", number=last[0], day=last[1], at=facts.since))
@@ -58,14 +60,13 @@ def head(facts: Facts, *, counts: bool = True, inside: bool = True) -> tuple[Sen
 
 def foot(facts: Facts, *, counts: bool = True) -> tuple[Sentence, ...]:
     """How incidents are counted, and what a report is not."""
-    unread, undated = facts.now.ingest.quarantined, facts.now.undated
+    unread = facts.now.ingest.quarantined
     described, found = facts.now.incidents.height, facts.now.incidents_found
     return (
         *([say("foot.counted")] if counts else []),
         *([say("foot.weightiest", "incidents", described=described, found=found)] if found > described else []),
         say("foot.reports", "verification/reports", n=facts.now.reports),
         *([say("foot.unread", "verification/quarantined", n=unread)] if unread else []),
-        *([say("foot.undated", "verification/undated", n=undated)] if undated else []),
         *NO_LAW,
     )
 

@@ -181,6 +181,8 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime, ke
         raise refused(long, "say it in fewer words", "DSK018")
     kind = next(k for k in ("step", "merge", "split", "undo", "grade", "grant") if k in click.says)
     why_not = _refusal(at, row, who, click, now) if kind == "step" else _other(at, kind, who, click)
+    if not why_not and "term" in click.says and click.says["term"] not in at.terms:  # or in them no more
+        why_not = f"there is no term {str(click.says['term'])[:40]!r}"
     if why_not:
         raise refused(why_not, "", "DSK010")
     words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
@@ -290,8 +292,6 @@ def _other(at: models.Head, kind: str, who: models.Person, click: Click) -> str:
         return may_undo(decision_of_row(undone), who.role, who.pk)
     if kind == "grade":
         return no_grade(click.incident, str(click.says["grade"]), click.says.get("reliability"))
-    if kind == "grant":
-        return "" if click.says.get("term") in at.terms else f"there is no term {str(click.says.get('term'))[:40]!r}"
     if kind == "split":
         from servanda.desk.parting import refusal as of_split
 

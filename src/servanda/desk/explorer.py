@@ -76,19 +76,20 @@ def frame_of(said: Mapping[str, str], zone: str) -> Frame:
             box = (west, south, east, north)
     except ValueError:
         box = None
-    times = [_instant(said.get(key, ""), zone) for key in ("from", "to")]
+    times = [_instant(said.get(key, ""), zone, fold) for fold, key in enumerate(("from", "to"))]
     state = said.get("state", "")
     return Frame(box, times[0], times[1], said.get("act", "")[:80], state if state in STATES else "")
 
 
-def _instant(text: str, zone: str) -> datetime | None:
+def _instant(text: str, zone: str, fold: int) -> datetime | None:
+    """What a bound says, in the agreement's zone; of an hour that comes twice a frame holds both."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
     if not 1900 <= moment.year <= 2200:  # at the ends of the calendar no zone can be told
         return None
-    return moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment
+    return moment.replace(tzinfo=ZoneInfo(zone), fold=fold) if moment.tzinfo is None else moment
 
 
 def within(frame: Frame) -> Q:

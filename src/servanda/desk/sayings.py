@@ -351,6 +351,7 @@ TOLD = (
     "a report of this name is published already",
     "there is no such incident",
     "does not say when it happened",
+    "the agreement's time zone is another since this form was opened",
     "its time lies ahead of the clock, or ends before it begins",
     "has a latitude or a longitude alone",
     "The verdicts were signed.",

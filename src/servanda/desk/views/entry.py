@@ -20,7 +20,7 @@ from servanda.desk.letters import came_with, prefilled
 from servanda.desk.projection import lock
 from servanda.desk.twins import Twin, twins_of
 from servanda.desk.views.place import HEIGHT, WIDTH, MapBox, box_of
-from servanda.desk.views.shared import find, instants, page, was_handed, was_read
+from servanda.desk.views.shared import find, instants, page, was_handed, was_read, zone_of
 from servanda.errors import ServandaError
 from servanda.incidents.guards import LONG
 from servanda.record.log import digest_of
@@ -256,7 +256,7 @@ def _heard(request: Any, said: dict[str, str]) -> tuple[dict[str, str], str]:
 
 def report_of(request: Any, said: Mapping[str, str]) -> dict[str, str]:
     """The report's columns; raises :class:`~servanda.desk.decide.Refused` for what is missing or cannot be."""
-    zone, now = request.head.zone, decide.clock()
+    zone, now = zone_of(request), decide.clock()
     out = {name: said.get(name, "").strip() for name in _FIELDS}
     for name, text in out.items():
         if len(text) > (limit := _LONG.get(name, LONG)):

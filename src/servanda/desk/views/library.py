@@ -32,7 +32,14 @@ _MOST = 300
 
 def agreement(request: Any) -> HttpResponse:
     """The agreement: what its terms were understood as, what the checker finds in its words, its versions, its sequence."""
-    from servanda.agreement.plain_language import heading_of, reading_words, say_preface, say_term
+    from servanda.agreement.plain_language import (
+        heading_of,
+        reading_words,
+        say_force,
+        say_places,
+        say_preface,
+        say_term,
+    )
 
     text = agreement_of(desk(), request.head)
     tab = request.GET.get("tab", "say")
@@ -48,8 +55,8 @@ def agreement(request: Any) -> HttpResponse:
     said = []
     if tab == "say":
         for one in text.texts:
-            terms = [(term, heading_of(term), say_term(text, term)[1:]) for term in one.terms]
-            said.append((reading_words(text, one) if one.reading else "", terms))
+            terms = [(term, heading_of(term), say_term(text, term)) for term in one.terms]
+            said.append((reading_words(text, one) if one.reading else "", say_force(text, one), terms))
     return page(
         request,
         "agreement.html",
@@ -57,6 +64,7 @@ def agreement(request: Any) -> HttpResponse:
         text=text,
         preface=say_preface(text) if tab == "say" else [],
         said=said,
+        places=say_places(text) if tab == "say" else [],
         checked=checked,
         versions=versions,
         readings=[one.reading for one in text.texts if one.reading],

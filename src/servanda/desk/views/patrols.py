@@ -18,7 +18,7 @@ from servanda.desk.fields import decimal, refuse_unreadable
 from servanda.desk.kept import agreement_of
 from servanda.desk.patrols import NEXT, OPEN, acts_of, coverage_file
 from servanda.desk.steps import standing_steps
-from servanda.desk.views.shared import clocked, find, instant, not_there, page
+from servanda.desk.views.shared import clocked, find, instant, not_there, page, zone_of
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 from servanda.values.names import name_key, names_of
@@ -99,7 +99,7 @@ def _done(at: models.Head) -> list[dict[str, Any]]:
 
 def _planned(request: Any) -> dict[str, Any]:
     """A plan as it is kept; raises ``Refused`` for what is missing or cannot be."""
-    said, zone = request.POST, request.head.zone
+    said, zone = request.POST, zone_of(request)
     agreement = agreement_of(desk(), request.head)
     team, place = said.get("team", "").strip()[:80], said.get("place", "").strip()[:200]
     if not team:
@@ -181,7 +181,7 @@ def _may(request: Any, plan: models.Patrol) -> tuple[str, ...]:
 
 def _act(request: Any, plan: models.Patrol, may: tuple[str, ...]) -> None:
     """Do what was pressed; raises ``Refused`` where it may not be, and nothing is kept or recorded then."""
-    said, zone, to = request.POST, request.head.zone, request.POST.get("to", "")
+    said, zone, to = request.POST, zone_of(request), request.POST.get("to", "")
     if to not in may:
         raise decide.refused("the patrol has changed, or this is not for your office", "look again", "DSK032")
     new: dict[str, Any] = {"state": to, "note": said.get("reason", "").strip()[:2000] or plan.note}

@@ -214,6 +214,15 @@ def clocked(row: models.Incident, now: datetime) -> dict[str, Any]:
     return clock_of(row.since, row.due, now)
 
 
+def zone_of(request: Any) -> str:
+    """The zone in which a form's times are read; raises :class:`~servanda.desk.decide.Refused` where the form showed another, for a new version of the agreement came since."""
+    zone = str(request.head.zone)
+    if request.POST.get("zone", zone) != zone:
+        what = "the agreement's time zone is another since this form was opened"
+        raise decide.refused(what, "look at the times, and send it again", "DSK015")
+    return zone
+
+
 def instant(text: str, zone: str, *, last: bool = False) -> datetime | None:
     """What a field for date and time says, in the agreement's zone; raises :class:`~servanda.desk.decide.Refused`.
 
@@ -266,7 +275,7 @@ def was_handed(request: Any, about: str, name: str) -> None:
 
 def click_of(request: Any, incident: str) -> decide.Click:
     """What a form of a step says."""
-    said, zone = request.POST, request.head.zone
+    said, zone = request.POST, zone_of(request)
     step = said.get("step", "")
     if step == "undo":
         words: dict[str, Any] = {"undo": said.get("undo", "")}

@@ -89,6 +89,7 @@ def _data(brief: Brief, words: Words) -> dict[str, Any]:
         "direction": "rtl" if words.right_to_left else "ltr",
         "title": words.say(brief.title),
         "subtitle": words.say(brief.subtitle),
+        "dated": brief.until is not None,
         "head": run(brief.head),
         "lead": run(brief.lead),
         "foot": run(brief.foot),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -101,7 +101,8 @@ def workbook(brief: Brief, words: Words) -> bytes:
     book = Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    book.set_properties({"title": words.say(brief.title), "created": datetime(1980, 1, 1)})  # noqa: DTZ001  a workbook's clock has no zone
+    made = brief.until.astimezone(UTC) if brief.until else datetime(1980, 1, 1, tzinfo=UTC)
+    book.set_properties({"title": words.say(brief.title), "created": made.replace(tzinfo=None)})  # it says no zone
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     for table in brief.annexes:
