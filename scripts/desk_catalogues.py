@@ -42,6 +42,7 @@ def texts() -> list[Key]:
     for name in ("LISTED", "TOLD"):
         found |= dict.fromkeys(_constant(DESK / "sayings.py", name))
     found |= dict.fromkeys(_constant(DESK / "judge_says.py", "JUDGED"))
+    found |= dict.fromkeys(_constant(DESK / "agreement_says.py", "AGREED"))
     nouns = {key[0] for key in found if isinstance(key, tuple)}
     return [key for key in found if key not in nouns]
 

@@ -156,3 +156,35 @@ def test_a_sentence_of_the_judge_begins_with_a_capital_letter_in_every_language(
     whole = [key for key in JUDGED if key.endswith(".") and re.match(r"[A-Z]|%\(number\)s [a-z]", key)]
     small = {c: [k for k in whole if (said := messages_of(c).get(k, ("",))[0])[:1].islower() and said] for c in NAMES}
     assert {code: found for code, found in small.items() if found} == {}
+
+
+@pytest.mark.parametrize("case", ["energy-truce-2025", "easter-truce-2025"])
+@pytest.mark.parametrize("code", ["uk", "ru", "fr", "es", "ar"])
+def test_what_an_agreement_was_understood_as_is_said_in_the_language_of_the_page(case: str, code: str) -> None:
+    from servanda.agreement import read_agreement
+    from servanda.agreement.plain_language import say_force, say_preface, say_term
+    from servanda.desk.judged import judged
+    from servanda.desk.languages import speaking
+
+    text = read_agreement(ROOT / "cases" / case / "agreement.yaml")
+    lines = [line for line in say_preface(text) if line]
+    for one in text.texts:
+        lines += say_force(text, one) + [line for term in one.terms for line in say_term(text, term)]
+    asked = [line for line in lines if " must " in line]
+    with speaking(code):
+        english = [line for line in lines if judged(line) == line]
+        whole = " ".join(judged(line) for line in asked)
+    assert asked
+    assert [line for line in english if not line.startswith("Excepted is") and "has come" not in line] == []
+    assert "must" not in whole
+    assert " act of " not in whole
+
+
+def test_what_is_said_of_an_act_in_a_way_without_a_pattern_leaves_its_sentence_in_english_whole() -> None:
+    from servanda.desk.judged import judged
+    from servanda.desk.languages import speaking
+
+    for more in ("by a force foreign to A, by nationality", "in the place that holds for each: 'a' for A"):
+        line = f"Aldova must not commit an act of shelling {more}, anywhere."
+        with speaking("fr"):
+            assert judged(line) == line

@@ -25,7 +25,7 @@ signed entry or none; nobody is shown what his office does not read.
 * ``attached``    files that come with reports: hashed, sealed, listed; ``pictures``: how they are shown; ``spoken``: what a party wrote, as it wrote it
 * ``arrivals``    tables that come in: read, shown, recorded; ``becoming``: what becomes of each; ``watching``: folders and mailboxes; ``letters``: words of which a person writes a report
 * ``heard``       a place by its name, by direction and distance; ``said``: who said what in the mission's documents
-* ``wording``     instants, ages and names as people write them; ``languages``: texts by ``catalogues/``; ``judged``: the steps of verdicts, by the patterns of ``judge_says``; ``sayings``: those that no page writes out
+* ``wording``     instants, ages and names as people write them; ``languages``: texts by ``catalogues/``; ``judged``: the steps of verdicts, by the patterns of ``judge_says``, and what an agreement was understood as, by those of ``agreement_says``; ``sayings``: those that no page writes out
 * ``drawing``     maps and the line of time, as pictures; ``atlas``: the same as data, for the browser's map library; ``fields``: bounds of what forms and addresses say, and whether a report can be read
 * ``demo``        the demonstration: a truce, people of every office, and incidents in every state; ``replay``: its reports, day by day, as the page ``views/demo`` or the command asks
 * ``doctor``      whether all of it is sound; ``export``: the record, to be carried away

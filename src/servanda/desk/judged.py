@@ -15,6 +15,7 @@ from typing import get_args
 from babel.units import format_unit
 
 from servanda.agreement.standards import STANDARDS
+from servanda.desk.agreement_says import AGREED, FIELDS, SAID
 from servanda.desk.judge_says import JUDGED
 from servanda.desk.languages import apart, each_said, figures, language, listed, said_code, text
 from servanda.verdicts.model import VerdictWord
@@ -37,6 +38,7 @@ _FORMS = {
     "area": r"[\d.,e+-]+ km²",
     "amount": r"[\d.,]+(?:e[+-]?\d+)?(?: to [\d.,]+)?(?: [^;:.,]+?)?",
     "unit": "[^:;]+?",
+    **FIELDS,
 }
 """What a field holds, where its name says more than that it holds words."""
 _NESTED = frozenset({"said", "likely", "otherwise", "moment", "extent", "each", "reasons"})
@@ -172,7 +174,7 @@ def _said(words: str) -> str | None:
 @lru_cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """The sentences as patterns: those that begin with words of the judge's first, and the longer ones."""
-    keys = sorted(JUDGED, key=lambda key: (key.startswith("%("), -len(key)))
+    keys = sorted((*JUDGED, *AGREED), key=lambda key: (key.startswith("%("), -len(key)))
     return [(re.compile(_pattern(key.removesuffix(".")), re.DOTALL), key) for key in keys]
 
 
@@ -195,6 +197,8 @@ def _filled(fields: Mapping[str, str]) -> dict[str, str] | None:
             continue
         own = value if name in _OWN_WORDS else each_said(value)
         words = _IN_WORDS[name](value) if name in _IN_WORDS else value
+        if words is None:
+            return None
         out[name] = words if words != value else apart(own)
     return out
 
@@ -243,7 +247,15 @@ def _items(value: str) -> str:
     return ", ".join(f"{text(word)} {number}" for number, word in found) or text(value)
 
 
-_IN_WORDS: Mapping[str, Callable[[str], str]] = {
+def _ways(value: str) -> str | None:
+    """What confirms an incident, one way after another; nothing where one has no pattern."""
+    each = [_said(one) for one in re.split(r"(?:, | or )(?=\w+ independent|the word that)", value)]
+    return None if None in each else "; ".join(map(str, each))
+
+
+_IN_WORDS: Mapping[str, Callable[[str], str | None]] = {
+    **SAID,
+    "ways": _ways,
     "kinds": _kinds,
     "why": _why,
     "time": _time,

@@ -12,12 +12,14 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 
+from servanda.agreement import Agreement, Term
 from servanda.app.figures import read_figures
 from servanda.app.graph import sequence_of
 from servanda.desk import models
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.kept import agreement_of, inputs_of
+from servanda.desk.languages import apart, listed
 from servanda.desk.projection import head
 from servanda.desk.views.shared import not_there, page
 from servanda.drafting import check_agreement
@@ -26,6 +28,7 @@ from servanda.evidence.model import Source
 from servanda.evidence.register import read_register
 from servanda.store import Inputs, RecordStore
 from servanda.values.names import name_key
+from servanda.wording import listing
 
 _MOST = 300
 
@@ -55,7 +58,7 @@ def agreement(request: Any) -> HttpResponse:
     said = []
     if tab == "say":
         for one in text.texts:
-            terms = [(term, heading_of(term), say_term(text, term)) for term in one.terms]
+            terms = [(term, heading_of(term), _of_whom(text, term, say_term(text, term))) for term in one.terms]
             said.append((reading_words(text, one) if one.reading else "", say_force(text, one), terms))
     return page(
         request,
@@ -70,6 +73,12 @@ def agreement(request: Any) -> HttpResponse:
         readings=[one.reading for one in text.texts if one.reading],
         reading=request.GET.get("reading", ""),
     )
+
+
+def _of_whom(text: Agreement, term: Term, lines: list[str]) -> list[str]:
+    """What is said of a term, with those whom it binds in a row as the language joins them."""
+    names = [text.actors[code] for code in term.binds]
+    return [line.replace(listing(names), listed(map(apart, names))) for line in lines] if len(names) > 1 else lines
 
 
 def sequence(request: Any) -> HttpResponse:
