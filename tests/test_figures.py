@@ -191,7 +191,7 @@ def test_rows_that_cannot_be_read_are_counted_by_reason(tmp_path: Path, capsys: 
     file.write_text("figure_id,claimant,count,unit,start,end\n" + rows)
     assert main(["figures", str(file)]) == 2
     out, error = capsys.readouterr()
-    assert "9 rows from row 2 on: start: a date without a time and a zone (write start as" in out
+    assert "9 rows from row 2 on: start '2025-03-20': a date without a time and a zone (write start as" in out
     assert "no row can be read" in error
 
 
@@ -434,7 +434,7 @@ def test_a_file_without_figures_and_a_row_without_a_zone_are_told(
     table.write_text("figure_id,claimant,count,unit,start,end\nf1,A,3,attacks,2025-05-08T00:00,2025-05-09T00:00Z\n")
     assert main(["figures", str(table)]) == 2
     told = capsys.readouterr()
-    assert "figures.csv: row 2: start:" in told.out
+    assert "figures.csv: row 2: start '2025-05-08T00:00': a time" in told.out
     assert "no row can be read" in told.err
 
 

@@ -37,7 +37,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("verify r.csv a.yaml", "the agreement is a YAML file and is named first"),
         ("verify none.csv r.csv", "check the path"),
         ("verify a.yaml r.csv c.yaml", "coverage is named after --coverage"),
-        ("verify a.yaml r.csv a.yaml", "the agreement is named first"),
+        ("verify a.yaml r.csv a.yaml", "it is named first, and only once"),
+        ("fuse a.yaml r.csv", "take it behind --agreement\nservanda: 1 fault"),
+        ("first a.yaml r.csv", "take it behind --agreement\nservanda: 1 fault"),
+        ("draft a.yaml", "an agreement file is checked by 'servanda check'"),
         ("verify a.yaml --coverage r.csv", "needs an agreement and evidence"),
         ("verify a.yaml r.csv --coverage r.csv", "its columns are watch_id, who"),
     ],
@@ -47,6 +50,19 @@ def test_a_mistake_is_told_with_what_to_do_next(
 ) -> None:
     assert main(command.split()) == 2
     assert told in capsys.readouterr().err
+
+
+def test_why_a_row_could_not_be_read_stands_beneath_its_count_where_no_file_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = (folder / "r.csv").read_text("utf-8").splitlines()
+    (folder / "bad.csv").write_text("\n".join([*rows, rows[-1].replace("shelling", "shelllling")]) + "\n", "utf-8")
+    assert main(["verify", "a.yaml", "bad.csv"]) == 0
+    counted, why = capsys.readouterr().out.splitlines()[2:4]
+    assert counted.endswith("1 row in quarantine")
+    assert why.startswith(f"  bad.csv: row {len(rows) + 1}: act 'shelllling': not a code of an act (")
+    assert main(["verify", "a.yaml", "r.csv"]) == 0
+    assert "row" not in capsys.readouterr().out.splitlines()[3]
 
 
 def test_a_misspelt_option_is_told_with_the_one_that_was_meant(

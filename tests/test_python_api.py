@@ -345,6 +345,13 @@ def test_results_and_what_is_in_them_have_a_short_repr(energy: servanda.Verifica
         assert 10 < len(repr(thing)) < 200, type(thing)
         assert "\n" not in repr(thing)
     assert repr(energy) == "<servanda.Verification energy-truce-2025: 12 verdicts (12 undetermined); 328 reports>"
+    told = {**SEEN, "actor": "RU", "start": "2025-04-01T12:00Z", "lat": 48.0, "lon": 37.0, "act": "strike"}
+    rows = [{**told, "report_id": "R1", "lat": None}, {**told, "report_id": "R2"}]
+    left_out = servanda.verify(CASE / "agreement.yaml", rows, as_of="2025-04-17")
+    assert repr(left_out).endswith(
+        "; 0 reports; 1 row in quarantine; 1 row left out, for nothing says since when known>"
+    )
+    assert "1 row in quarantine" in left_out._repr_html_()
 
 
 def test_a_notebook_shows_a_small_table_with_all_text_escaped(energy: servanda.Verification) -> None:

@@ -25,6 +25,9 @@ def read_draft(file: FileLike, version: Version | None = None, hidden: bool | No
         EvidenceError: it cannot be read, or nobody chose between its versions.
         ServandaError: it has no clause.
     """
+    if suffix_of(file) in (".yaml", ".yml"):
+        hint = "an agreement file is checked by 'servanda check'; give the draft as people wrote it"
+        raise ServandaError(Fault(name_of(file), "is a YAML file, and no draft", hint, code="DRF012"))
     manuscript = read_manuscript(file)
     version, hidden = chosen(manuscript, version, hidden)
     text = clauses_of(manuscript, version, hidden=hidden)

@@ -122,8 +122,15 @@ class Verification(Result):
     def _about(self) -> str:
         words = [row["verdict"] for row in self._data["verdicts"]]
         counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(sorted(words)))
-        reports = f"; {plural(self._judged.reports, 'report')}" if self._judged else ""
-        return f"{self._data['agreement']}: {plural(len(words), 'verdict')} ({counts}){reports}"
+        out = [f"{self._data['agreement']}: {plural(len(words), 'verdict')} ({counts})"]
+        if self._judged is None:
+            return out[0]
+        out.append(plural(self._judged.reports, "report"))
+        if unread := self._data["quarantined"]:
+            out.append(f"{plural(unread, 'row')} in quarantine")
+        if undated := self._data["undated"]:
+            out.append(f"{plural(undated, 'row')} left out, for nothing says since when known")
+        return "; ".join(out)
 
     def _shown(self) -> pl.DataFrame:
         return self.verdicts.select("term", "party", "reading", "verdict", "confirmed", "alleged", "watched")

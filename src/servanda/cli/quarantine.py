@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from servanda.errors import visible
 from servanda.wording import plural
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def print_left_out(verification: Verification) -> None:
         print(f"servanda: {undated_words(verification.undated)}", file=sys.stderr)
 
 
-_REASONS = 5
+_REASONS, _LONGEST = 5, 60
 
 
 def print_quarantine(ingest: IngestResult) -> None:
@@ -49,13 +50,14 @@ def print_quarantine(ingest: IngestResult) -> None:
 
     rows = ingest.quarantine
     reasons = rows.group_by("file", "field", "reason", "hint", maintain_order=True).agg(
-        first=pl.col("row").min(), rows=pl.len()
+        first=pl.col("row").min(), value=pl.col("value").sort_by("row").first(), rows=pl.len()
     )
     for one in reasons.head(_REASONS).iter_rows(named=True):
         where = (
             f"row {one['first']}" if one["rows"] == 1 else f"{plural(one['rows'], 'row')} from row {one['first']} on"
         )
         hint = f" ({one['hint']})" if one["hint"] else ""
-        print(f"  {one['file']}: {where}: {one['field']}: {one['reason']}{hint}")
+        said = f" '{one['value'][:_LONGEST]}'" if one["value"] else ""
+        print(visible(f"  {one['file']}: {where}: {one['field']}{said}: {one['reason']}{hint}"))
     if left := sum(reasons["rows"][_REASONS:]):
         print(f"  and {plural(left, 'more row')} for other reasons; with --out, quarantine.csv has all")

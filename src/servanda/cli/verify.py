@@ -204,7 +204,7 @@ def _print_inputs(run: RecordRun, origin: str, comparisons: list[str]) -> None:
 
 def _print(args: argparse.Namespace, verification: Verification) -> None:
     """The verdicts on standard output: as JSON, or as a table."""
-    from servanda.cli.quarantine import print_unread
+    from servanda.cli.quarantine import print_quarantine, print_unread
 
     print_unread(verification.ingest)
     for watch, why in verification.idle_watches:
@@ -235,6 +235,7 @@ def _print(args: argparse.Namespace, verification: Verification) -> None:
     print(summary.title)
     print(summary.attribution)
     print(f"{reports_words(summary)}; {quarantine_words(summary)}")
+    print_quarantine(verification.ingest)
     if fused := fused_words(summary.fused):
         print(fused)
     if summary.no_term:

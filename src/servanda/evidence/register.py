@@ -88,7 +88,7 @@ def _contradictions(one: Register, other: Register) -> Iterator[tuple[str, str]]
 _MISPLACED = {
     "coverage": "coverage is named after --coverage; what stands here is read as a register of sources",
     "watches": "coverage is named after --coverage; what stands here is read as a register of sources",
-    "agreement": "the agreement is named first, and only once; what stands here is read as a register of sources",
+    "agreement": "an agreement is no evidence: it is named first, and only once; 'servanda fuse' and 'servanda first' take it behind --agreement",
     "cases": "cases are run by 'servanda cases'; what stands here is read as a register of sources",
 }
 """Keys of other files, and where these files belong."""
@@ -111,7 +111,8 @@ def read_register(file: FileLike, parties: Mapping[str, str], sides: Mapping[str
     document, faults = read_document(file)
     if document is None:
         raise EvidenceError(*faults)
-    for key in document.data:
+    misplaced = [key for key in document.data if key in _MISPLACED]
+    for key in misplaced[:1] or document.data:
         if key not in ("sources", "actors"):
             hint = _MISPLACED.get(key, "one of: actors, sources")
             faults.append(document.fault((key,), f"unknown key {key!r}", hint, code="EVD020"))
