@@ -337,6 +337,25 @@ def test_a_mapping_of_another_table_is_told_with_the_columns_that_are_missing() 
     assert result.questions != []
 
 
+def test_what_was_answered_is_kept_where_a_slip_in_the_mapping_keeps_it_from_being_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, kept = tmp_path / "log.csv", tmp_path / "out.mapping.yaml"
+    table.write_text("Day,Event type\n25.03.2025,shelling\n26.03.2025,shelling\n", encoding="utf-8")
+    kept.write_text(
+        "tables: [{file: log.csv, zone: Asia/Aden, columns: {date: Dya}, values: {source: Desk}}]\n", "utf-8"
+    )
+    command = ["import", str(table), "--out", str(tmp_path / "out.csv"), "--mapping", str(kept)]
+    assert main(command) == 2
+    assert "(it lacks 'Dya'; did you mean 'Day'?)" in capsys.readouterr().out
+    assert main(command) == 2
+    slipped, asked = read_mapping(kept)
+    assert (slipped.settings, slipped.values) == ({"zone": "Asia/Aden"}, {"source": "Desk"})
+    assert asked.settings["zone"] == "?"
+    kept.write_text(kept.read_text("utf-8").replace("Dya", "Day"), "utf-8")
+    assert main(command) == 0
+
+
 def test_a_word_that_no_mapping_has_is_refused_with_a_hint() -> None:
     with pytest.raises(EvidenceError, match=r"EVD197: unknown key 'ordre'(?s:.*)did you mean 'order'"):
         read_mapping(NamedBytes("m.yaml", b"tables: [{file: a, ordre: dmy}]"))

@@ -114,7 +114,9 @@ def import_tables(
     ]
     doubts = [doubt for reading in imported.readings for doubt in reading.doubts]
     questions = [(reading.table.sheet.label, question) for reading, question in imported.questions]
-    text = write_mapping((reading.mapping, reading.questions) for reading in imported.readings)
+    idle = [m for m in given if not any(m is reading.mapping for reading in imported.readings)]
+    """What was answered of other tables, or of this one with a slip in a column's name: it is not lost where the file is written again."""
+    text = write_mapping([*((m, []) for m in idle), *((r.mapping, r.questions) for r in imported.readings)])
     new = asked or any(not reading.mapping.given for reading in imported.readings)
     known = [
         f"{one.table.sheet.label}: read as {one.reader.title}; {_AGAIN if one.saved_again else _AS_IT_IS}"

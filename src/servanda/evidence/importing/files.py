@@ -28,7 +28,7 @@ from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
 from servanda.evidence.plugins import known_but_for_capitals
 from servanda.values.files import FileLike, base_name_of, name_of
-from servanda.wording import plural
+from servanda.wording import did_you_mean, plural
 
 
 @dataclass
@@ -217,6 +217,8 @@ def _one(table: Table, file: str, out: Imported, context: Context, mappings: Seq
     if given is None and mappings:
         missing = min((one.missing(table) for one in mappings), key=len)
         lacks = ", ".join(repr(name) for name in missing[:5]) or "no column is named in it"
+        near = did_you_mean(missing[0], table.names) if missing else ""
+        lacks += f"; {near}" if near else ""
         out.told.append(f"{table.sheet.label}: the mapping is not of this table, and is not used (it lacks {lacks})")
     mapping = given or TableMapping(file, table.sheet.name, table.header)
     reading = read_table(table, mapping, context, how)
