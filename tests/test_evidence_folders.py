@@ -92,6 +92,13 @@ def test_a_folder_whose_files_alone_do_not_tell_what_counts_is_refused(tmp_path:
     assert _refused(tmp_path) == "EVD008"
 
 
+def test_a_record_among_the_evidence_is_told_as_one(tmp_path: Path) -> None:
+    for name in ("policy", "checkpoint"):
+        (tmp_path / name).touch()
+    with pytest.raises(EvidenceError, match="(?s)is a record, .*'servanda verify --record DIR' reads it"):
+        list(in_folders([tmp_path]))
+
+
 def test_a_folder_of_iceberg_is_refused(tmp_path: Path) -> None:
     (tmp_path / "metadata").mkdir()
     (tmp_path / "metadata" / "v1.metadata.json").touch()

@@ -184,3 +184,23 @@ def test_rows_that_cannot_be_read_as_reports_are_told_when_they_are_recorded(
         capsys.readouterr()
         assert main(["record", "add", str(tmp_path / "own"), *map(str, words), "--key", str(tmp_path / "log.key")]) == 0
         assert "2 rows could not be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(("A", "N"), "the record has no key of B, and has keys of A, N"), (("A", "B"), "")]
+)
+def test_a_party_without_a_key_in_the_record_is_told_when_the_agreement_comes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, str], told: str
+) -> None:
+    small(tmp_path)
+    (tmp_path / "two.yaml").write_text(QUAY)
+    begin = ["record", "init", str(tmp_path / "own"), "--key", str(tmp_path / "log.key")]
+    for name in names:
+        assert main(["record", "key", f"{name.lower()}.example", "--out", str(tmp_path / name)]) == 0
+        begin += ["--party", f"{name}={tmp_path / name}.pub"]
+    assert main(begin) == 0
+    capsys.readouterr()
+    add = ["record", "add", str(tmp_path / "own"), str(tmp_path / "two.yaml"), "--key", str(tmp_path / "log.key")]
+    assert main(add) == 0
+    said = capsys.readouterr().err
+    assert (told in said, "no key of" in said) == (True, bool(told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from servanda.store import Inputs, Slices, Store, text_rows
 from servanda.values.document import read_document
 from servanda.values.files import NamedBytes
 from servanda.values.maps import SIDE_FILES
+from servanda.values.names import name_key
 from servanda.verdicts import Verification
 
 _KIND_BY_KEY = (
@@ -127,6 +128,27 @@ def unread_rows(store: Store, files: Sequence[File], paths: Sequence[str | Path]
     except EvidenceError:  # a file that cannot be read at all is told where verdicts are made
         return ""
     return source.ingest.first_reason()
+
+
+def without_key(
+    store: Store, witnesses: Iterable[str], files: Sequence[File], paths: Sequence[str | Path]
+) -> list[str]:
+    """The parties of an agreement that is to be recorded of which the record has no key, though it has keys of others.
+
+    Args:
+        store: where it is to be recorded.
+        witnesses: by what names the record's policy has keys.
+        files: the files.
+        paths: where they came from.
+
+    Returns:
+        Their short names; none where no agreement comes, or the record was begun without keys of parties.
+    """
+    have = {name_key(name) for name in witnesses}
+    comes = have and any(f.kind == "agreement" for f in files)
+    text = _agreement_beside(store, files, paths) if comes else None
+    parties = text.parties if text is not None else {}
+    return [code for code, name in parties.items() if not have & {name_key(code), name_key(name)}]
 
 
 def _agreement_beside(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> Agreement | None:

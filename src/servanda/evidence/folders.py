@@ -12,6 +12,7 @@ from servanda.values.maps import is_beside_a_shapefile
 
 MARKS = {"Delta": "_delta_log", "Iceberg": "metadata/*.metadata.json", "Hudi": ".hoodie"}
 """Tables whose folder holds files that do not count any more, and by what they are known."""
+_OF_A_RECORD = ("policy", "checkpoint")
 _SPARK = "'servanda verify' and 'servanda fuse' read it with --engine spark; or name the files that count"
 PASSED_OVER = "left out: by its name it is not complete, or none of the evidence"
 """What is told of a file in a folder that was not read."""
@@ -71,6 +72,9 @@ def _files(folder: Path, top: Path, seen: set[Path], passed: list[Path]) -> Iter
     if folder.resolve() in seen:  # a link leads back
         return
     seen.add(folder.resolve())
+    if all((folder / name).is_file() for name in _OF_A_RECORD):
+        hint = "'servanda verify --record DIR' reads it"
+        raise _folder_fault(folder, "is a record, which says itself which of its files count", hint, code="EVD008")
     for kind, mark in MARKS.items():
         if next(folder.glob(mark), None) is not None:
             raise _folder_fault(

@@ -70,7 +70,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record the files, all or none, and list their entries."""
-    from servanda.app.record import files_to_record, refuse_unusable, unread_rows
+    from servanda.app.record import files_to_record, refuse_unusable, unread_rows, without_key
     from servanda.cli.record.common import open_record, tell, warn
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
@@ -115,6 +115,11 @@ def run(args: argparse.Namespace) -> int:
         names_left=args.names_left,
     )
     _tell(record, added, files, args.protect)
+    if lacking := without_key(RecordStore(record), record.log.policy.witnesses, files, args.files):
+        have = ", ".join(record.log.policy.witnesses)
+        warn(
+            f"the record has no key of {' or '.join(lacking)}, and has keys of {have}: that party cosigns nothing here, and no package is made for it; keys are named by the agreement's short names when the record begins"
+        )
     if unread := unread_rows(RecordStore(record), files, args.files):
         warn(f"{unread}; no incident is made of what cannot be read: bring it again, mended, under another name")
     tell(f"{plural(record.log.head.size, 'entry', 'entries')}; ask the witnesses to cosign")
