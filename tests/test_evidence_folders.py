@@ -95,7 +95,7 @@ def test_a_folder_whose_files_alone_do_not_tell_what_counts_is_refused(tmp_path:
 def test_a_record_among_the_evidence_is_told_as_one(tmp_path: Path) -> None:
     for name in ("policy", "checkpoint"):
         (tmp_path / name).touch()
-    with pytest.raises(EvidenceError, match="(?s)is a record, .*'servanda verify --record DIR' reads it"):
+    with pytest.raises(EvidenceError, match=r"(?s)is a record, .*'servanda verify --record DIR' reads it"):
         list(in_folders([tmp_path]))
 
 

@@ -5,8 +5,7 @@
     python verifier.py proof FILE ENTRY  --policy POLICY [--unsettled]
 POLICY is your own copy, from people you trust: whose keys count no file can tell you. ``--since``: checkpoints that somebody kept; each must be a
 beginning of this tree, else the log showed two (a fork). ``--unsettled`` accepts a tree that no quorum has cosigned, ``--unsigned`` a package that does
-not prove for whom it was made (Servanda 0.2). Exit code 0: it holds; 1: broken, and at which step; 2: not understood. Formats: C2SP signed-note,
-tlog-checkpoint, -cosignature (Ed25519), -tiles, -proof, -policy; RFC 6962.
+not prove for whom it was made (Servanda 0.2). Exit code 0: it holds; 1: broken, at which step; 2: not understood. Formats: C2SP tlog; RFC 6962.
 """
 
 from __future__ import annotations
@@ -445,14 +444,12 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         known = name in names or (path.is_dir() and any(n.startswith(f"{name}/") for n in names))
         if (path.is_file() or path.is_dir()) and (known or (f"{name}/"[:8] == "objects/" and not objects)):
             continue  # older partial tiles may stay: they are beginnings of later ones
-        part, later = b"", whole.get(stem) if ".p/" in name else None
+        part, later = b"", whole.get(stem, "") if ".p/" in name else ""
         if later and not _read(folder, later, 5).startswith(part := _read(folder, name, 5)):
-            later = None
+            later = ""
         held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
         step, what = 9 if name[:8] == "objects/" else 5, "added, or left by a broken append, or no plain file"
-        need(
-            later is not None and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}"
-        )
+        need(later and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
     asked.say(9, f"unchanged: {len(stored)}" if objects else "not asked for")
     return entries
 
