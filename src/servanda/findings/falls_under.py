@@ -124,10 +124,7 @@ class Times:
 
     def __init__(self, reports: pl.DataFrame, lasting: Collection[str]) -> None:
         self._start, self._end = (reports[column].dt.epoch("us").to_numpy() for column in ("start", "end"))
-        throughout = pl.col("act").is_in(list(lasting)).fill_null(False) & (
-            pl.col("end") - pl.col("start") > LONGEST_DAY
-        )
-        self._throughout = reports.select(throughout=throughout)["throughout"].to_numpy()
+        self._throughout = reports.select(throughout=throughout(lasting))["throughout"].to_numpy()
         self._found: dict[tuple[Interval, bool], npt.NDArray[np.float64]] = {}
 
     def share(self, window: Interval, *, begins: bool = False) -> npt.NDArray[np.float64]:
@@ -145,6 +142,8 @@ class Times:
         instant = (start >= low) & (start < high)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(length == 0, instant.astype(np.float64), overlap / length)
+        if not self._throughout.any():
+            return np.asarray(share, dtype=np.float64)
         # on its first and its last day nobody may have looked at the hour: it began and ended at any of these
         meets = instant if begins else np.where((start <= low) & (end >= high), 1.0, np.minimum(overlap / _A_DAY, 1.0))
         return np.asarray(np.where(self._throughout, meets, share), dtype=np.float64)
