@@ -424,6 +424,12 @@ class TestMapAndTime:
             assert page.get(address, headers={"range": wrong}).status_code == 416
         assert client("patrol").get(address, headers={"range": "bytes=0-6"}).status_code == 404
 
+    def test_no_mark_lies_over_the_name_of_a_town(self) -> None:
+        from servanda.desk.ground import legible
+
+        box, towns = (36.0, 48.0, 37.0, 49.0), [("Alder", 36.2, 48.2), ("Birch", 36.2, 48.8)]
+        assert legible(towns, [(36.21, 48.22), (36.5, 48.8), (36.1, 48.8)], box) == towns[1:]
+
     def test_a_disputed_border_is_drawn_as_such(self) -> None:
         from servanda.desk.ground import ground
 

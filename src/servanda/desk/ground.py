@@ -6,6 +6,7 @@ or a line of control is of a kind of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -74,6 +75,10 @@ def _towns() -> pl.DataFrame:
     return some.select("name", pl.col("lat") / 1000, pl.col("lon") / 1000)
 
 
+_LETTER, _MARK, _LINE = 1 / 180, 1 / 60, 1 / 20
+"""Of a map the width of a letter and of a mark, and the height of a name with a mark beside it."""
+
+
 @lru_cache(maxsize=64)
 def towns(box: Box, most: int = 14) -> list[tuple[str, float, float]]:
     """The largest towns of a box, far enough from each other that their names can be read.
@@ -93,3 +98,26 @@ def towns(box: Box, most: int = 14) -> list[tuple[str, float, float]]:
         if clear and len(out) < most:
             out.append((name, lon, lat))
     return out
+
+
+def legible(
+    names: Sequence[tuple[str, float, float]], marks: Iterable[tuple[float, float]], box: Box
+) -> list[tuple[str, float, float]]:
+    """Those towns whose names no mark of the map covers.
+
+    Args:
+        names: name, longitude and latitude of each.
+        marks: longitude and latitude of each mark.
+        box: what the map shows: west, south, east, north.
+
+    Returns:
+        Name, longitude and latitude of each that can be read.
+    """
+    west, south, east, north = box
+    at = [((x - west) / (east - west), (y - south) / (north - south)) for x, y in marks]
+    towns_at = [((lon - west) / (east - west), (lat - south) / (north - south)) for _, lon, lat in names]
+    return [
+        town
+        for town, (x, y) in zip(names, towns_at, strict=True)
+        if not any(x - _MARK < u < x + len(town[0]) * _LETTER + _MARK and abs(v - y) < _LINE for u, v in at)
+    ]

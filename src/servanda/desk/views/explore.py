@@ -15,7 +15,7 @@ from servanda.desk.atlas import atlas
 from servanda.desk.configure import desk
 from servanda.desk.drawing import Sheet, explored, over_time
 from servanda.desk.explorer import Frame, box_said
-from servanda.desk.ground import towns
+from servanda.desk.ground import legible, towns
 from servanda.desk.kept import agreement_of
 from servanda.desk.languages import counted, text
 from servanda.desk.views.shared import not_there, page
@@ -66,7 +66,7 @@ def explore(request: Any) -> HttpResponse:
         )
         drawn = explorer.layers(explorer.coverage_of(desk(), head), frame, asked, kinds)
         layers = drawn.layers
-        near = towns(seen.box) if "towns" in asked else []
+        near = legible(towns(seen.box), [one[:2] for one in marks], seen.box) if "towns" in asked else []
         shown = seen.box if "gl" not in said else box
         context["data"] = atlas(desk(), shown, places=outlines, layers=layers, names=near, marks=marks)
         context["map"] = explored(sheet, outlines, layers, near, marks) if "gl" not in said else ""
