@@ -380,3 +380,10 @@ def test_both_checkers_say_whose_entries_gave_what(begun: Path, capsys: pytest.C
     assert "register by b.example (NOT COUNTED: not named for that): entry 5" in said
     logged = json.loads(run(capsys, "record", "log", begun / "rec", "--json"))["entries"]
     assert [e["counts"] for e in logged if e["kind"] == "register"] == [True, False]
+
+
+def test_of_files_given_at_once_decisions_are_recorded_after_what_they_speak_of(tmp_path: Path) -> None:
+    text = "decisions:\n  - {incident: I1, step: assessed, by: Chair, at: 2025-03-21, why: x}\n"
+    reports = rows(tmp_path / "r.csv", "R1 Post Post none observation asserts B I1")
+    given = [write(tmp_path / "d.yaml", text), reports]
+    assert [file.name for file in files_to_record(given)] == ["r.csv", "d.yaml"]

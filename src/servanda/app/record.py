@@ -46,7 +46,7 @@ _LOOKED_AT = 32 << 20
 
 
 def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> list[File]:
-    """Files as a record takes them, an agreement after the files that it names.
+    """Files as a record takes them: an agreement after the files that it names, decisions after all of which they may speak.
 
     Args:
         paths: the files.
@@ -77,7 +77,7 @@ def files_to_record(paths: Sequence[str | Path], kind: str | None = None) -> lis
             reader_for(path)
         table = table_of(path.name) if recorded_as == "evidence" else None
         out.append(File(path.name, recorded_as, data, table, tuple(needs)))
-    return out
+    return sorted(out, key=lambda file: file.kind == "decisions")
 
 
 def refuse_unusable(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> None:
