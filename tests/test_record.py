@@ -264,8 +264,9 @@ def test_the_one_file_checker_runs_without_servanda(tmp_path: Path) -> None:
     (tmp_path / "p.entry").write_bytes(record.log.entry(2))
     (tmp_path / "other.entry").write_bytes(record.log.entry(1))
     (tmp_path / "shown.json").write_bytes(package(record, record.tiers()["parties"], "A", {2: ROWS}, {}, signer=log))
-    alone = tmp_path / "alone"
+    alone, packages = tmp_path / "alone", tmp_path / "packages"
     alone.mkdir()
+    packages.mkdir()
     checker = alone / "verifier.py"
     checker.write_bytes(Path(v.__file__).read_bytes())
     import _cffi_backend
@@ -273,13 +274,13 @@ def test_the_one_file_checker_runs_without_servanda(tmp_path: Path) -> None:
     import cryptography
 
     for module in (cryptography, cffi):
-        (alone / module.__name__).symlink_to(Path(module.__file__).parent)
-    (alone / Path(_cffi_backend.__file__).name).symlink_to(_cffi_backend.__file__)
+        (packages / module.__name__).symlink_to(Path(module.__file__).parent)
+    (packages / Path(_cffi_backend.__file__).name).symlink_to(_cffi_backend.__file__)
 
     def run(*words: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-S", str(checker), *words, "--policy", str(record.folder / "policy")],
-            capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, check=False,
+            capture_output=True, text=True, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(packages)}, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
