@@ -236,6 +236,20 @@ def test_nobody_else_on_the_machine_opens_the_folder_of_a_mission_or_its_export(
         assert folder.stat().st_mode & 0o077 == 0, folder
 
 
+def test_the_doctor_says_of_a_folder_that_others_may_open_how_it_is_closed(desk: Desk) -> None:
+    from servanda.desk.doctor import examine
+
+    def told() -> list[str]:
+        return [what for holds, what in examine(desk) if not holds and "chmod" in what]
+
+    assert not told()
+    desk.folder.chmod(0o755)  # as older versions made it
+    try:
+        assert [what.partition("chmod")[2] for what in told()] == [f" 700 {desk.folder}"]
+    finally:
+        desk.folder.chmod(0o700)
+
+
 def test_what_is_nobodys_answers_as_what_never_was(desk: Desk) -> None:
     hidden = re.compile(r'value="\w{20,}"')
     browser = client("duty")

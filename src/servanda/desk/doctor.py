@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -46,6 +47,7 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         yield True, "the desk's key is that of the record's keeper"
         yield _clock(desk, record)
         yield record.vault_folder.is_dir(), f"vault {record.vault_folder}"
+        yield _closed(desk, record)
         named, lost = attached.lost(desk)
         yield (
             not lost,
@@ -59,6 +61,14 @@ def examine(desk: Desk) -> Iterator[tuple[bool, str]]:
         return
     yield from _disks(desk, record)
     yield from _tables(desk, record)
+
+
+def _closed(desk: Desk, record: Record) -> tuple[bool, str]:
+    """Whether nobody else on the machine opens the folder: its record holds every file whole, with the names of sources."""
+    apart = [f for f in (record.folder, record.vault_folder) if not f.resolve().is_relative_to(desk.folder.resolve())]
+    found = [str(f) for f in (desk.folder, *apart) if f.is_dir() and f.stat().st_mode & 0o077]
+    told = f"other users of this machine may open it, with the names of sources: chmod 700 {shlex.join(found)}"
+    return not found, told if found else "nobody else on this machine opens the folder"
 
 
 def _disks(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
