@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -199,6 +200,7 @@ def test_not_even_the_keeper_can_say_that_a_tier_sees_less_or_more_than_was_reco
         ("fewer rows closed than are", {"withheld": [w for w in data["withheld"] if "rows" not in w]}),
         ("more rows closed than are", {"withheld": [*data["withheld"], {**data["withheld"][-1], "rows": 1}]}),
         ("a file less", {"withheld": [w for w in data["withheld"] if w["what"] != "the file itself"]}),
+        ("fields that one party does not see", {"differs": {"A": ["summary"]}}),
     ):
         with pytest.raises(v.Broken) as told:
             v.check_package(signed(**changes), asked(record))
@@ -208,6 +210,13 @@ def test_not_even_the_keeper_can_say_that_a_tier_sees_less_or_more_than_was_reco
     more["signed"] = base64.b64encode(log.sign(v.package_text(more))).decode()
     with pytest.raises(v.Broken, match="other fields than the tier may see"):
         v.check_package(json.dumps(more).encode(), asked(record))
+    for objects in (
+        None,
+        frozenset({"agreement", "evidence"}),
+    ):  # the key of ids, and the table with the names of sources
+        wide = package(record, replace(tier, objects=objects), "A", {2: ROWS}, {2: {4}}, signer=log)
+        with pytest.raises(v.Broken, match="shows files that the tier does not see"):
+            v.check_package(wide, asked(record))
 
 
 def test_a_package_of_servanda_0_2_is_accepted_only_by_who_asks_for_it(tmp_path: Path) -> None:

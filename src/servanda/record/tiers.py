@@ -143,6 +143,7 @@ def tiers_as_data(tiers: Mapping[str, Tier]) -> dict[str, Any]:
         name: {
             "fields": None if t.fields is None else sorted(t.fields),
             "protected": None if t.protected is None else sorted(t.protected),
+            "objects": None if t.objects is None else sorted({"origin", *t.objects}),
             "release": t.release,
             "except": {who: list(columns) for who, columns in t.less.items()},
         }

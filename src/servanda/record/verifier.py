@@ -187,10 +187,8 @@ class Policy:
         return cls(tuple(logs), witnesses, groups, quorum)
 
     def satisfied(self, cosigned: set[str], name: str) -> bool:
-        if name in self.groups:
-            least, names = self.groups[name]
-            return sum(self.satisfied(cosigned, n) for n in names) >= least
-        return name == "none" or name in cosigned
+        least, names = self.groups.get(name, (1, ()))
+        return sum(self.satisfied(cosigned, n) for n in names) >= least or name in ("none", *cosigned)
 
 
 @dataclass(frozen=True)
@@ -295,7 +293,7 @@ class Entries:
         self.policy, self.origin, self.last = policy, origin, ""
         self.signers = {k.public: k.name for k in (*policy.witnesses.values(), *policy.logs)}
         self.objects, self.files = dict[str, int](), dict[int, dict[str, Any]]()  # digest: entry; entry: its rows
-        self.begun = dict[str, Any]()  # what the origin says of policy, parties and tiers
+        self.begun, self.opens = dict[str, Any](), set[tuple[str, str]]()  # the origin says; digests and kinds
         self.of: int | None = None  # the file whose rows are being read: their digests and leaf hashes
         self.rows, self.heads = list[tuple[str, bytes]](), list[tuple[str, bytes]]()  # and checkpoints in the log
         self.gives, self.given = dict[str, list[str]](), dict[str, list[int]]()  # who may give what; who gave it
@@ -344,7 +342,9 @@ class Entries:
                 self.given.setdefault(f"{kind} by {key.name}{counts}", []).append(index)
             elif kind == "checkpoint":
                 self.heads.append((f"the checkpoint in entry {index}", says["note"].encode()))
-            self.objects |= dict.fromkeys(says.get("stored", ()), index)
+            self.objects |= dict.fromkeys(kept := says.get("stored", ()), index)
+            self.opens |= {(d, "own" if says.get("own") or d == (index or subjects.get("ids")) else kind) for d in kept}
+            self.opens |= {(d, kind) for d in says.get("attachments", {}).values() if (d, "own") not in self.opens}
             if "rows" in says:
                 said = {key: says["rows"][key] for key in ("count", "root", "columns")} | {"name": next(iter(subjects))}
                 sound = type(said["count"]) is int and len(set(said["columns"])) == len(said["columns"])
@@ -406,8 +406,7 @@ def check_log(head: Checkpoint, levels: Sequence[list[bytes]], bodies: Iterable[
     """Steps 6 to 8 and 10, once the leaf hashes are those of the checkpoint. Raises :class:`Broken`."""
     entries, index, leaves = Entries(asked.policy, head.origin), -1, levels[0]
     for index, body in enumerate(bodies):
-        if index >= len(leaves) or leaf_hash(body) != leaves[index]:
-            raise Broken(6, f"entry {index} is not what its leaf says")
+        need(index < len(leaves) and leaf_hash(body) == leaves[index], 6, f"entry {index} is not what its leaf says")
         entries.read(index, body, leaves[index])
     need(index + 1 == head.size, 6, f"only {index + 1:,} of {head.size:,} entries are here")
     asked.say(6, f"all of {head.size:,} {'entry' if head.size == 1 else 'entries'} are here")
@@ -445,11 +444,10 @@ def check_record(folder: Path, asked: Asked, *, objects: bool = True) -> Entries
         if (path.is_file() or path.is_dir()) and (known or (f"{name}/"[:8] == "objects/" and not objects)):
             continue  # older partial tiles may stay: they are beginnings of later ones
         part, later = b"", whole.get(stem, "") if ".p/" in name else ""
-        if later and not _read(folder, later, 5).startswith(part := _read(folder, name, 5)):
-            later = ""
+        begins = later and _read(folder, later, 5).startswith(part := _read(folder, name, 5))
         held = f"{len(unbundle(part)) if '/entries/' in name else len(part) / 32:g}"
         step, what = 9 if name[:8] == "objects/" else 5, "added, or left by a broken append, or no plain file"
-        need(later and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
+        need(begins and held == name.partition(".p/")[2], step, f"{name} is not a part of this record: {what}")
     asked.say(9, f"unchanged: {len(stored)}" if objects else "not asked for")
     return entries
 
@@ -531,7 +529,7 @@ def _check_tier(package: dict[str, Any], entries: Entries, shown: dict[int, list
     if not entries.begun["tiers"]:
         return f"{said}; what the tier may see stands in the recorded file only"
     tier, owed = entries.begun["tiers"][package["tier"]], dict[int, int]()
-    less = {frozenset(tier["except"].get(name, ())) for name in package["to"]}
+    less = {frozenset(tier["except"].get(name, ())) for name in package["to"] if package["differs"] == tier["except"]}
     party = package["tier"] == "parties" and set(package["to"]) <= set(entries.begun["parties"])
     need(len(less) == 1 and (party or package["to"] == [package["tier"]]), 11, "it is for whom its tier is not")
     for index, rows in shown.items():
@@ -546,6 +544,8 @@ def _check_tier(package: dict[str, Any], entries: Entries, shown: dict[int, list
     missing = {index for digest, index in entries.objects.items() if digest not in package["objects"]}
     missing -= {left["entry"] for left in package["withheld"] if left["what"] == "the file itself"}
     need(not missing, 11, f"it does not declare that it withholds the files of {sorted(missing)}")
+    sees = {d for d, kind in entries.opens if kind in (tier.get("objects") or (kind,))}  # older records do not say
+    need(package["objects"].keys() <= sees, 11, "it shows files that the tier does not see")
     return said
 
 
