@@ -393,3 +393,24 @@ def test_what_is_far_too_long_to_be_what_was_asked_for_is_not_repeated_whole(
     told = capsys.readouterr().err
     assert "(5,00" in told
     assert len(told) < 1_500
+
+
+def test_what_the_machine_refuses_a_library_that_can_only_panic_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from importlib import import_module
+
+    import polars as pl
+
+    def full(says: str) -> int:
+        def run(_: object) -> int:
+            raise pl.exceptions.PanicException(says)
+
+        monkeypatch.setattr(import_module("servanda.cli.readers"), "run", run)
+        return main(["readers"])
+
+    says = 'called `Result::unwrap()` on an `Err` value: Os { code: 24, kind: TooManyOpenFiles, message: "Too many open files" }'
+    assert full(says) == 2
+    assert capsys.readouterr().err.startswith("servanda: Too many open files; ")
+    with pytest.raises(pl.exceptions.PanicException):
+        full("index out of bounds")  # a fault of the library, which is to be seen

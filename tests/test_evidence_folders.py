@@ -67,17 +67,27 @@ def test_a_link_that_leads_back_ends(tmp_path: Path) -> None:
     assert list(in_folders([tmp_path])) == [tmp_path / "a.csv"]
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("отчёт.csv".encode("cp866"), "its name is not in UTF-8"),  # as an archive of Windows leaves it
+        (b"a\nA: complied.csv", "its name holds a line break"),
+    ],
+)
 @pytest.mark.parametrize("command", [["fuse"], ["import"], ["first"], ["verify", str(CASE / "agreement.yaml")]])
-def test_a_file_whose_name_is_in_no_utf_8_is_told_and_no_traceback(
-    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_file_whose_name_cannot_be_shown_as_it_is_is_told_and_no_traceback(
+    command: list[str], name: bytes, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    odd = os.fsdecode(os.fsencode(tmp_path) + "/отчёт.csv".encode("cp866"))  # as an archive of Windows leaves it
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/" + name)
     shutil.copy(next((CASE / "evidence").glob("*.csv")), odd)
     assert main([*command, odd, *(["--out", str(tmp_path / "out.csv")] if command == ["import"] else [])]) == 2
-    assert "its name is not in UTF-8" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert why in said.err
+    assert "\nA: complied" not in said.out + said.err  # no line of its own
     assert main(["follow", str(CASE / "agreement.yaml"), str(tmp_path), "--looks", "1"]) == 2
     told = capsys.readouterr()
-    assert "its name is not in UTF-8" in told.err
+    assert why in told.err
+    assert "\nA: complied" not in told.out + told.err
     assert "undetermined" in told.out
 
 

@@ -88,10 +88,10 @@ class Fault:
 
     def __str__(self) -> str:
         """The fault for reading; what could move a terminal's cursor or turn its letters round is shown by its number."""
-        where = self.file + (f":{self.line}:{self.column}" if self.line else "")
+        where = " ".join(self.file.splitlines()) + (f":{self.line}:{self.column}" if self.line else "")
         term = f" [term {self.term}]" if self.term else ""
         code = f" {self.code}:" if self.code else ""
-        hint = f"\n    hint: {self.hint}" if self.hint else ""
+        hint = f"\n    hint: {' '.join(self.hint.splitlines())}" if self.hint else ""
         return visible(shortened(f"{where}:{term}{code} {self.what}{hint}"))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -81,18 +82,30 @@ def _run(arguments: Sequence[str] | None) -> int:
         what = "cannot write" if error.filename is None else error.filename
         from servanda.errors import shortened
 
-        print(f"servanda: {shortened(str(what))}: {error.strerror or error}{_untouched(args)}", file=sys.stderr)
+        print(
+            f"servanda: {shortened(' '.join(str(what).splitlines()))}: {error.strerror or error}{_untouched(args)}",
+            file=sys.stderr,
+        )
         return 2
-    except Exception as error:
+    except BaseException as error:
         from servanda.errors import ServandaError
         from servanda.wording import plural
 
+        if type(error).__name__ == "PanicException" and (what := _machine_says(error)):
+            print(f"servanda: {what}; 'ulimit -a' shows what this process may use{_untouched(args)}", file=sys.stderr)
+            return 2
         if not isinstance(error, ServandaError):
             raise
         for fault in error.faults:
             print(fault, file=sys.stderr)
         print(f"servanda: {plural(len(error.faults), 'fault')}{_untouched(args)}", file=sys.stderr)
         return 2
+
+
+def _machine_says(panic: BaseException) -> str:
+    """What the machine refused a library that can only panic then, as too many open files; nothing where it is another fault."""
+    says = re.search(r'Os \{ code: \d+, kind: \w+, message: "([^"]+)" \}', str(panic))
+    return says[1] if says else ""
 
 
 def _open_streams() -> None:

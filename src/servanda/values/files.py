@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -65,7 +66,13 @@ def bytes_of(file: FileLike) -> bytes:
 
 
 def refuse_odd_name(file: str | Path) -> None:
-    """Raise ``OSError`` where a path is not in UTF-8, as archives made elsewhere leave names: no report, table or page could hold it."""
+    """Raise ``OSError`` where a path is not in UTF-8, as archives made elsewhere leave names, so that no report, table or page could hold it; or holds
+    a line break or another control character, so that a list of files would seem to say what only a name says.
+    """
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", str(file)):
+        raise OSError(
+            errno.EILSEQ, "its name holds a line break or another control character; give it another", str(file)
+        )
     try:
         str(file).encode()
     except UnicodeEncodeError:
