@@ -144,6 +144,11 @@ TANKS = {"act": "military_presence", "weapon": "tank", "quantity": 3.0}
         ({}, {"start": "2027-03-05T17:48:00+02:00"}, [[1], [2]]),
         ({}, {"start": "2027-03-05T16:48:00+02:00"}, [[1, 2]]),  # clocks differ as much
         ({}, {"start": "2027-03-05T17:21:00+02:00"}, [[1, 2]]),  # the same minute in another zone
+        ({}, {"start": "2027-03-05T17:51:00+02:00"}, [[1, 2]]),  # in one half an hour off, as India and Afghanistan are
+        ({}, {"start": "2027-03-05T17:36:00+02:00"}, [[1], [2]]),
+        ({"act": "jamming"}, {"act": "jamming", "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),
+        ({"act": "home_occupation"}, {"act": "home_occupation", "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),
+        ({"act": "property_destruction"}, {"act": "property_destruction", "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),  # it lies there
         ({}, {"start": "2027-03-05T17:40:00+02:00", "end": "2027-03-05T19:40:00+02:00"}, [[1, 2]]),  # no clock told it
         ({"act": "access_denied", "start": "2027-03-05T09:10:00+02:00"}, {"act": "access_denied", "start": "2027-03-05T12:50:00+02:00"}, [[1], [2]]),
         (TANKS, {**TANKS, "start": "2027-03-05T17:48:00+02:00"}, [[1, 2]]),  # they may stand there all day
@@ -201,6 +206,9 @@ def test_two_claims_of_other_hours_villages_or_targets_do_not_bear_each_other_ou
         ("fortification", "small_arms", [[1], [2]]),
         ("property_destruction", "shelling", [[1, 2]]),  # one event may be told as either
         ("overflight", "strike_drone", [[1, 2]]),
+        ("looting", "aid_obstruction", [[1, 2]]),
+        ("sabotage", "service_cut", [[1, 2]]),
+        ("small_arms", "threat", [[1, 2]]),  # over heads
         ("violence_against_civilians", "shelling", [[1, 2]]),  # a general word, which may be any
         ("explosion", "abduction", [[1, 2]]),
     ],

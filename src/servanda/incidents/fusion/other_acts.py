@@ -27,6 +27,8 @@ NEAR_KM = 0.5
 """Two sides of one place are so far apart, however small its circle."""
 WORKS = frozenset({"compliance"})
 """Natures of acts that each party does for itself."""
+LEFT_BEHIND = ("property_destruction", "fortification", "settlement_building", "mine_laying")
+"""What is done once, and seen by whoever comes by in the hours after it."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,14 @@ class Apart:
     """What codes of acts and of targets tell apart; the last of each stands for nothing said.
 
     ``heads``: which two acts are never one event; ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
-    other times; ``own``: which acts each party does for itself.
+    other times; ``stays``: these, and what is seen for hours after it; ``own``: which acts each party does for itself.
     """
 
     heads: Mask
     acts: Mask
     targets: Mask
     lasts: Mask
+    stays: Mask
     own: Mask
 
 
@@ -67,12 +70,16 @@ def apart_by(acts: Sequence[str], targets: Sequence[str], vocabulary: Vocabulary
         The tables.
     """
     own = vocabulary.acts.below(code for nature in WORKS for code in vocabulary.natures.get(nature, ()))
-    lasts = vocabulary.acts.below(vocabulary.several_authors) - own | vocabulary.traces - {"explosion"}
+    lasts = (
+        vocabulary.acts.below(vocabulary.several_authors) - own | vocabulary.lasting | vocabulary.traces - {"explosion"}
+    )
+    stays = lasts | vocabulary.acts.below(code for code in LEFT_BEHIND if code in vocabulary.acts)
     return Apart(
         of_other_heads(acts, vocabulary, traces),
         unlike(acts, vocabulary.acts, traces),
         unlike(targets, vocabulary.targets, traces),
         np.array([*(code in lasts for code in acts), False], bool),
+        np.array([*(code in stays for code in acts), False], bool),
         np.array([*(code in own for code in acts), False], bool),
     )
 
@@ -151,9 +158,9 @@ def parted(
     i, j = pairs.i, pairs.j
     act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
     heads = apart.heads[act_i, act_j]
-    stands_i, stands_j = apart.lasts[act_i], apart.lasts[act_j]  # what stands there all day is one, whenever it is seen
-    unlike_acts = apart.acts[act_i, act_j] & ~(stands_i & stands_j)
-    at_once, after_hours = _by_hours(pairs, where, unlike_acts, stands_i | stands_j, grain)
+    # what stands there all day is one, whenever it is seen
+    unlike_acts = apart.acts[act_i, act_j] & ~(apart.lasts[act_i] & apart.lasts[act_j])
+    at_once, after_hours = _by_hours(pairs, where, unlike_acts, apart.stays[act_i] | apart.stays[act_j], grain)
     beyond = pairs.km > np.maximum(where.radius[i] + where.radius[j], NEAR_KM)
     elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
     own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
@@ -172,7 +179,7 @@ def _by_hours(
     i, j, gap, unlike_acts = i[some], j[some], gap[some], unlike_acts[some]
     round_to = np.maximum(grain(where.start[i]), grain(where.start[j]))
     off = np.abs(where.start[i] - where.start[j])
-    zones = (round_to <= MINUTE_H) & (np.abs(off - np.rint(off)) < MINUTE_H / 2)
+    zones = (round_to <= MINUTE_H) & (np.abs(2 * off - np.rint(2 * off)) < MINUTE_H)
     at_once, after_hours = (np.zeros(len(clock), bool) for _ in range(2))
     at_once[some] = unlike_acts & (gap > round_to)
     after_hours[some] = (gap > FAR_APART_H + round_to) & ~zones
