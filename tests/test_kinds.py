@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from servanda.agreement import Agreement, inspect_agreement
@@ -19,6 +20,7 @@ from servanda.report.graph import steps_of
 from servanda.values.time import Interval
 from servanda.values.weapons import ARSENAL, CLASSES, WeaponClass, parse_bound
 from servanda.verdicts import Verdict
+from servanda.verdicts.event_times import EventTime, Span
 from tests.build import agreement, judged, reports
 
 HEAD = """agreement: kinds
@@ -1145,10 +1147,13 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
     [
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(14), "breached"),
         ("forbid: {act: shelling}", monitor("shelling", "A", at(1)), at(14), "undetermined"),
-        # of the first and the last day nobody says which hours
-        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 6), "undetermined"),
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1), quantity=13, unit="incident"), at(14), "undetermined"),
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1), quantity=1, unit="incident"), at(14), "breached"),
+        # of the first and the last day of what is told by days (here: of UTC) nobody says which hours; a clock does
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 2), "undetermined"),
+        ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 6), "breached"),
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 18), "breached"),
-        ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(10, 6), "undetermined"),
+        ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(10, 2), "undetermined"),
         ("forbid: {act: obstruction}", monitor("siege", "A", at(9)), at(10), "undetermined"),
         ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(14), "breached"),
         ("limit: {what: {weapon: tank}, to: 0}\n    from: order", monitor("military_presence", "A", at(12), weapon="T-72"), at(19), "breached"),
@@ -1157,6 +1162,8 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
         ("forbid: {act: obstruction}\n    until: 2025-04-01", monitor("siege", "A", at(30)), at(19, month=4), "breached"),
         ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(19)), at(30), "complied"),
         ("require: {act: deployment}\n    deadline: 2025-03-20", monitor("deployment", "A", at(22)), at(30), "breached"),
+        ("require: {act: deployment}\n    deadline: 2025-03-20T12:00", monitor("deployment", "A", at(20, 0)), at(23, 0), "undetermined"),
+        ("require: {act: deployment}\n    deadline: 2025-03-20T12:00", monitor("deployment", "A", at(20, 11)), at(23, 0), "complied"),
         # what calls for something calls when it begins
         ("declare: {notice: {of: {act: exercise}, before: 2 days, answers: each}}", monitor("exercise", "A", at(8)), at(14), "not_due"),
         ("declare: {notice: {of: {act: exercise}, before: 2 days, answers: each}}", monitor("exercise", "A", at(14)), at(20), "breached"),
@@ -1170,6 +1177,18 @@ def test_what_goes_on_for_longer_than_a_day_was_there_all_the_time_that_is_told(
     term = f"events:\n  order: {{done: {{act: order_issued, by: A}}}}\n  drill: {{done: {{act: exercise}}}}\nterms:\n  t:\n    text: x\n    {clause}\n    binds: A\n"
     order = monitor("order_issued", "A", at(16))
     assert one(tmp_path, term, order, {**row, "end": end}, covered=True).verdict == verdict
+
+
+def test_what_goes_on_in_between_lies_in_no_time_that_may_have_been_over_or_not_begun() -> None:
+    day = lambda n: datetime(2025, 3, n, tzinfo=UTC)  # noqa: E731
+    span = Span(EventTime(day(1), day(20)), EventTime(day(10), day(30)), open_start=False, open_end=False)
+    rows = pl.DataFrame(
+        [
+            {"start": day(a), "end": day(b), "begun": day(a), "over": day(b)}
+            for a, b in ((12, 18), (5, 18), (12, 25), (5, 25))
+        ]
+    )
+    assert rows.select(found=span.surely())["found"].to_list() == [False, False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.reference_evaluator.coverage import Seen
 from tests.reference_evaluator.evidence import bound_by, first_hand, named, weighs
 from tests.reference_evaluator.incidents import Found, World
 from tests.reference_evaluator.looks import GEOD, Look, Report
-from tests.reference_evaluator.matching import goes_on, in_window, level
+from tests.reference_evaluator.matching import edges, in_window, level
 from tests.reference_evaluator.places import chance, drawn, in_place
 from tests.reference_evaluator.watches import checked
 
@@ -29,8 +29,8 @@ __all__ = [
     "chance",
     "checked",
     "drawn",
+    "edges",
     "first_hand",
-    "goes_on",
     "in_place",
     "in_window",
     "level",

@@ -12,6 +12,7 @@ from tests.reference_evaluator.looks import Look, Report
 from tests.reference_evaluator.matching import (
     in_window,
     level,
+    unit_of,
     version_of,
 )
 from tests.reference_evaluator.places import (
@@ -237,18 +238,7 @@ def contests(agreement: Agreement, against: int, observers: int) -> bool:
     return against > 0 and (contrary == "any" or (contrary == "outnumbered" and observers <= against))
 
 
-WORDS = {"act", "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"}
 Part = tuple[str, int, int]
-
-
-def unit_of(agreement: Agreement, r: Report) -> str | None:
-    """In what a report counts acts; nothing where it counts none."""
-    if r["quantity"] is None or r["stance"] in ("denies", "retracts"):
-        return None
-    words = agreement.vocabulary
-    if r["unit"] is None:
-        return None if r["act"] in words.acts.below(words.several_authors) else "act"
-    return r["unit"] if r["unit"] in WORDS or r["unit"] in words.acts.codes else None
 
 
 def excused(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from servanda.agreement import Agreement, Pattern
@@ -12,27 +12,45 @@ from servanda.values.weapons import CLASSES
 from tests.reference_evaluator.looks import Look, Report
 
 LASTING = gazetteer("codes.yaml")["lasting"]
+WORDS = {"act", "attack", "breach", "case", "ceasefire_violation", "event", "incident", "violation"}
 
 
 def in_window(agreement: Agreement, look: Look, report: Report) -> float:
-    """The share of a report's interval that lies in a window; an instant lies in it or not, and what goes on for longer than a day wherever they meet."""
+    """The share of a report's interval that lies in a window; an instant lies in it or not. Of what goes on: how surely any of it does."""
     start, end, window = report["start"], report["end"], look.window
-    if look.begins and goes_on(agreement, report):
-        end = start
-    low = window.start or start - timedelta(days=1)
-    high = window.end or end + timedelta(days=1)
+    going_on = edges(agreement, report)
+    if going_on is not None and look.begins:
+        going_on, end = None, going_on[0]
+    low = window.start or start - timedelta(days=2)
+    high = window.end or end + timedelta(days=2)
+    if going_on is not None:
+        begun, over = going_on
+        before = min(1.0, max(0.0, (high - start) / (begun - start))) if begun > start else float(start < high)
+        after = min(1.0, max(0.0, (end - low) / (end - over))) if end > over else float(end > low)
+        return min(before, after)
     if start == end:
         return 1.0 if low <= start < high else 0.0
-    share = max(0.0, (min(end, high) - max(start, low)) / (end - start))
-    if not goes_on(agreement, report) or look.begins:
-        return share
-    return 1.0 if start <= low and end >= high else min(1.0, share * ((end - start) / timedelta(days=1)))
+    return max(0.0, (min(end, high) - max(start, low)) / (end - start))
 
 
-def goes_on(agreement: Agreement, report: Report) -> bool:
-    """Whether it went on from start to end: it is told of longer than a day, and no deed of one moment."""
-    long = report["end"] - report["start"] > timedelta(hours=25)
-    return long and report["act"] in agreement.vocabulary.acts.below(LASTING)
+def edges(agreement: Agreement, report: Report) -> tuple[datetime, datetime] | None:
+    """Of what goes on: by when it had begun, and since when it may have ended; it is told of longer than a day, is no deed of one moment and no count of several."""
+    start, end, day = report["start"], report["end"], timedelta(days=1)
+    several = unit_of(agreement, report) is not None and report["quantity"] > 1
+    if several or end - start <= timedelta(hours=25) or report["act"] not in agreement.vocabulary.acts.below(LASTING):
+        return None
+    vague = [any(t.astimezone(z).time() == time() for z in (agreement.zone, UTC)) for t in (start, end)]
+    return start + day * vague[0], end - day * vague[1]
+
+
+def unit_of(agreement: Agreement, r: Report) -> str | None:
+    """In what a report counts acts; nothing where it counts none."""
+    if r["quantity"] is None or r["stance"] in ("denies", "retracts"):
+        return None
+    words = agreement.vocabulary
+    if r["unit"] is None:
+        return None if r["act"] in words.acts.below(words.several_authors) else "act"
+    return r["unit"] if r["unit"] in WORDS or r["unit"] in words.acts.codes else None
 
 
 def level(agreement: Agreement, pattern: Pattern, report: Report) -> int:

@@ -20,16 +20,15 @@ from tests.reference_evaluator import (
     Seen,
     World,
     bound_by,
+    edges,
     first_hand,
-    goes_on,
     in_place,
     in_window,
     level,
     named,
     weighs,
 )
-from tests.reference_evaluator.evidence import WORDS
-from tests.reference_evaluator.matching import weapon_level
+from tests.reference_evaluator.matching import WORDS, weapon_level
 from tests.reference_evaluator.names import plain_name
 
 Row = tuple[str, int, int, int, dict[str, Any]]
@@ -106,7 +105,9 @@ class Occurrence:
         frozenset()
     )  # origins, each with who carries it: passed on, words may be told anew
     same: Any = None  # whose number it is, of what, where
-    throughout: bool = False  # it went on from start to end
+    going_on: tuple[datetime, datetime] | None = (
+        None  # of what goes on: by when it had begun, and since when it may have ended
+    )
 
     @property
     def p(self) -> int:
@@ -301,13 +302,12 @@ class Plain:
         doers = {n for r in rows if (n := named(self.agreement, look, r)) not in (None, "private")}
         to = {r["toward"] for r in rows if r["toward"] in self.agreement.actors}
         links = {r["answers"] for r in rows if r["answers"] is not None}
+        edged = [edges(self.agreement, r) for r in rows]
+        begins = look.voice == "deed" or look.begins
         return Occurrence(
             found,
             min(r["start"] for r in rows),
-            max(
-                r["start" if (look.voice == "deed" or look.begins) and goes_on(self.agreement, r) else "end"]
-                for r in rows
-            ),
+            max(e[0] if begins and e else r["end"] for r, e in zip(rows, edged, strict=True)),
             min(many),
             max(*many, admitted) * self.unsure.several.get(found.key, 1),
             to.pop() if len(to) == 1 else None,
@@ -318,7 +318,7 @@ class Plain:
             surest is not None and surest >= 2,
             frozenset((r["origin"], plain_name(r["source"])) for r in rows),
             same.pop() if len(same) == 1 else None,
-            all(goes_on(self.agreement, r) for r in rows),
+            (min(e[0] for e in edged if e), max(e[1] for e in edged if e)) if all(edged) else None,
         )
 
     def of_this_one(self, found: Found, look: Look) -> list[Report]:
@@ -485,17 +485,18 @@ class Plain:
     def sort_by_span(self, term: Term, o: Occurrence) -> str:
         """Whether something lies surely, possibly or not at all in the time in which a term binds."""
         (early, late, _), (end_early, end_late, _), open_start, open_end = self.span(term)
-        start, end, day = o.start, o.end, timedelta(days=1)
+        start, end = o.start, o.end
         surely = open_start or (late is not None and start >= late)
         possibly = open_start or (early is not None and (end > early or start >= early))
         if not open_end and end_early is not None:
             surely = surely and end <= end_early and start < end_early
         if not open_end and end_late is not None:
             possibly = possibly and start < end_late
-        if o.throughout and (open_start or late is not None):
-            last = end if open_end or end_early is None else min(end, end_early)
-            surely = surely or last - (start if open_start else max(start, late)) >= day
-            surely = surely or bool(late and end_early and not open_end and start <= late and end >= end_early)
+        if o.going_on and (open_start or late is not None):
+            begun, over = o.going_on
+            after = open_start or (end > late and over >= late)
+            before = open_end or end_early is None or (start < end_early and begun <= end_early)
+            surely = surely or (after and before)
         return "surely" if surely and possibly else "possibly" if possibly else "not"
 
     def whole(self, term: Term) -> Interval:

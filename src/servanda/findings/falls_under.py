@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import time
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,9 @@ from servanda.agreement.pattern import Force, Pattern
 from servanda.incidents.telling import something
 from servanda.values.codes import Tree
 from servanda.values.time import LONGEST_DAY, Interval, to_micros
+from servanda.values.units import acts_counted_in
 from servanda.values.weapons import WeaponClass
 
-_A_DAY = 86_400_000_000
-"""A day in microseconds."""
 _WHOSE = ("nationality", "command", "payroll")
 
 
@@ -110,21 +110,40 @@ def is_something(reports: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return reports.select(told=something())["told"].to_numpy()
 
 
-def throughout(lasting: Collection[str]) -> pl.Expr:
-    """Whether what a report tells of went on from its start to its end: it is told of longer than a day, and no deed of one moment."""
-    return pl.col("act").is_in(list(lasting)).fill_null(False) & (pl.col("end") - pl.col("start") > LONGEST_DAY)
+def edges(agreement: Agreement, reports: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Of what goes on from its start to its end: by when it had surely begun, and since when it may have ended; empty for all else.
+
+    It goes on where it is no deed of one moment (:attr:`~servanda.values.codes.Vocabulary.lasting`), is told of longer than a day, and is no count of
+    several acts of that time. What begins or ends at midnight is told by days, and did so at any hour of its first or last.
+    """
+    counted = acts_counted_in(agreement.vocabulary, reports).is_not_null() & (pl.col("quantity") > 1)
+    goes_on = _long_told(agreement) & ~counted.fill_null(False)
+    first, last = (pl.duration(days=_midnight(pl.col(c), agreement.zone.key).cast(pl.Int64)) for c in ("start", "end"))
+    found = {"begun": pl.col("start") + first, "over": pl.col("end") - last}
+    return {name: pl.when(goes_on).then(edge) for name, edge in found.items()}
+
+
+def _long_told(agreement: Agreement) -> pl.Expr:
+    """Whether a report tells of what may go on, for longer than a day."""
+    lasting = list(agreement.vocabulary.lasting)
+    return pl.col("act").is_in(lasting).fill_null(False) & (pl.col("end") - pl.col("start") > LONGEST_DAY)
+
+
+def _midnight(moment: pl.Expr, zone: str) -> pl.Expr:
+    """Whether clocks show midnight in a zone, or in that of tables without one."""
+    return pl.any_horizontal(moment.dt.convert_time_zone(z).dt.time() == time() for z in (zone, "UTC"))
 
 
 class Times:
-    """When reports say it was, and the share of each that lies in a window, which is found once.
+    """When reports say it was, and the share of each that lies in a window, which is found once; of what goes on (:func:`edges`) how surely any of it does."""
 
-    What goes on (:attr:`~servanda.values.codes.Vocabulary.lasting`) and is told of longer than a day was there all that time: some of it surely lies
-    in every window of which it takes a day or all.
-    """
-
-    def __init__(self, reports: pl.DataFrame, lasting: Collection[str]) -> None:
-        self._start, self._end = (reports[column].dt.epoch("us").to_numpy() for column in ("start", "end"))
-        self._throughout = reports.select(throughout=throughout(lasting))["throughout"].to_numpy()
+    def __init__(self, agreement: Agreement, reports: pl.DataFrame) -> None:
+        self._start, self._end = (_micros(reports[column]) for column in ("start", "end"))
+        long = np.flatnonzero(reports.select(long=_long_told(agreement))["long"].to_numpy())
+        some = reports[long] if len(long) else reports.clear()
+        found = some.select(**edges(agreement, some)).with_columns(row=pl.Series(long, dtype=pl.Int64)).drop_nulls()
+        self._lasting = found["row"].to_numpy()
+        self._begun, self._over = (_micros(found[edge]) for edge in ("begun", "over"))
         self._found: dict[tuple[Interval, bool], npt.NDArray[np.float64]] = {}
 
     def share(self, window: Interval, *, begins: bool = False) -> npt.NDArray[np.float64]:
@@ -134,16 +153,27 @@ class Times:
         return self._found[window, begins]
 
     def _share(self, window: Interval, *, begins: bool) -> npt.NDArray[np.float64]:
-        start, end = self._start, self._end
+        start, end, on = self._start, self._end, self._lasting
         low = np.iinfo(np.int64).min if window.start is None else to_micros(window.start)
         high = np.iinfo(np.int64).max if window.end is None else to_micros(window.end)
+        if begins and len(on):
+            end = end.copy()
+            end[on] = self._begun
         length = end - start
         overlap = np.clip(np.minimum(end, high) - np.maximum(start, low), 0, None)
         instant = (start >= low) & (start < high)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(length == 0, instant.astype(np.float64), overlap / length)
-        if not self._throughout.any():
-            return np.asarray(share, dtype=np.float64)
-        # on its first and its last day nobody may have looked at the hour: it began and ended at any of these
-        meets = instant if begins else np.where((start <= low) & (end >= high), 1.0, np.minimum(overlap / _A_DAY, 1.0))
-        return np.asarray(np.where(self._throughout, meets, share), dtype=np.float64)
+        if len(on) and not begins:
+            share[on] = np.minimum(_passed(start[on], self._begun, high), _passed(-end[on], -self._over, -low))
+        return np.asarray(share, dtype=np.float64)
+
+
+def _micros(moments: pl.Series) -> npt.NDArray[np.int64]:
+    return moments.dt.epoch("us").to_numpy()
+
+
+def _passed(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64], by: int) -> npt.NDArray[np.float64]:
+    """How surely something that happened between two instants had happened before another."""
+    between = (float(by) - first) / np.maximum(last - first, 1)
+    return np.where(last == first, (first < by).astype(np.float64), np.clip(between, 0.0, 1.0))

@@ -79,7 +79,8 @@ OCCURRENCE_TIMES: dict[str, pl.DataType] = {
     "refutes": pl.Boolean(),  # a first-hand observation that a deed was not done, or that there was none (quantity 0)
     "of_doer": pl.Boolean(),  # the side of who speaks, through whomever, is that of who is said to have done it
     "several": pl.Boolean(),  # of the act several may each be an author
-    "throughout": pl.Boolean(),  # it went on from start to end
+    "begun": pl.Datetime("us", "UTC"),  # of what goes on from start to end: by when it had surely begun
+    "over": pl.Datetime("us", "UTC"),  # and since when it may have ended
     **NUMBER,
 }
 

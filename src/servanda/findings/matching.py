@@ -21,7 +21,7 @@ from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
 from servanda.findings.counting import THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
-from servanda.findings.falls_under import Kinds, Times, is_something, throughout
+from servanda.findings.falls_under import Kinds, Times, edges, is_something
 from servanda.findings.matched import (
     MATCHES,
     NO_PARTY,
@@ -159,7 +159,7 @@ class Matcher:
         more = picked(
             *(reports, rows[timed]),
             **{c: pl.col(c) for c in ("start", "end", "lat", "lon")} | {"radius": pl.col("precision_m")},
-            throughout=throughout(self.agreement.vocabulary.lasting),
+            **edges(self.agreement, reports),
             answers=pl.when(pl.col("answers").is_not_null()).then(self.keys.of_incident(pl.col("answers"))),
             quantity=THOUSANDTHS,
             toward=number_of(pl.col("toward"), {name: n for n, name in enumerate(self.actors)}, NO_PARTY),
@@ -173,8 +173,8 @@ class Matcher:
         found = found.with_columns(refutes=refutes, of_doer=self._of_doer(), partial=pl.col("shows").is_not_null())
         asked = number_asked(self.agreement.vocabulary, self.queries, found)
         # a deed that goes on is done once it has begun, and what calls for one calls when it begins
-        begun = pl.col("throughout") & pl.col("unit").is_in(self._begins) & ~pl.col("refutes")
-        ends = pl.when(begun).then("start").otherwise("end")
+        begins = pl.col("begun").is_not_null() & pl.col("unit").is_in(self._begins) & ~pl.col("refutes")
+        ends = pl.when(begins).then("begun").otherwise("end")
         found = found.with_columns(several=pl.col("authorship") == 2, quantity=asked, end=ends)
         return typed(found.filter(speaks | pl.col("refutes")), OCCURRENCE_TIMES)
 
@@ -273,7 +273,7 @@ class Matcher:
         self, reports: pl.DataFrame
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], Millionths, npt.NDArray[np.bool_]]:
         """Row numbers, queries, probabilities and sureness of every report that falls under a query at all."""
-        something, times = is_something(reports), Times(reports, self.agreement.vocabulary.lasting)
+        something, times = is_something(reports), Times(self.agreement, reports)
         levels, rows = [], []
         for query, asked in zip(self.queries, self.kinds.levels(reports), strict=True):
             level = functools.reduce(np.minimum, asked.values())

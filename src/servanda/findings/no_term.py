@@ -97,7 +97,7 @@ class Unfound:
 
     def _reached(self, reports: pl.DataFrame) -> npt.NDArray[np.int64]:
         """The number of the furthest test that each report failed in any query; after the tests, what passed them all."""
-        something, times = is_something(reports), Times(reports, self._matcher.agreement.vocabulary.lasting)
+        something, times = is_something(reports), Times(self._matcher.agreement, reports)
         furthest = np.zeros(reports.height, np.int64)
         rows, share_of = [], []
         for query, asked in zip(self._matcher.queries, self._matcher.kinds.levels(reports), strict=True):

@@ -13,7 +13,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -43,7 +43,6 @@ class EventTime:
 
 
 UNKNOWN = EventTime(None, None)
-_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +80,18 @@ class Span:
         return Interval(None if self.open_start else self.start.earliest, None if self.open_end else self.end.latest)
 
     def surely(self) -> pl.Expr:
-        """Whether an occurrence lies surely within (an instant at the end does not), or what goes on does for a day or all the time."""
+        """Whether an occurrence lies surely within (an instant at the end does not), or of what goes on any of it does."""
         since, until = None if self.open_start else self.start.latest, None if self.open_end else self.end.earliest
         if since is None and not self.open_start:
             return pl.lit(False)
-        inside, first, last = pl.lit(True), pl.col("start"), pl.col("end")
+        inside, meets = pl.lit(True), pl.col("begun").is_not_null()
         if since is not None:
-            inside, first = inside & (first >= since), pl.max_horizontal(first, pl.lit(since))
+            inside &= pl.col("start") >= since
+            meets &= (pl.col("end") > since) & (pl.col("over") >= since)
         if until is not None:
-            inside &= (last <= until) & (pl.col("start") < until)
-            last = pl.min_horizontal(last, pl.lit(until))
-        whole = (pl.col("start") <= since) & (pl.col("end") >= until) if since and until else pl.lit(False)
-        return inside | (pl.col("throughout").fill_null(False) & ((last - first >= _A_DAY) | whole))
+            inside &= (pl.col("end") <= until) & (pl.col("start") < until)
+            meets &= (pl.col("start") < until) & (pl.col("begun") <= until)
+        return inside | meets.fill_null(False)
 
     def possibly(self) -> pl.Expr:
         """Whether an occurrence may lie within."""

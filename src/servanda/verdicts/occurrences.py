@@ -39,7 +39,8 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "by": BY,
     "start": pl.Datetime("us", "UTC"),
     "end": pl.Datetime("us", "UTC"),
-    "throughout": pl.Boolean(),  # it went on from start to end
+    "begun": pl.Datetime("us", "UTC"),  # of what goes on from start to end: by when it had surely begun
+    "over": pl.Datetime("us", "UTC"),  # and since when it may have ended
     "low": pl.Int64(),
     "high": pl.Int64(),
     "toward": pl.Int8(),
@@ -68,7 +69,8 @@ MOST_OF_ALL = pl.col("high").cast(pl.Int128)
 _WHEN_AND_WHERE = {
     "start": pl.col("start").min(),
     "end": pl.col("end").max(),
-    "throughout": pl.col("throughout").all(),
+    "begun": pl.when(pl.col("begun").is_not_null().all()).then(pl.col("begun").min()),
+    "over": pl.when(pl.col("over").is_not_null().all()).then(pl.col("over").max()),
     "south": pl.col("lat").min(),
     "west": pl.col("lon").min(),
     "north": pl.col("lat").max(),

@@ -170,7 +170,7 @@ def _excused_words(acts: Acts) -> str:
 def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.DataFrame:
     """Findings by the time in which the term binds: what does not surely lie in it confirms nothing."""
     numbers = builder.case.numbers(builder.reading, builder.term.id, "act", builder.party)
-    times = builder.case.occurrences.of(numbers).select("unit", "key", "party", "start", "end", "throughout")
+    times = builder.case.occurrences.of(numbers).select("unit", "key", "party", "start", "end", "begun", "over")
     placed = findings.join(times, on=["unit", "key", "party"], how="left").filter(span.possibly())
     doubtful = ~span.surely().fill_null(False) & pl.col("status").is_in(["confirmed", "excused"])
     return placed.with_columns(status=pl.when(doubtful).then(pl.lit("open", dtype=STATUS)).otherwise("status"))
