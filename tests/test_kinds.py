@@ -1151,6 +1151,7 @@ def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owe
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1), quantity=1, unit="incident"), at(14), "breached"),
         # of the first and the last day of what is told by days (here: of UTC) nobody says which hours; a clock does
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 2), "undetermined"),
+        ("forbid: {act: obstruction}\n    from: 2025-03-12T18:00", monitor("siege", "A", at(1)), at(13, 0) - timedelta(minutes=1), "undetermined"),
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 6), "breached"),
         ("forbid: {act: obstruction}", monitor("siege", "A", at(1)), at(10, 18), "breached"),
         ("limit: {what: {weapon: tank}, to: 0}", monitor("military_presence", "A", at(1), weapon="T-72"), at(10, 2), "undetermined"),

@@ -39,7 +39,8 @@ def edges(agreement: Agreement, report: Report) -> tuple[datetime, datetime] | N
     several = unit_of(agreement, report) is not None and report["quantity"] > 1
     if several or end - start <= timedelta(hours=25) or report["act"] not in agreement.vocabulary.acts.below(LASTING):
         return None
-    vague = [any(t.astimezone(z).time() == time() for z in (agreement.zone, UTC)) for t in (start, end)]
+    shown = [[t.astimezone(z) for z in (agreement.zone, UTC)] for t in (start, end)]
+    vague = [any((t.hour, t.minute) in ((0, 0), (23, 59)) or t.time() == time(0, 1) for t in both) for both in shown]
     return start + day * vague[0], end - day * vague[1]
 
 

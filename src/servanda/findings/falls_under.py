@@ -130,8 +130,9 @@ def _long_told(agreement: Agreement) -> pl.Expr:
 
 
 def _midnight(moment: pl.Expr, zone: str) -> pl.Expr:
-    """Whether clocks show midnight in a zone, or in that of tables without one."""
-    return pl.any_horizontal(moment.dt.convert_time_zone(z).dt.time() == time() for z in (zone, "UTC"))
+    """Whether clocks show midnight, give or take the minute by which days are ended, in a zone or in that of tables without one."""
+    late = moment + pl.duration(minutes=1)
+    return pl.any_horizontal(late.dt.convert_time_zone(z).dt.time() <= time(0, 2) for z in (zone, "UTC"))
 
 
 class Times:
