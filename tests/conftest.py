@@ -3,7 +3,7 @@ are the same in every run: what a machine checks does not hang on luck. ``--hypo
 ``make explore``. Coverage is not measured while a property is tried: what it counts is reached by examples that somebody wrote down,
 and measuring makes a drawn one half as slow again. What is marked ``by_night`` (the same on the second database) is tried by ``make explore``
 alone. NumPy's algebra and Polars have one thread, here and in what tests start: their tables are small, and threads that wait for each other
-beside other tests cost a quarter of the processor's time. That several threads change no byte is tried by itself (``test_golden``).
+beside other tests cost a sixth to a quarter of the processor's time. That several threads change no byte is tried by itself (``test_golden``).
 """
 
 import os

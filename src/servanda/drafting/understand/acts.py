@@ -275,11 +275,8 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
             return _made("require", tuple(f for f in deeds if f.code in {m.code for m in moved[:1]}), moved)
     if denied and not wrongs:
         return _made("forbid", tuple(denied), forbids)
-    if (
-        owed := []
-        if forbids or _ONLY.search(text)
-        else [f for f in wrongs if f.code in _STANDING and _OWED.search(text[: f.start])]
-    ):
+    owed = [f for f in wrongs if f.code in _STANDING and _OWED.search(text[: f.start])]
+    if owed and not forbids and not _ONLY.search(text):
         return _made("require", tuple(owed), owed)
     established = [f for f in deeds if f.code == "mechanism_established"]
     if established and not denied and not any(_denied(text, w, forbids) for w in wrongs):
