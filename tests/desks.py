@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +19,8 @@ from servanda.desk.folder import Desk, make_folder
 from servanda.incidents.guards import ROLES
 from tests.postgresql import server
 
+_FOLDER = Path(tempfile.mkdtemp(prefix="servanda-desk-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 DATABASES = ("sqlite", "postgresql")
 BY_DAY_POSTGRESQL = (pytest.param("sqlite", marks=pytest.mark.by_night), "postgresql")
 BY_DAY_SQLITE = ("sqlite", pytest.param("postgresql", marks=pytest.mark.by_night))
@@ -43,6 +50,15 @@ def hour_that_no_clock_shows(minute: int = 44) -> str:
     return f"{16 if datetime.now(UTC).hour in (0, 1, 2, 3, 4, 5) else 4:02d}:{minute}"
 
 
+def says(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """What a command ends with and tells, in this process: one of its own takes a second to begin. What it does not tell in words is raised."""
+    from servanda.cli.main import main
+
+    capsys.readouterr()
+    code, told = main(words), capsys.readouterr()
+    return code, told.out + told.err
+
+
 def password(role: str) -> str:
     return f"{role}-on-the-quay"
 
@@ -52,19 +68,19 @@ def mission(folder: Path, *, reports: int = 6, database: str | None = None, quic
     desk = make_folder(folder, "mission.example/quay", database=database)
     configure(desk)
     from django.conf import settings
-    from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
 
-    strong = settings_of(desk)["PASSWORD_HASHERS"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"] if quick else strong
-    usual = settings_of(desk)["ACCOUNT_RATE_LIMITS"]
-    settings.ACCOUNT_RATE_LIMITS = {**usual, "login": "6000/m/ip"}  # tests sign in more often than people do
-    get_hashers.cache_clear()
-    get_hashers_by_algorithm.cache_clear()
+    usual = settings_of(desk)
+    settings.ACCOUNT_RATE_LIMITS = {
+        **usual["ACCOUNT_RATE_LIMITS"],
+        "login": "6000/m/ip",
+    }  # tests sign in more often than people do
+    _hash_by("tests.hashers.Quick")
     from servanda.desk import decide
     from servanda.desk.register import Person
     from servanda.desk.setup import account, let_in, set_up
 
-    set_up(desk)
+    with tables_made(desk):
+        set_up(desk)
     paths = {
         "agreement.yaml": AGREEMENT,
         "reports.csv": HEADER + "".join(row(n, f"I-{n}") for n in range(1, reports + 1)),
@@ -77,7 +93,42 @@ def mission(folder: Path, *, reports: int = 6, database: str | None = None, quic
 
     let_in(desk, people, password)
     account("admin", password("administrator"))
+    if not quick:
+        _hash_by(*usual["PASSWORD_HASHERS"])
     return desk
+
+
+def _hash_by(*hashers: str) -> None:
+    """Have passwords be hashed in this way from now on."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import get_hashers, get_hashers_by_algorithm
+
+    settings.PASSWORD_HASHERS = list(hashers)
+    get_hashers.cache_clear()
+    get_hashers_by_algorithm.cache_clear()
+
+
+@contextmanager
+def tables_made(desk: Desk) -> Iterator[None]:
+    """The tables of a new SQLite database, as the first desk of this process had them made: migrations take a second."""
+    from servanda.desk import setup
+
+    empty, real = _FOLDER / "empty.sqlite3", setup.migrate
+
+    def migrate(mine: Desk, *, begin: bool = False) -> None:
+        if begin and desk.is_sqlite and empty.exists():
+            Path(desk.database).touch(0o600)
+            shutil.copyfile(empty, desk.database)
+        real(mine, begin=begin)
+        if begin and desk.is_sqlite and not empty.exists():
+            from django.db import connections
+
+            connections.close_all()
+            shutil.copyfile(desk.database, empty)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setup, "migrate", migrate)
+        yield
 
 
 def take(desk: Desk, who: str, incident: str, step: str, why: str = "seen", by: str | None = None, **says: Any) -> Any:

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,18 +26,26 @@ from typing import Any
 import pytest
 
 pytest.importorskip("django")
+from servanda.desk.configure import configure
 from servanda.desk.folder import Desk
 from servanda.record import disk
-from tests.desks import client, mission, password, take
+from tests.desks import client, mission, password, says, take
 from tests.postgresql import Server
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     yield mission(tmp_path_factory.mktemp("desk") / "m", reports=30)
     from django.db import connections
 
     connections.close_all()
+
+
+@pytest.fixture
+def desk(made: Desk) -> Desk:
+    """The one mission of most tests; others have left this process with theirs."""
+    configure(made)
+    return made
 
 
 def fresh() -> str:
@@ -116,11 +125,11 @@ class Killer:
 
 
 @pytest.fixture(scope="module")
-def killer(desk: Desk) -> Iterator[Killer]:
-    made = Killer(desk.folder)
-    yield made
-    made.process.kill()
-    made.process.communicate(timeout=5)
+def killer(made: Desk) -> Iterator[Killer]:
+    killer = Killer(made.folder)
+    yield killer
+    killer.process.kill()
+    killer.process.communicate(timeout=5)
 
 
 POINTS = ("caught-up", "guarded", *(f"disk-{n}" for n in range(9)), "recorded", "projected", "committed")
@@ -325,12 +334,12 @@ def test_a_clock_that_ran_ahead_a_day_is_told_by_the_doctor_and_stops_nobody_onc
 
 
 @contextmanager
-def served(desk: Desk, told: Path = Path(os.devnull)) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def served(desk: Desk, *options: str, told: Path = Path(os.devnull)) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A desk that is served by a process of its own, which tells its faults to a file."""
     from tests.postgresql import _free_port
 
     port = _free_port()
-    command = [sys.executable, "-m", "servanda", "desk", "serve", str(desk.folder), "--port", str(port)]
+    command = [sys.executable, "-m", "servanda", "desk", "serve", str(desk.folder), "--port", str(port), *options]
     with told.open("w") as out:
         process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, stderr=out, stdout=subprocess.DEVNULL)  # fmt: skip
     try:
@@ -351,7 +360,7 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_star
     with Server() as database:
         desk = mission(tmp_path / "m", reports=3, database=f"{database.address}/postgres", quick=False)
         connections.close_all()
-        with served(desk) as (address, _):
+        with served(desk, "--processes", "1") as (address, _):
             browser = Browser(address)
             browser.ask("/account/login/")
             assert browser.ask("/account/login/", {"login": "duty", "password": password("duty")})[0] == 200
@@ -380,7 +389,7 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_new_star
 
 def test_a_folder_that_is_taken_away_is_served_no_more_and_none_is_begun_in_its_place(tmp_path: Path) -> None:
     desk, away = mission(tmp_path / "m", reports=3, quick=False), tmp_path / "away"
-    with served(desk, told := tmp_path / "told") as (address, process):
+    with served(desk, told=(told := tmp_path / "told")) as (address, process):
         browser = Browser(address)
         browser.ask("/account/login/")
         assert browser.ask("/account/login/", {"login": "duty", "password": password("duty")})[0] == 200
@@ -394,27 +403,35 @@ def test_a_folder_that_is_taken_away_is_served_no_more_and_none_is_begun_in_its_
     assert (away / "desk.sqlite3").exists()
 
 
-@pytest.mark.parametrize("point", ["setup.set_up", "setup.migrate", "setup.account"])
-def test_who_is_killed_while_a_mission_is_set_up_has_none_and_sets_it_up_again(tmp_path: Path, point: str) -> None:
-    module, name = point.split(".")
-    killed = f"""
+MAKER = """
 import os
 from servanda.cli.main import main
-from servanda.desk import configure
+from servanda.desk import configure, folder, languages  # what needs no mission is loaded once
 real = configure.configure
-def configured(desk):
-    real(desk)
-    from servanda.desk import {module}
-    {module}.{name} = lambda *_, **__: os.kill(os.getpid(), 9)
-configure.configure = configured
-main(["desk", "init", "m"])
+for point in ("set_up", "migrate", "account"):
+    def configured(desk):
+        real(desk)
+        from servanda.desk import setup
+        setattr(setup, point, lambda *_, **__: os.kill(os.getpid(), 9))
+    configure.configure = configured
+    if (child := os.fork()) == 0:  # a process of its own, which sets Django up itself
+        main(["desk", "init", point])
+        os._exit(0)
+    print(point, os.WTERMSIG(os.waitpid(child, 0)[1]))
 """
+
+
+def test_who_is_killed_while_a_mission_is_set_up_has_none_and_sets_it_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}}
-    assert subprocess.run([sys.executable, "-c", killed], check=False, **run).returncode == -9
-    assert not (tmp_path / "m").exists()
-    again = [sys.executable, "-m", "servanda", "desk", "init", "m"]
-    assert subprocess.run(again, check=False, stdout=subprocess.DEVNULL, **run).returncode == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+    told = subprocess.run([sys.executable, "-c", MAKER], check=True, stdout=subprocess.PIPE, text=True, **run).stdout
+    assert told.split() == ["set_up", "9", "migrate", "9", "account", "9"]
+    points = told.split()[::2]
+    assert {path.name for path in tmp_path.iterdir()}.isdisjoint(points)
+    monkeypatch.chdir(tmp_path)
+    assert [says(capsys, "desk", "init", point)[0] for point in points] == [0, 0, 0]
+    assert {path.name for path in tmp_path.iterdir()} == set(points)
 
 
 def test_a_process_that_is_killed_is_begun_anew_and_none_outlives_the_one_that_began_them(tmp_path: Path) -> None:
@@ -477,16 +494,19 @@ def test_a_clock_that_is_damaged_is_told_on_a_page_and_four_who_move_it_at_once_
     assert page.head("/events/").getvalue() == b""
 
 
-def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback(tmp_path: Path) -> None:
+def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import sqlite3
+
+    from django.db import connections
 
     folder = tmp_path / "m"
 
     def desk_says(*words: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "servanda", "desk", *words], check=False, capture_output=True, text=True
-        )
-        return done.returncode, done.stdout + done.stderr
+        told = says(capsys, "desk", *words)
+        connections.close_all()
+        return told
 
     assert desk_says("init", str(folder), "--name", "mission.example/quay")[0] == 0
     with sqlite3.connect(folder / "desk.sqlite3") as base:
@@ -513,28 +533,24 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
 
 @pytest.mark.parametrize("forked", [pytest.param(False, marks=pytest.mark.by_night), True])
 def test_a_record_that_was_forked_or_cut_back_is_named_by_every_command_and_taken_by_none_unasked(
-    tmp_path: Path, forked: bool
+    tmp_path: Path, forked: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import shutil
 
     folder = tmp_path / "m"
-
-    def says(*words: str) -> tuple[int, str]:
-        done = subprocess.run([sys.executable, "-m", "servanda", *words], check=False, capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+    told = partial(says, capsys)
 
     def add(name: str) -> None:
         (tmp_path / name).write_text(name)
-        assert (
-            says("record", "add", f"{folder}/record", str(tmp_path / name), "--as", "attachment", "--key", key)[0] == 0
-        )
+        words = (f"{folder}/record", str(tmp_path / name), "--as", "attachment", "--key", key)
+        assert told("record", "add", *words)[0] == 0
 
-    assert says("desk", "init", str(folder), "--name", "mission.example/quay")[0] == 0
+    assert told("desk", "init", str(folder), "--name", "mission.example/quay")[0] == 0
     key = f"{folder}/keys/mission"
     for kept in ("record", "record.vault"):
         shutil.copytree(folder / kept, tmp_path / "old" / kept)
     add("a.txt")
-    assert says("desk", "work", str(folder), "--once")[0] == 0
+    assert told("desk", "work", str(folder), "--once")[0] == 0
     for kept in ("record", "record.vault"):
         shutil.rmtree(folder / kept)
         shutil.copytree(tmp_path / "old" / kept, folder / kept)
@@ -542,11 +558,11 @@ def test_a_record_that_was_forked_or_cut_back_is_named_by_every_command_and_take
         for name in ("b.txt", "c.txt"):  # longer than what was worked on
             add(name)
     for words in (("doctor",), ("work", "--once"), ("rebuild",), ("export", "--out", str(tmp_path / "out"))):
-        code, said = says("desk", words[0], str(folder), *words[1:])
+        code, said = told("desk", words[0], str(folder), *words[1:])
         assert (code > 0, "DSK007" in said) == (True, True), (words, said)
     assert not (tmp_path / "out").exists()
-    assert says("desk", "rebuild", str(folder), "--as-it-is")[0] == 0
-    assert "DSK007" not in says("desk", "doctor", str(folder))[1]
+    assert told("desk", "rebuild", str(folder), "--as-it-is")[0] == 0
+    assert "DSK007" not in told("desk", "doctor", str(folder))[1]
 
 
 def test_a_database_that_takes_nothing_keeps_nobody_from_reading(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,8 @@ import itertools
 import json
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +18,6 @@ from servanda.app.disclose import disclose
 from servanda.app.publish import publish
 from servanda.app.record import files_to_record, verify_record
 from servanda.record import Record, Signer, make_key
-from servanda.record import disk as disk_module
 from servanda.record import tiers as tiers_module
 from servanda.record import verifier as v
 from servanda.record.log import quiet
@@ -90,13 +87,6 @@ def told(raw: bytes) -> object:
     data["rows"] = {n: sorted([cell[1:] for cell in row] for row in rows) for n, rows in data["rows"].items()}
     text = json.dumps({**data, "entries": payloads, "signed": "", "checkpoint": "", "policy": ""}, sort_keys=True)
     return re.sub(r"\b[0-9a-f]{64}\b", "digest", re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "time", text))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_synced() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(disk_module, "_sync", lambda path: None)  # no power fails here
-        yield
 
 
 def packages(folder: Path, rows: list[dict[str, str]], decided: list[str], release: str) -> dict[str, bytes]:

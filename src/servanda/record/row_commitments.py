@@ -90,7 +90,7 @@ def commit(table: pl.DataFrame, key: bytes, name: str, entry: int, known_at: str
 
 def _fields(rows: pl.DataFrame, columns: Sequence[str], salts: bytes) -> Iterable[Sequence[bytes]]:
     """The commitments to the fields of each row, as :func:`commit_field` makes them of one, worked out column by column."""
-    digest, size, end = hashlib.sha256, pa.binary(SALT), pa.scalar(b"", _BYTES)
+    digest, size, end = hashlib.sha256, pa.binary(SALT), _scalar(b"")
     by_column = np.ascontiguousarray(np.frombuffer(salts, f"S{SALT}").reshape(rows.height, len(columns)).T)
     told = rows.select(
         pl.when(pl.col(c).is_null()).then(pl.lit("\x00")).otherwise(pl.lit("\x01") + pl.col(c)).cast(pl.Binary).alias(c)
@@ -99,12 +99,17 @@ def _fields(rows: pl.DataFrame, columns: Sequence[str], salts: bytes) -> Iterabl
     out = []
     for column, its_salts in zip(columns, by_column, strict=True):
         label = column.encode()
-        head = pa.scalar(len(label).to_bytes(2, "big") + label, _BYTES)
+        head = _scalar(len(label).to_bytes(2, "big") + label)
         salt = pa.FixedSizeBinaryArray.from_buffers(size, rows.height, [None, pa.py_buffer(its_salts)])
         said = told[column].to_arrow().cast(_BYTES)
-        whole = pc.binary_join_element_wise(pa.scalar(FIELD, _BYTES), salt.cast(_BYTES), head, said, end)
+        whole = pc.binary_join_element_wise(_scalar(FIELD), salt.cast(_BYTES), head, said, end)
         out.append([digest(field).digest() for field in pl.Series(whole).to_list()])
     return zip(*out, strict=True) if out else repeat((), rows.height)
+
+
+def _scalar(value: bytes) -> pa.Scalar:
+    """As ``pa.scalar``, which loads pandas, where that is installed, in half a second."""
+    return pl.Series([value], dtype=pl.Binary).to_arrow()[0].cast(_BYTES)
 
 
 def coarsened(table: pl.DataFrame, k: int, pseudonyms: Sequence[str]) -> pl.DataFrame:
