@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from servanda.engine import LocalEngine
 from servanda.evidence import IngestResult, ReportTables
 from servanda.evidence.decisions import Decision
 from servanda.testing import report_table
-from servanda.verdicts import Verification, verify
+from servanda.verdicts import Verification, Wanted, verify
 
 HEAD = """agreement: test
 title: A test
@@ -90,10 +91,15 @@ def judged(
     decisions: Sequence[Decision] = (),
     **options: Any,
 ) -> Verification:
-    """One run over one table."""
+    """One run over one table. On what verdicts rest is not asked: it takes a third of the time."""
     options.setdefault("engine", LocalEngine())
+    options.setdefault("wanted", Wanted(grounds=False))
     ingest = IngestResult() if items is None else IngestResult(items=items)
     return verify(text, ReportTables([table], decisions=decisions, ingest=ingest), coverage, **options)
+
+
+judged_with_grounds = partial(judged, wanted=Wanted())
+"""The same, with all that is told where nobody says what is wanted."""
 
 
 def words(run: Verification) -> dict[tuple[str, str | None, str | None], str]:

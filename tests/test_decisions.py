@@ -19,7 +19,8 @@ from servanda.evidence.decisions import STEPS, Deciders, Decision, effective, re
 from servanda.incidents.decisions import Rewrite, lives
 from servanda.report.sections import decision_lines
 from servanda.verdicts import Verification, verify
-from tests.build import HEAD, ZONES, agreement, instant, judged, reports
+from tests.build import HEAD, ZONES, agreement, instant, reports
+from tests.build import judged_with_grounds as judged
 
 KYIV = ZoneInfo("Europe/Kyiv")
 TERMS = """terms:

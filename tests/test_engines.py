@@ -31,8 +31,8 @@ from servanda.incidents.fusion.tables import incident_tables
 from servanda.report.tables import csv
 from servanda.report.verdicts_json import verdicts_json
 from servanda.values.coded import own_codes
+from servanda.verdicts import Verification, Wanted, verify
 from servanda.verdicts import reports as judged
-from servanda.verdicts import verify
 from tests.build import HEAD, ZONES, agreement, instant, reports
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
@@ -51,6 +51,11 @@ terms:
     text: Whoever is struck consults within a week
     respond: {to: {act: strike, target: [energy], by: [A, B]}, with: {act: consultation}, within: 7 days}
 """
+
+
+PLAIN: dict[int, bytes] = {}
+SAID: dict[int, Verification] = {}
+"""By seed, what comes of generated reports on one engine: the others are held to it."""
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -137,8 +142,11 @@ def test_generated_reports_come_out_the_same_on_every_engine(
     text = agreement(tmp_path, HEAD + ZONES + TERMS)
     table = crowd(seed)
     options: dict[str, Any] = {"by": "day"} if seed % 2 else {"as_of": instant("03-25")}
-    with undivided():
-        plain = bytes_of(text, [table], Coverage(), SerialEngine(), **options)
+    options["wanted"] = Wanted(grounds=seed == 0)
+    if seed not in PLAIN:
+        with undivided():
+            PLAIN[seed] = bytes_of(text, [table], Coverage(), SerialEngine(), **options)
+    plain = PLAIN[seed]
     assert b"breached" in plain
     pieces = [table[n::9] for n in range(9)]
     assert bytes_of(text, pieces, Coverage(), engine, **options) == plain
@@ -160,8 +168,10 @@ def test_text_that_has_numbers_is_judged_as_text_is(
     text = replace(text, mandate=replace(text.mandate, attribution=attributed))
     pieces = [crowd(seed)[n::9] for n in range(9)]
     monkeypatch.setattr(judged, "DESCRIBED", seed)  # of more incidents it is the brief tables that are read again
-    said = verify(text, ReportTables(pieces), Coverage(), engine=engine)
-    got = verify(text, Numbered(pieces), Coverage(), engine=engine)
+    wanted = Wanted(grounds=False)
+    if seed not in SAID:
+        SAID[seed] = verify(text, ReportTables(pieces), Coverage(), engine=SerialEngine(), wanted=wanted)
+    said, got = SAID[seed], verify(text, Numbered(pieces), Coverage(), engine=engine, wanted=wanted)
     assert verdicts_json(got) == verdicts_json(said)
     assert csv(got.findings) == csv(said.findings)
 

@@ -19,7 +19,7 @@ from servanda.report.answers import measure_words
 from servanda.report.graph import steps_of
 from servanda.values.time import Interval
 from servanda.values.weapons import ARSENAL, CLASSES, WeaponClass, parse_bound
-from servanda.verdicts import Verdict
+from servanda.verdicts import Verdict, Wanted
 from servanda.verdicts.event_times import EventTime, Span
 from tests.build import agreement, judged, reports
 
@@ -252,7 +252,7 @@ def test_what_was_found_undone_rests_on_who_found_it(tmp_path: Path, *, told: bo
     duty = "terms:\n  t: {text: x, require: {act: handover}, binds: A, deadline: 2025-03-25}\n"
     undone = monitor("handover", "A", at(27), stance="denies", incident_id="N")
     own = {**monitor("handover", "A", at(24), incident_id="N2"), "kind": "claim", "source": "A", "side": "A"}
-    found = one(tmp_path, duty, undone, *[{**own, "origin": "A"}] * told)
+    found = one(tmp_path, duty, undone, *[{**own, "origin": "A"}] * told, wanted=Wanted())
     words = next(step.text for step in found.steps if step.rule == "rests_on")
     assert (found.verdict, words) == ("breached", "It rests on: without Monitor it would be undetermined.")
 

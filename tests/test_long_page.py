@@ -14,7 +14,8 @@ import pytest
 from servanda.report import all_files
 from servanda.report import page as page_of_all
 from servanda.report.verdicts_json import least_of_verdicts_json, verdicts_data
-from tests.build import HEAD, ZONES, agreement, judged, reports
+from tests.build import HEAD, ZONES, agreement, reports
+from tests.build import judged_with_grounds as judged
 from tests.test_report import browser_test, chromium  # noqa: F401  the fixture
 
 TERMS = 70

@@ -20,7 +20,7 @@ from servanda.incidents.identity import Names
 from servanda.values.geo.shapes import circle
 from servanda.values.time import Interval
 from servanda.verdicts import verify
-from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports, words
+from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, judged_with_grounds, reports, words
 
 ALWAYS = (Interval(instant("03-01"), instant("05-30")),)
 STRIKES = ("missile", "airstrike", "strike_drone")
@@ -309,7 +309,7 @@ def test_no_name_that_is_made_up_counts_as_another_origin(text: Agreement, stanc
 
 def test_keys_that_meet_by_chance_are_drawn_anew(text: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{**SEEN, "incident_id": name, "source": name} for name in ("I", "J", "K")]
-    plain, drawn = judged(text, reports(*rows)), []
+    plain, drawn = judged_with_grounds(text, reports(*rows)), []
     of_incident = Keys.of_incident
 
     def meets(keys: Keys, incident_id: pl.Expr) -> pl.Expr:
@@ -320,7 +320,7 @@ def test_keys_that_meet_by_chance_are_drawn_anew(text: Agreement, monkeypatch: p
         )
 
     monkeypatch.setattr(Keys, "of_incident", meets)
-    again = judged(text, reports(*rows))
+    again = judged_with_grounds(text, reports(*rows))
     assert len(drawn) == 3
     assert again.incidents.equals(plain.incidents)
     assert again.verdicts == plain.verdicts

@@ -27,7 +27,18 @@ from servanda.report.verdicts_json import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import Verification, verify
 from servanda.verdicts.watches import owners_of, with_sides
-from tests.build import HEAD, ZONES, agreement, examples, judged, reports, spellings, words, written
+from tests.build import (
+    HEAD,
+    ZONES,
+    agreement,
+    examples,
+    judged,
+    judged_with_grounds,
+    reports,
+    spellings,
+    words,
+    written,
+)
 from tests.reference_evaluator import Look, World
 from tests.reference_evaluator.names import plain_name
 from tests.reference_terms import evaluate, together
@@ -311,7 +322,7 @@ def test_taking_coverage_away_never_improves_a_verdict(world: Any, data: st.Data
 @given(worlds, st.randoms(use_true_random=False), st.integers(1, 4))
 def test_neither_order_nor_batches_change_a_byte(world: Any, random: Any, parts: int) -> None:
     n, mine, seen = world
-    whole = judged(AGREEMENTS[n], reports(*mine), seen)
+    whole = judged_with_grounds(AGREEMENTS[n], reports(*mine), seen)
     shuffled = list(mine)
     random.shuffle(shuffled)
     pieces = [reports(*shuffled[k::parts]) for k in range(parts)]
@@ -374,8 +385,8 @@ def test_as_of_equals_a_run_on_what_was_known_by_then(world: Any, hours: int) ->
     n, mine, seen = world
     instant = DAY + timedelta(hours=hours)
     known = [r for r in mine if r["known_at"] is not None and r["known_at"] <= instant]
-    one = judged(AGREEMENTS[n], reports(*mine), seen, as_of=instant)
-    two = judged(AGREEMENTS[n], reports(*known), seen, as_of=instant)
+    one = judged_with_grounds(AGREEMENTS[n], reports(*mine), seen, as_of=instant)
+    two = judged_with_grounds(AGREEMENTS[n], reports(*known), seen, as_of=instant)
     assert one.verdicts == two.verdicts
     assert one.undated == sum(r["known_at"] is None for r in mine)
     assert one.members.equals(two.members)
@@ -405,7 +416,7 @@ def test_the_fast_engine_equals_the_plain_evaluator(world: Any, hours: int | Non
 def test_what_is_asked_of_days_changes_nothing_that_is_said_of_the_whole(world: Any, hours: int, by: Any) -> None:
     n, mine, seen = world
     as_of = DAY + timedelta(hours=hours)
-    whole, cut = (judged(AGREEMENTS[n], reports(*mine), seen, as_of=as_of, by=each) for each in (None, by))
+    whole, cut = (judged_with_grounds(AGREEMENTS[n], reports(*mine), seen, as_of=as_of, by=each) for each in (None, by))
     assert verdicts_json(cut) == verdicts_json(whole)
     assert summary_json(cut) == summary_json(whole)
     for table in ("findings", "incidents", "members", "exceptions", "watches", "items"):

@@ -19,7 +19,8 @@ from servanda.cli.main import main
 from servanda.evidence import IngestResult
 from servanda.report import all_files
 from servanda.report.tables import csv
-from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports
+from tests.build import HEAD, TERM, ZONES, agreement, instant, reports
+from tests.build import judged_with_grounds as judged
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

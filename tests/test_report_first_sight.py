@@ -7,7 +7,8 @@ from pathlib import Path
 from servanda.report import all_files
 from servanda.report.answers import lead
 from servanda.verdicts.summary import summarise
-from tests.build import HEAD, TERM, ZONES, agreement, judged, reports
+from tests.build import HEAD, TERM, ZONES, agreement, reports
+from tests.build import judged_with_grounds as judged
 
 HIT = {"act": "strike", "target": "energy", "actor": "A", "lat": 48.0, "lon": 37.0, "precision_m": 100.0}
 SEEN = {"side": "none", "kind": "observation", "reliability": "A"}

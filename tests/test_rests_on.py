@@ -12,8 +12,9 @@ from hypothesis import given
 from servanda.app.verify import verify_files
 from servanda.coverage import Coverage
 from servanda.values.names import name_key
-from servanda.verdicts import Verdict, Verification
-from tests.build import HEAD, TERM, ZONES, agreement, examples, judged, reports, words
+from servanda.verdicts import Verdict, Verification, Wanted
+from tests.build import HEAD, TERM, ZONES, agreement, examples, reports, words
+from tests.build import judged_with_grounds as judged
 from tests.test_properties import AGREEMENTS, worlds
 from tests.test_who_decides import BODIES, SEEN, run, through
 
@@ -148,9 +149,8 @@ def test_what_was_complied_rests_on_the_row_of_the_register_that_says_whose_the_
 
 
 def test_a_breach_that_a_body_found_rests_on_its_determination(tmp_path: Path) -> None:
-    found = run(
-        tmp_path, through("confirmed"), {**SEEN, "source": "Press A", "side": "A", "kind": "claim"}, head=BODIES
-    )
+    claim = {**SEEN, "source": "Press A", "side": "A", "kind": "claim"}
+    found = run(tmp_path, through("confirmed"), claim, head=BODIES, wanted=Wanted())
     assert sets_of(row(found, "B")) == [[("decision", "I1")]]
     assert step_of(row(found, "B")) == "It rests on: without the determination of I1 it would be undetermined."
 

@@ -13,7 +13,8 @@ from servanda.coverage import Coverage
 from servanda.report import all_files
 from servanda.report.answers import answers
 from servanda.verdicts.summary import Summary, summarise
-from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports
+from tests.build import HEAD, TERM, ZONES, agreement, instant, reports
+from tests.build import judged_with_grounds as judged
 
 CAP = "terms:\n  guns:\n    title: Heavy guns\n    text: Guns stay out\n    limit: {what: {weapon: artillery, in: disc}, to: 0}\n    binds: A\n"
 DEED = "terms:\n  leave:\n    title: Withdrawal\n    text: A leaves\n    require: {act: withdrawal, in: disc}\n    deadline: 2025-03-25\n    binds: A\n"

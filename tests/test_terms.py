@@ -25,7 +25,7 @@ from servanda.report.verdicts_json import verdicts_json
 from servanda.values.time import Interval
 from servanda.verdicts import verify
 from servanda.verdicts.watches import owners_of, with_sides
-from tests.build import agreement, examples, judged, reports, words, written
+from tests.build import agreement, examples, judged, judged_with_grounds, reports, words, written
 from tests.reference_terms import evaluate, together
 from tests.reference_terms.plain import Unsure
 
@@ -612,7 +612,7 @@ def test_neither_order_nor_batches_change_a_byte_of_any_kind(
 ) -> None:
     n, mine, seen = world
     as_of = None if hours is None else DAY + timedelta(hours=hours)
-    whole = judged(AGREEMENTS[n], reports(*mine), seen, as_of=as_of)
+    whole = judged_with_grounds(AGREEMENTS[n], reports(*mine), seen, as_of=as_of)
     shuffled = list(mine)
     random.shuffle(shuffled)
     pieces = [reports(*shuffled[k::parts]) for k in range(parts)]
@@ -645,8 +645,8 @@ def test_as_of_equals_a_run_on_what_was_known_for_every_kind(world: Any, hours: 
     n, mine, seen = world
     instant = DAY + timedelta(hours=hours)
     known = [row for row in mine if (at := row.get("known_at", row["end"])) is not None and at <= instant]
-    one = judged(AGREEMENTS[n], reports(*mine), seen, as_of=instant)
-    two = judged(AGREEMENTS[n], reports(*known), seen, as_of=instant)
+    one = judged_with_grounds(AGREEMENTS[n], reports(*mine), seen, as_of=instant)
+    two = judged_with_grounds(AGREEMENTS[n], reports(*known), seen, as_of=instant)
     assert one.verdicts == two.verdicts
 
 

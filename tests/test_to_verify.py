@@ -8,7 +8,8 @@ import polars as pl
 
 from servanda.coverage import read_coverage
 from servanda.verdicts.to_verify import to_verify
-from tests.build import HEAD, TERM, ZONES, agreement, instant, judged, reports
+from tests.build import HEAD, TERM, ZONES, agreement, instant, reports
+from tests.build import judged_with_grounds as judged
 
 PLACE = {"lat": 48.0, "lon": 37.0, "precision_m": 100.0}
 HIT = {"act": "strike", "target": "energy", "actor": "A", "side": "B", **PLACE}
