@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,9 @@ import pytest
 
 pytest.importorskip("django")
 pytest.importorskip("playwright.sync_api")
+from servanda.cli.main import main
 from tests.desks import BY_DAY_POSTGRESQL, database_of
-from tests.screens import browser, marks, served
+from tests.screens import browser, marks, served, sign_in
 
 pytestmark = marks
 PASSWORD = "truce-and-tea"  # that the demonstration prints
@@ -34,11 +33,7 @@ class Story:
             page.on("pageerror", lambda e: self.wrong.append(str(e)))
             own = (self.address, "data:")
             page.on("request", lambda r: None if r.url.startswith(own) else self.wrong.append(r.url))
-            page.goto(f"{self.address}/account/login/")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", PASSWORD)
-            page.keyboard.press("Enter")
-            page.wait_for_selector("header nav")
+            sign_in(page, self.address, login, PASSWORD)
         for other in self.pages.values():
             if other.url != "about:blank" and other is not self.pages[login]:
                 other.goto("about:blank")  # an open page hears of every change, and asks for it
@@ -66,8 +61,8 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("story") / "tour"
     where = database_of(request.param, f"servanda_story_{folder.parent.name}".replace("-", "_"))
     database = [] if where is None else ["--database", where]
-    command = [sys.executable, "-m", "servanda", "desk", "init", str(folder), "--demo", str(QUAY), "--by-day"]
-    subprocess.run([*command, "--name", "tour.example/quay", *database], check=True, capture_output=True)
+    command = ["desk", "init", str(folder), "--demo", str(QUAY), "--by-day", "--name", "tour.example/quay"]
+    assert main([*command, *database]) == 0
     with served(folder, "--processes", "2") as address, browser("--disable-3d-apis") as made:
         yield Story(made, address)
 
@@ -75,12 +70,12 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def board(story: Story, login: str, wanted: str) -> str:
     """What the board says of fire and Borska, once the worker has come that far."""
     page = story.page(login, "/board/")
-    for _ in range(40):
+    for _ in range(100):
         page.wait_for_selector(".grid")
         cell = page.locator(".grid tr", has_text="fire").locator("td").nth(1).inner_text()
         if cell.startswith(wanted) and page.locator("header .standing b").count() == 0:
             break
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(400)
         page.reload()
     return str(page.inner_text("main"))
 

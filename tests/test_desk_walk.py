@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("django")
 sync = pytest.importorskip("playwright.sync_api")
 from tests.desks import mission, password, way  # noqa: E402
-from tests.screens import browser, marks  # noqa: E402
+from tests.screens import browser, marks, sign_in  # noqa: E402
 from tests.screens import served as serve  # noqa: E402
 
 pytestmark = marks
@@ -52,11 +52,7 @@ class Desk:
         )
         self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
         self.page.on("request", lambda r: self.asked.append(r.url))
-        self.page.goto(f"{address}/account/login/")
-        self.page.fill("input[name=login]", login)
-        self.page.fill("input[name=password]", password(login))
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("header nav")
+        sign_in(self.page, address, login)
 
     def go(self, path: str) -> Any:
         self.page.goto(self.address + path)
@@ -267,7 +263,7 @@ def test_what_is_typed_outlives_the_end_of_the_session_and_is_sent_after_signing
     duty = Desk(chromium, served, "duty")
     page, beside = duty.go("/case/I-1"), duty.page.context.new_page()
 
-    def sign_in(login: str) -> None:
+    def come_back(login: str) -> None:
         beside.goto(f"{served}/account/login/")
         beside.fill("input[name=login]", login)
         beside.fill("input[name=password]", password(login))
@@ -285,11 +281,11 @@ def test_what_is_typed_outlives_the_end_of_the_session_and_is_sent_after_signing
     page.click(f"{box} button.go")
     sync.expect(page.locator("#ended")).to_be_visible()
     assert page.input_value(f"{box} textarea") == "an account of an hour"
-    sign_in("chief")
+    come_back("chief")
     page.click(f"{box} button.go")
     sync.expect(page.locator("#other")).to_be_visible()
     page.context.clear_cookies()
-    sign_in("duty")
+    come_back("duty")
     page.click(f"{box} button.go")
     page.wait_for_url("**/case/I-1?tab=reports")
     page.wait_for_selector(".s-set_aside")
