@@ -116,7 +116,7 @@ def tables_made(desk: Desk) -> Iterator[None]:
     empty, real = _FOLDER / "empty.sqlite3", setup.migrate
 
     def migrate(mine: Desk, *, begin: bool = False) -> None:
-        if begin and desk.is_sqlite and empty.exists():
+        if begin and desk.is_sqlite and empty.exists() and not Path(desk.database).exists():
             Path(desk.database).touch(0o600)
             shutil.copyfile(empty, desk.database)
         real(mine, begin=begin)

@@ -19,10 +19,11 @@ import pytest
 
 pytest.importorskip("django")
 from servanda.cli.main import main
-from servanda.desk.folder import Desk
+from servanda.desk.configure import configure
+from servanda.desk.folder import Desk, open_desk
 from servanda.errors import ServandaError
 from servanda.record import disk
-from tests.desks import AGREEMENT, DATABASES, client, database_of, mission, row, snapshot, take, way
+from tests.desks import AGREEMENT, DATABASES, client, database_of, mission, row, says, snapshot, tables_made, take, way
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -530,14 +531,15 @@ def test_from_a_backup_the_desk_is_made_again_as_it_was(
     assert "copy it by pg_dump" in said or f"copy {desk.database}" in said
     waits.delete()
     assert out.stat().st_mode & 0o077 == 0
-    again = [sys.executable, "-m", "servanda", "desk"]
-    told = subprocess.run([*again, "rebuild", str(out)], capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
+    with tables_made(open_desk(out)):
+        code, told = says(capsys, "desk", "rebuild", str(out))
+    assert code == 0, told
     if desk.is_sqlite:  # else the copy names the same database
-        told = subprocess.run([*again, "serve", str(out)], capture_output=True, text=True, check=False, timeout=60)
-        assert (told.returncode, "DSK021: the database holds no account" in told.stderr) == (2, True)
-    told = subprocess.run([*again, "doctor", str(out)], capture_output=True, text=True, check=False)
-    assert "FAULT" not in told.stdout, told.stdout
+        code, told = says(capsys, "desk", "serve", str(out))
+        assert (code, "DSK021: the database holds no account" in told) == (2, True)
+    told = says(capsys, "desk", "doctor", str(out))[1]
+    configure(desk)
+    assert "FAULT" not in told, told
 
 
 def test_the_doctor_finds_all_sound_and_an_export_checks_itself(

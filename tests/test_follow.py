@@ -7,8 +7,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -648,12 +646,6 @@ def test_without_a_folder_there_is_nothing_to_follow(place: Path) -> None:
         follower(place / "nowhere")
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "servanda", "follow", *arguments], capture_output=True, text=True, check=False
-    )
-
-
 def test_what_does_not_say_when_it_became_known_is_told_as_of_an_instant(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -665,30 +657,31 @@ def test_what_does_not_say_when_it_became_known_is_told_as_of_an_instant(
     assert "became known" not in capsys.readouterr().err
 
 
-def test_the_command_tells_every_verdict_and_then_ends_after_so_many_looks(place: Path) -> None:
+def test_the_command_tells_every_verdict_and_then_ends_after_so_many_looks(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(place / "in" / "post.csv", row(1))
-    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1")
-    assert done.returncode == 0
-    assert "fire, A: breached (1 confirmed)" in done.stdout
-    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "1", "--json")
-    told = json.loads(done.stdout)
+    asked = ["follow", str(place / "agreement.yaml"), str(place / "in"), "--looks"]
+    assert main([*asked, "2", "--every", "0.1"]) == 0
+    assert "fire, A: breached (1 confirmed)" in capsys.readouterr().out
+    assert main([*asked, "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
     assert {v["verdict"] for v in told["verdicts"]} == {"breached", "undetermined"}
     assert len(told["incidents"]) == 1
 
 
-def test_the_command_says_what_is_missing(place: Path) -> None:
-    done = command(str(place / "agreement.yaml"), str(place / "nowhere"))
-    assert done.returncode == 2
-    assert "EVD001" in done.stderr
+def test_the_command_says_what_is_missing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["follow", str(place / "agreement.yaml"), str(place / "nowhere")]) == 2
+    assert "EVD001" in capsys.readouterr().err
     write(place / "in" / "post.csv", row(1))
     write(place / "in" / "late.csv", row(2).replace("Z,", ",", 1))  # without a zone
     (place / "in" / "readme.md").write_text("hello\n", encoding="utf-8")
-    done = command(str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1")
-    assert done.returncode == 2
-    assert "fire, A: breached" in done.stdout
-    assert done.stderr.count("EVD010") == 1
-    assert "1 file is left out" in done.stderr
-    assert "late.csv: 1 row in quarantine" in done.stderr
+    assert main(["follow", str(place / "agreement.yaml"), str(place / "in"), "--looks", "2", "--every", "0.1"]) == 2
+    told = capsys.readouterr()
+    assert "fire, A: breached" in told.out
+    assert told.err.count("EVD010") == 1
+    assert "1 file is left out" in told.err
+    assert "late.csv: 1 row in quarantine" in told.err
 
 
 def test_a_service_that_is_stopped_keeps_what_it_found(

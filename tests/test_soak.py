@@ -10,6 +10,7 @@ import pytest
 
 from tests.soak import run, workers
 from tests.soak.attempts import Attempt
+from tests.soak.odd import odd
 from tests.soak.run import OF_RECORDS, Soak, fault_of, rows_in, uncounted
 from tests.soak.ways_in import EVERY
 from tests.soak.workers import Tally, soak
@@ -85,27 +86,13 @@ def test_a_row_that_nobody_counted_is_noticed(tmp_path: Path, monkeypatch: pytes
 def test_a_hang_and_a_dead_worker_are_counted_kept_and_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "work", _odd)
-    args = argparse.Namespace(n=4, begin=0, only=None, seed=1, kind=[], workers=1, limit=1.0, out=str(tmp_path))
+    monkeypatch.setattr(workers, "work", odd)
+    args = argparse.Namespace(n=4, begin=0, only=None, seed=1, kind=[], workers=1, limit=0.4, out=str(tmp_path))
     tally = Tally(tmp_path)
     soak(args, tally)
     assert tally.kinds.total() == 4
     assert sorted(what for what, _, _ in tally.causes) == ["crash", "hang"]
     assert len(list(tmp_path.glob("*/FAILURE.json"))) == 2
-
-
-def _odd(pipe: Any, folder: Path, seed: int, kinds: list[str]) -> None:
-    """A worker that hangs at 1, dies at 2, and does nothing else."""
-    import os
-    import time
-
-    pipe.send("ready")
-    while (number := pipe.recv()) is not None:
-        if number == 1:
-            time.sleep(60)
-        if number == 2:
-            os._exit(3)
-        pipe.send(("agreement", []))
 
 
 def test_the_kinds_are_all_that_servanda_reads() -> None:
