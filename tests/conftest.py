@@ -8,6 +8,7 @@ No power fails here: nothing waits until a disk has what was written. What is to
 for it (``test_record_faults``), and by processes that are killed.
 """
 
+import gc
 import os
 
 import pytest
@@ -20,6 +21,12 @@ settings.register_profile("servanda", max_examples=20, deadline=None, derandomiz
 settings.register_profile("explore", max_examples=1000, deadline=None, derandomize=False)
 settings.register_profile("soak", max_examples=10_000, deadline=None, derandomize=False)
 settings.load_profile("servanda")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What collecting made stays until the end: looking for what of it is garbage, again and again, finds none."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from servanda.report import all_files
 from servanda.report.graph import draw_graph, steps_of
 
 ROOT = Path(__file__).resolve().parent.parent
+read_cases = cache(read_cases)  # type: ignore[assignment]
 FILES = sorted((ROOT / "cases").glob("*/cases.yaml"))
 CASES = [(path, case["name"]) for path in FILES for case in read_cases(path).cases]
 LIBRARY = (

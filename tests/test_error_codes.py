@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,14 @@ from servanda.cli.main import main
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "servanda"
 DESCRIPTIONS = sorted((SOURCE / "data" / "errors").glob("*.yaml"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 CODE = re.compile(r"[A-Z]{3}\d{3}")
 sys.path.insert(0, str(ROOT / "scripts"))
+
+
+@cache  # whoever only collects the tests reads no source
+def trees() -> dict[Path, ast.Module]:
+    """What the source says, by file."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 
 
 def name_of(called: ast.expr) -> str:
@@ -30,7 +36,7 @@ def name_of(called: ast.expr) -> str:
 def makers() -> dict[str, int]:
     """What makes faults, by name, with the place of ``code`` among its arguments: ``Fault``, and what hands its own ``code`` on to it."""
     found = {"Fault": 6}
-    functions = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     while True:
         before = len(found)
         for node in functions:
@@ -52,7 +58,7 @@ def hands_on(node: ast.AST, found: dict[str, int]) -> bool:
 
 def calls_without_a_code() -> Iterator[str]:
     known = makers()
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and name_of(node.func) in known:
                 given = any(k.arg in ("code", None) for k in node.keywords)
@@ -64,7 +70,7 @@ def codes_used() -> dict[str, str]:
     """Every code that stands in the source, with a file that has it."""
     return {
         node.value: str(path.relative_to(SOURCE))
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -18,6 +19,8 @@ from servanda.values.geo.projection import Frame
 from servanda.values.geo.shapes import AllOf, Area, Disc, Line, Near, Not, Place, Side, any_of, circle
 from servanda.values.quantity import parse_length, parse_radius
 
+_frame = lru_cache(maxsize=32)(Frame)
+"""One that was worked out for an extent is that of every agreement there: nothing in it changes."""
 _WAYS = ("file", "at", "polygon", "line", "of", "any_of", "all_of")
 
 
@@ -59,7 +62,7 @@ def build_places(
         faults.append(_fault(document, name, wide))
     if not shapes:
         return None, {}
-    frame = Frame(_extent(specs, shapes))
+    frame = _frame(_extent(specs, shapes))
     builder = _Builder(frame, specs, shapes, maps)
     places: dict[str, Place] = {}
     for name in specs:
