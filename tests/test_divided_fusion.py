@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from servanda.incidents.fusion import divided
@@ -20,7 +20,7 @@ from servanda.incidents.fusion.doubtful import doubts_of
 from servanda.incidents.fusion.linker import Fusion
 from servanda.incidents.fusion.tables import group_names, ids_of, incident_tables
 from servanda.values.codes import STANDARD
-from tests.build import instant, reports
+from tests.build import examples, instant, reports
 from tests.scattered import Scattered
 
 VOICES = ("Post 1", "Post 2", "Radio", "Ministry", "Agency", "ministry")
@@ -73,7 +73,7 @@ def at_once(table: pl.DataFrame) -> tuple[Fusion, pl.Series]:
     return fusion, group_names(fusion, table)
 
 
-@settings(deadline=None, max_examples=12)
+@examples(40)
 @given(
     st.integers(0, 10**6),
     st.integers(1, 9),
@@ -131,7 +131,7 @@ def test_one_town_with_half_of_all_reports_makes_no_block_larger_than_others() -
     assert np.bincount(blocks.spread(where)[1]).max() <= 1_500  # with those whose reach comes from before
 
 
-@settings(deadline=None, max_examples=12)
+@examples(40)
 @given(st.integers(0, 10**6), st.integers(1, 6), st.sampled_from([5, 30, 10_000]), st.sampled_from([0, 2]))
 def test_all_about_each_report_comes_back(seed: int, shares: int, in_block: int, most: int) -> None:
     """``most``: as many blocks of reports that hang together are grouped on one machine; others in rounds."""

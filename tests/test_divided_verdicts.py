@@ -183,9 +183,11 @@ def test_what_is_counted_contested_watched_and_doubtful_in_many_incidents_comes_
     assert {"hearsay", "basis", "excused", "open", "below", "checked"} <= rules
 
 
-@pytest.mark.parametrize("kinds", [TERMS[TERMS.index("terms:") :], EVERY_KIND], ids=["by shares", "every kind"])
+@pytest.mark.parametrize(
+    ("kinds", "both"), [(TERMS[TERMS.index("terms:") :], False), (EVERY_KIND, True)], ids=["by shares", "every kind"]
+)
 def test_incidents_that_may_be_one_or_several_change_verdicts_and_do_so_in_any_shares(
-    kinds: str, tmp_path: Path
+    kinds: str, both: bool, tmp_path: Path
 ) -> None:
     dice, table = random.Random(5), crowd(5, 900)
     rows = range(table.height)
@@ -205,7 +207,8 @@ def test_incidents_that_may_be_one_or_several_change_verdicts_and_do_so_in_any_s
     several = pl.DataFrame({"incident": sorted(f"I{n}" for n in range(0, 120, 3)), "most": [2] * 40})
     none = Doubts()
     without = compared(text, table, Coverage(), 5)
-    for doubts in (Doubts(pairs, none.several), Doubts(none.pairs, several), Doubts(pairs, several)):
+    alone = [] if both else [Doubts(pairs, none.several), Doubts(none.pairs, several)]
+    for doubts in (*alone, Doubts(pairs, several)):
         assert compared(text, table, Coverage(), 5, doubts=doubts) != without
 
 

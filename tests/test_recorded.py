@@ -55,7 +55,7 @@ def begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("case", ["energy-truce-2025", "easter-truce-2025"])
+@pytest.mark.parametrize("case", ["energy-truce-2025", pytest.param("easter-truce-2025", marks=pytest.mark.by_night)])
 def test_past_verdicts_of_the_shipped_truces_replay_after_later_evidence_has_changed_the_present_ones(
     case: str, begun: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,7 +36,7 @@ from servanda.verdicts import Wanted
 from tests.build import HEAD, ZONES, agreement
 from tests.logged_tables import delta, iceberg, iceberg_refused
 from tests.spark_cluster import FAST, MISSING, Cluster
-from tests.test_divided_verdicts import EVERY_KIND, READINGS
+from tests.test_divided_verdicts import EVERY_KIND
 from tests.test_engines import TERMS, crowd
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
@@ -250,7 +250,7 @@ def test_workers_without_the_package_or_with_another_version_are_told_how_to_get
 def test_the_same_files_as_one_process_come_though_machines_are_lost_in_the_middle(
     cluster: Cluster, spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = agreement(tmp_path, HEAD + READINGS + ZONES + EVERY_KIND)
+    text = agreement(tmp_path, HEAD + ZONES + EVERY_KIND)
     files = folder_by_day(crowd(5, 600), tmp_path / "reports")
     coverage, out = tmp_path / "coverage.yaml", tmp_path / "there"
     coverage.write_text(COVERAGE)
