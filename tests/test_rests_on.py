@@ -13,7 +13,8 @@ from servanda.app.verify import verify_files
 from servanda.coverage import Coverage
 from servanda.values.names import name_key
 from servanda.verdicts import Verdict, Verification, Wanted
-from tests.build import HEAD, TERM, ZONES, agreement, examples, reports, words
+from servanda.verdicts.conclude import conclude_term
+from tests.build import HEAD, TERM, ZONES, agreement, examples, instant, reports, words
 from tests.build import judged_with_grounds as judged
 from tests.test_properties import AGREEMENTS, worlds
 from tests.test_who_decides import BODIES, SEEN, run, through
@@ -198,3 +199,25 @@ def test_many_incidents_cost_little_and_what_was_not_tried_is_told(tmp_path: Pat
     verdict = row(judged(text, table))
     assert time.monotonic() - begun < 30
     assert "Not everything was tried" in step_of(verdict)
+
+
+def test_what_a_guarantee_rests_on_asks_only_after_the_terms_that_set_it_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = HEAD.replace("in_force", "guarantors: {G: Guarantor}\nin_force")
+    other = "  other:\n    text: Leave\n    require: {act: withdrawal, in: disc}\n    deadline: 2025-06-01\n"
+    then = "  then:\n    text: Then\n    when: {verdict: breached, of: [fire], party: A}\n    then: [{by: G, do: consultation, within: 3 days}]\n"
+    mine = reports(
+        MISSION, {**MISSION, "act": "consultation", "actor": "G", "start": instant("03-21"), "incident_id": "C"}
+    )
+    asked: list[str] = []
+
+    def noted(case: Any, times: Any, text: Any, term: Any, *more: Any) -> Any:
+        asked.append(term.id)
+        return conclude_term(case, times, text, term, *more)
+
+    monkeypatch.setattr("servanda.verdicts.grounds.rests_on.conclude_term", noted)
+    found = judged(agreement(tmp_path, head + ZONES + TERM + other + then), mine)
+    kept = row(found, "G", "then")
+    assert (kept.verdict, sets_of(kept)) == ("complied", [[("source", "Mission")]])
+    assert set(asked) == {"fire", "then"}

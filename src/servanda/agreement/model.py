@@ -141,6 +141,11 @@ class Term:
     """Words by which texts speak of it, in any language."""
 
     @property
+    def clause(self) -> str:
+        """The id of the clause, of which it is one version."""
+        return self.id.split("@")[0]
+
+    @property
     def what(self) -> Pattern | None:
         """The pattern that the term is mainly about; ``None`` where there is none."""
         return self.kind.main

@@ -77,7 +77,7 @@ def queries_of(agreement: Agreement) -> tuple[MatchQuery, ...]:
     for text in agreement.texts:
         watched = {name for term in text.terms for name in term.kind.watches}
         for term in text.terms:
-            out += _of_term(agreement, text, term, exact=term.id.split("@")[0] in watched)
+            out += _of_term(agreement, text, term, exact=term.clause in watched)
         for event in text.events:
             out += _of_event(agreement, text, event)
     return tuple(out)
@@ -144,8 +144,7 @@ def _first_bound(text: Text, term: Term) -> datetime | None:
     """When the first version of a term's clause began to bind."""
     if term.window.start is None:
         return None
-    clause = term.id.split("@")[0]
-    return min(t.window.start for t in text.terms if t.id.split("@")[0] == clause and t.window.start is not None)
+    return min(t.window.start for t in text.terms if t.clause == term.clause and t.window.start is not None)
 
 
 def _of_event(agreement: Agreement, text: Text, event: Event) -> Iterator[MatchQuery]:

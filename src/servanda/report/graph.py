@@ -76,18 +76,13 @@ def steps_of(agreement: Agreement, reading: str | None, verification: Verificati
     steps = {event.id: _event_step(agreement, event, reading, needs, verification) for event in text.events}
     states = {} if verification is None else _states(text, verification)
     for term in text.terms:
-        name = _name(term)
+        name = term.clause
         if name not in steps:
             state, detail = states.get(name) or _without_evidence(term, needs[name])
             if state == "blocked" and verification is not None:
                 detail = _resting(text, needs[name], states) or detail
             steps[name] = GraphStep(name, term.title, state, detail, needs[name])
     return _ordered(list(steps.values()))
-
-
-def _name(term: Term) -> str:
-    """A term's name, whichever version of the text it stands in."""
-    return term.id.split("@")[0]
 
 
 def _needs(text: Text) -> dict[str, tuple[str, ...]]:
@@ -100,7 +95,7 @@ def _needs(text: Text) -> dict[str, tuple[str, ...]]:
     for term in text.terms:
         clocks = (*term.starts, *((term.deadline,) if term.deadline else ()))
         events = [clock.event for clock in clocks if clock.event]
-        name = _name(term)
+        name = term.clause
         needs[name] = tuple(dict.fromkeys((*needs.get(name, ()), *events, *term.kind.set_off_by)))
     return needs
 
@@ -133,7 +128,7 @@ def _states(text: Text, verification: Verification) -> dict[str, tuple[str, str]
     for verdict in verification.verdicts:
         if verdict.reading == text.reading and verdict.term in rows:
             rows[verdict.term].append(verdict)
-    return {_name(term): _state(term, rows[term.id]) for term in text.terms}
+    return {term.clause: _state(term, rows[term.id]) for term in text.terms}
 
 
 def _state(term: Term, verdicts: Sequence[Verdict]) -> tuple[str, str]:

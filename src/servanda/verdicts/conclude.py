@@ -125,7 +125,7 @@ def _breaches(concluded: Sequence[Concluded]) -> Breaches:
     breaches: dict[tuple[str, str | None], tuple[Breach, ...]] = {}
     for one in concluded:
         if one.word == "breached":
-            key = (one.term.id.split("@")[0], one.party)
+            key = (one.term.clause, one.party)
             breaches[key] = (*breaches.get(key, ()), *one.breaches)
     return breaches
 

@@ -116,7 +116,7 @@ class EventTimes:
     def __init__(self, case: CaseFile, text: Text) -> None:
         self.case, self.text = case, text
         self._events = {event.id: event for event in text.events}
-        self._terms = {term.id.split("@")[0]: term for term in text.terms}
+        self._terms = {term.clause: term for term in text.terms}
         self._made: dict[str, EventTime] = dict(case.moments.get(text.reading, {}))
         self._path: list[str] = []
 

@@ -9,6 +9,7 @@ limited; a verdict of which not everything was tried says so.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -20,6 +21,8 @@ from servanda.agreement import Term, Text
 from servanda.coverage import Coverage, Watch
 from servanda.findings.matched import NO_PARTY
 from servanda.values.names import name_key
+from servanda.verdicts.breaches import Breaches
+from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import bearing, conclude, conclude_term, waits_for_others
 from servanda.verdicts.event_times import EventTimes
@@ -121,6 +124,8 @@ class _Search:
     _cases: dict[Set, CaseFile] = field(default_factory=dict)
     _times: dict[tuple[Set, str | None], EventTimes] = field(default_factory=dict)
     _words: dict[tuple[_About, Set], VerdictWord] = field(default_factory=dict)
+    _watched: dict[tuple[_About, Set], VerdictBuilder] = field(default_factory=dict)
+    """What is concluded of the terms whose breaches set others off."""
     _confirmed: dict[_About, pl.Series] = field(default_factory=dict)
 
     @property
@@ -184,21 +189,46 @@ class _Search:
 
     def _concluded(self, about: _About, without: Set) -> VerdictWord:
         term, text = self._term(about)
-        changed = self._of(_struck(without)).changed & bearing(self.case.queries, text, term)
-        looked = self._looked(without)
-        if not changed and looked is self.case.coverage:
+        if self._unchanged(text, term, without):
             return self.base[about]
         self.conclusions += 1
         if self._breached_still(about, term, text, without):
             return "breached"
-        case = self._case(without, looked)
+        if not term.kind.guards:
+            return self._alone(text, term, about[1], without).word
+        asked = {term.id, *(other.id for other in text.terms if other.clause in term.kind.watches)}
+        builders = conclude(self._case(without), text, functools.partial(self._under, without), asked)
+        return next(b.word for b in builders if (b.term.id, b.party) == about[:2])
+
+    def _unchanged(self, text: Text, term: Term, without: Set) -> bool:
+        """Whether all that a term is concluded from is the same without some elements."""
+        changed = self._of(_struck(without)).changed & bearing(self.case.queries, text, term)
+        return not changed and self._looked(without) is self.case.coverage
+
+    def _under(
+        self,
+        without: Set,
+        case: CaseFile,
+        times: EventTimes,
+        text: Text,
+        term: Term,
+        party: str | None,
+        breaches: Breaches,
+    ) -> VerdictBuilder:
+        """What is concluded of a term and a party without some elements; of what breaches may set off, once for all that they set off."""
         if term.kind.guards:
-            builders = conclude(case, text)
-            return next(b.word for b in builders if (b.term.id, b.party) == about[:2])
-        at = (without, text.reading)
+            return conclude_term(case, times, text, term, party, breaches)
+        about = (term.id, party, text.reading), frozenset() if self._unchanged(text, term, without) else without
+        if about not in self._watched:
+            self._watched[about] = self._alone(text, term, party, about[1])
+        return self._watched[about]
+
+    def _alone(self, text: Text, term: Term, party: str | None, without: Set) -> VerdictBuilder:
+        """What is concluded of a term that no breach of another sets off."""
+        case, at = self._case(without), (without, text.reading)
         if at not in self._times:
             self._times[at] = EventTimes(case, text)
-        return conclude_term(case, self._times[at], text, term, about[1]).word
+        return conclude_term(case, self._times[at], text, term, party)
 
     def _breached_still(self, about: _About, term: Term, text: Text, without: Set) -> bool:
         """Whether a term of a kind that one confirmed finding breaches is breached without some elements, which the findings alone say."""
@@ -228,8 +258,9 @@ class _Search:
         gone = {e.name for e in without if e.kind == "watch"}
         return Coverage(tuple(w for w in looked.watches if w.id not in gone), looked.gaps) if gone else looked
 
-    def _case(self, without: Set, looked: Coverage) -> CaseFile:
+    def _case(self, without: Set) -> CaseFile:
         if without not in self._cases:
+            looked = self._looked(without)
             case = self._of(_struck(without)).applied(self.case)
             self._cases[without] = case if looked is self.case.coverage else case.altered(coverage=looked)
         return self._cases[without]
