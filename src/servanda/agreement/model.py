@@ -11,6 +11,8 @@ from datetime import datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from shapely.geometry.base import BaseGeometry
+
 from servanda.agreement.kinds import TermKind
 from servanda.agreement.pattern import Pattern, When
 from servanda.agreement.schema.file import Decides
@@ -241,3 +243,10 @@ class Agreement:
     def actors(self) -> Mapping[str, str]:
         """Everybody who can do something under the agreement: parties first, then guarantors, third states, bodies."""
         return {**self.parties, **self.guarantors, **self.third_states, **self.bodies}
+
+    @cached_property
+    def drawn(self) -> Mapping[str, BaseGeometry]:
+        """The outline of every place as it lies on the agreement's maps, in metres; nothing where it names no place."""
+        if self.frame is None:
+            return {}
+        return {name: self.frame.project(place.outline()) for name, place in self.places.items()}

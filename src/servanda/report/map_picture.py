@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -80,7 +80,7 @@ def draw_map(
     frame = agreement.frame
     if frame is None or place is None:
         return Markup("")
-    target = frame.project(agreement.places[place].outline())
+    target = agreement.drawn[place]
     placed = _with_positions(marks)
     at = _projected(frame, placed)
     canvas = _Canvas(_view(target.bounds, at), WIDTH, 520, 1.0 if alone else 0.5)
@@ -97,7 +97,7 @@ def draw_map(
             fill = f' fill="url(#{key}-{css})"' if css != "seen" else ""
             parts.append(f'<path class="{css}"{fill} d="{drawn}"/>')
     if not alone:
-        parts.extend(_outlines(agreement, frame, canvas, place))
+        parts.extend(_outlines(agreement.drawn, canvas, place))
     parts.extend(_dots(canvas, placed, at))
     parts.append(_scale_bar(canvas))
     label = f"Map of {place.replace('_', ' ')} with {plural(len(placed), 'incident')}"
@@ -115,11 +115,10 @@ def draw_all(agreement: Agreement, marks: Iterable[Mark]) -> Markup:
     at = at[np.isfinite(at).all(axis=1)]
     if len(at) < len(placed):
         return Markup("")  # the projection of the agreement's places does not reach to all of them
-    shapes = [frame.project(place.outline()) for place in agreement.places.values()]
     around = [*at.min(axis=0) - 20_000, *at.max(axis=0) + 20_000]
-    bounds = np.array([around, *(shape.bounds for shape in shapes if not shape.is_empty)])
+    bounds = np.array([around, *(shape.bounds for shape in agreement.drawn.values() if not shape.is_empty)])
     canvas = _Canvas(_view((*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)), at), WIDTH, 520)
-    parts = [*_outlines(agreement, frame, canvas), *_dots(canvas, placed, at), _scale_bar(canvas)]
+    parts = [*_outlines(agreement.drawn, canvas), *_dots(canvas, placed, at), _scale_bar(canvas)]
     return svg_of(canvas.width, canvas.height, f"Map of {plural(len(placed), 'incident')} under all terms", parts)
 
 
@@ -127,13 +126,13 @@ def _with_positions(marks: Iterable[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.lat is not None and mark.lon is not None]
 
 
-def _outlines(agreement: Agreement, frame: Frame, canvas: _Canvas, place: str = "") -> list[str]:
+def _outlines(places: Mapping[str, BaseGeometry], canvas: _Canvas, place: str = "") -> list[str]:
     """The agreement's places as far as they can be seen; ``place``: the one that the picture is about."""
     own, window, out = {place, *place.split(" + ")}, canvas.whole(), []
-    for name, other in agreement.places.items():
+    for name, shape in places.items():
         if " + " in name or (name in own and name != place):
             continue
-        outline = shapely.intersection(frame.project(other.outline()), window)
+        outline = shapely.intersection(shape, window)
         if outline.is_empty:
             continue
         css = "edge" if name == place else "line" if outline.geom_type.endswith("LineString") else "other"
