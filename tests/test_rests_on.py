@@ -6,14 +6,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from servanda.app.verify import verify_files
-from servanda.coverage import Coverage
-from servanda.values.names import name_key
+from servanda.coverage import Coverage, Watch
+from servanda.values.names import name_key, name_keys
+from servanda.values.time import Interval
 from servanda.verdicts import Verdict, Verification, Wanted
 from servanda.verdicts.conclude import conclude_term
+from servanda.verdicts.said_beside import Said
+from servanda.verdicts.watches import Comparisons, check_watches
 from tests.build import HEAD, TERM, ZONES, agreement, examples, instant, reports, words
 from tests.build import judged_with_grounds as judged
 from tests.test_properties import AGREEMENTS, worlds
@@ -80,6 +85,44 @@ def test_without_what_a_verdict_rests_on_it_is_another_and_no_single_thing_is_le
         singles = {(kind, alike[kind](name)) for elements in sets if len(elements) == 1 for kind, name in elements}
         changing = {element for element, after in alone.items() if after[key] != verdict.verdict}
         assert singles == changing
+
+
+NAMES = ("Mission", "Post", "Third", "Fourth")
+SIGHTINGS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "source": st.sampled_from(NAMES),
+            "incident_id": st.sampled_from(["I1", "I2", "I3"]),
+            "start": st.sampled_from([instant("03-20 12:00"), instant("03-23 23:40"), instant("03-24 00:10")]),
+            "stance": st.sampled_from(["asserts", "asserts", "asserts", "denies"]),
+        }
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+DENIED = {"source": "Third", "incident_id": "I1", "start": instant("03-24 00:10"), "stance": "denies"}
+
+
+@examples(60)
+@given(SIGHTINGS)
+@example([DENIED | {"source": "Post", "start": instant("03-23 23:40"), "stance": "asserts"}, DENIED])
+def test_watches_compare_without_a_source_as_if_it_were_of_no_known_side(sightings: list[dict[str, Any]]) -> None:
+    text = AGREEMENTS[0]
+    here = {"lat": 48.0, "lon": 37.0, "precision_m": 10.0}
+    rows = [{**MISSION, **here, **one, "report_id": f"R{n}"} for n, one in enumerate(sightings)]
+    members = judged(text, reports(*rows)).members
+    times = (Interval(instant("03-20"), instant("03-24")),)
+    acts = frozenset(members["act"].to_list())
+    watches = tuple(Watch(who, who, "post", acts, "", None, times, 0.9) for who in ("Mission", "Post"))
+    base = Comparisons.of(watches, Said.of(members, text))
+    for name in map(name_key, NAMES):
+        of_another = members.select(name_keys(pl.col("origin")) != name).to_series()
+        unknown = members.with_columns(side=pl.when(of_another).then("side"))
+        assert base.without(watches, frozenset({name})).checks(watches) == check_watches(
+            Coverage(watches), unknown, text
+        )
 
 
 def test_a_breach_that_one_observer_confirms_rests_on_him(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TypeAlias
@@ -44,6 +44,7 @@ class Said:
     start: Rows
     end: Rows
     agreement: Agreement
+    _speak: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @staticmethod
     def of(members: pl.DataFrame, agreement: Agreement) -> Said:
@@ -63,6 +64,25 @@ class Said:
             x[known], y[known] = agreement.frame.to_xy(lon[known], lat[known])
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
         return Said(rows, set(), x, y, start, end, agreement)
+
+    def without(self, sources: frozenset[str]) -> Said:
+        """What is left when some sources (names folded) say nothing."""
+        left = ~self.rows["origin"].is_in(list(sources))
+        at = left.to_numpy()
+        where, when = (self.x[at], self.y[at]), (self.start[at], self.end[at])
+        return Said(self.rows.filter(left), set(), *where, *when, self.agreement)
+
+    def bear_on(self, watch: Watch, sources: frozenset[str]) -> bool:
+        """Whether a watch may compare otherwise without some sources."""
+        if watch.id not in self._speak:
+            here = self.rows["origin"].gather(self._within(watch)).unique()
+            self._speak[watch.id] = frozenset({name_key(watch.reports_as), *here.to_list(), *self._deniers})
+        return not sources.isdisjoint(self._speak[watch.id])
+
+    @cached_property
+    def _deniers(self) -> frozenset[str]:
+        """Those who deny anything: what, and so which watch it concerns, does not follow from where they say it."""
+        return frozenset(self._denied["origin"].to_list())
 
     @cached_property
     def _denied(self) -> pl.DataFrame:

@@ -184,19 +184,44 @@ def check_watches(coverage: Coverage, members: pl.DataFrame, agreement: Agreemen
     """
     if not coverage.watches:
         return ()
-    said = Said.of(members, agreement)
-    instruments: dict[_Instrument, list[pl.DataFrame]] = {}
-    for watch in coverage.watches:
-        told = said.compared(watch)
-        for instrument in _instruments(watch) if told.height else ():
-            instruments.setdefault(instrument, []).append(told)
-    counted = {instrument: said.paired(pl.concat(told)) for instrument, told in instruments.items()}
-    checks = []
-    for watch in coverage.watches:
-        ends = [(upper_end(*counted[i]), *counted[i]) for i in _instruments(watch) if i in counted]
-        used, seen, of = min(ends, default=(1.0, 0, 0))
-        checks.append(Check(watch, seen, of, min(watch.probability, used)))
-    return tuple(checks)
+    return Comparisons.of(coverage.watches, Said.of(members, agreement)).checks(coverage.watches)
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """What came of comparing watches with what others saw; ``counted``: by what makes them one how many acts its source reported, of how many."""
+
+    said: Said
+    counted: Mapping[_Instrument, tuple[int, int]]
+
+    @staticmethod
+    def of(watches: Sequence[Watch], said: Said) -> Comparisons:
+        """Compares some watches with what others saw."""
+        instruments: dict[_Instrument, list[pl.DataFrame]] = {}
+        for watch in watches:
+            told = said.compared(watch)
+            for instrument in _instruments(watch) if told.height else ():
+                instruments.setdefault(instrument, []).append(told)
+        return Comparisons(said, {i: said.paired(pl.concat(told)) for i, told in instruments.items()})
+
+    def without(self, watches: Sequence[Watch], sources: frozenset[str]) -> Comparisons:
+        """What would have come of the same watches, had some sources (names folded) said nothing."""
+        lost = {i for watch in watches if self.said.bear_on(watch, sources) for i in _instruments(watch)}
+        if not lost:
+            return self
+        some = [watch for watch in watches if not lost.isdisjoint(_instruments(watch))]
+        again = Comparisons.of(some, self.said.without(sources)).counted
+        kept = {i: counted for i, counted in self.counted.items() if i not in lost}
+        return Comparisons(self.said, kept | {i: counted for i, counted in again.items() if i in lost})
+
+    def checks(self, watches: Sequence[Watch]) -> tuple[Check, ...]:
+        """One check a watch, in their order."""
+        checks = []
+        for watch in watches:
+            found = [self.counted[i] for i in _instruments(watch) if i in self.counted]
+            used, seen, of = min(((upper_end(*counted), *counted) for counted in found), default=(1.0, 0, 0))
+            checks.append(Check(watch, seen, of, min(watch.probability, used)))
+        return tuple(checks)
 
 
 def _instruments(watch: Watch) -> tuple[_Instrument, _Instrument]:

@@ -121,8 +121,8 @@ class _Search:
     conclusions: int = 0
     _supposed: dict[Struck, Supposed] = field(default_factory=dict)
     _coverage: dict[frozenset[str], Coverage] = field(default_factory=dict)
-    _cases: dict[Set, CaseFile] = field(default_factory=dict)
-    _times: dict[tuple[Set, str | None], EventTimes] = field(default_factory=dict)
+    _cases: dict[tuple[Set, frozenset[int]], CaseFile] = field(default_factory=dict)
+    _times: dict[tuple[Set, frozenset[int], str | None], EventTimes] = field(default_factory=dict)
     _words: dict[tuple[_About, Set], VerdictWord] = field(default_factory=dict)
     _watched: dict[tuple[_About, Set], VerdictBuilder] = field(default_factory=dict)
     """What is concluded of the terms whose breaches set others off."""
@@ -197,7 +197,8 @@ class _Search:
         if not term.kind.guards:
             return self._alone(text, term, about[1], without).word
         asked = {term.id, *(other.id for other in text.terms if other.clause in term.kind.watches)}
-        builders = conclude(self._case(without), text, functools.partial(self._under, without), asked)
+        case = self._case(without, bearing(self.case.queries, text, term))
+        builders = conclude(case, text, functools.partial(self._under, without), asked)
         return next(b.word for b in builders if (b.term.id, b.party) == about[:2])
 
     def _unchanged(self, text: Text, term: Term, without: Set) -> bool:
@@ -225,7 +226,8 @@ class _Search:
 
     def _alone(self, text: Text, term: Term, party: str | None, without: Set) -> VerdictBuilder:
         """What is concluded of a term that no breach of another sets off."""
-        case, at = self._case(without), (without, text.reading)
+        units = bearing(self.case.queries, text, term)
+        case, at = self._case(without, units), (without, units, text.reading)
         if at not in self._times:
             self._times[at] = EventTimes(case, text)
         return conclude_term(case, self._times[at], text, term, party)
@@ -258,12 +260,14 @@ class _Search:
         gone = {e.name for e in without if e.kind == "watch"}
         return Coverage(tuple(w for w in looked.watches if w.id not in gone), looked.gaps) if gone else looked
 
-    def _case(self, without: Set) -> CaseFile:
-        if without not in self._cases:
+    def _case(self, without: Set, units: frozenset[int]) -> CaseFile:
+        """The case without some elements, as far as some queries go."""
+        at = without, units
+        if at not in self._cases:
             looked = self._looked(without)
-            case = self._of(_struck(without)).applied(self.case)
-            self._cases[without] = case if looked is self.case.coverage else case.altered(coverage=looked)
-        return self._cases[without]
+            case = self._of(_struck(without)).applied(self.case, units)
+            self._cases[at] = case if looked is self.case.coverage else case.altered(coverage=looked)
+        return self._cases[at]
 
     def _of(self, struck: Struck) -> Supposed:
         if struck == Struck():

@@ -8,6 +8,7 @@ side, without a grade, and binds nobody; what it carries for others is hearsay.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -25,7 +26,8 @@ from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of
 from servanda.verdicts.refutations import refutations
-from servanda.verdicts.watches import check_watches, checked, owners_of, with_sides
+from servanda.verdicts.said_beside import Said
+from servanda.verdicts.watches import Comparisons, checked, owners_of, with_sides
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]
 """Findings with the names of incidents and exceptions."""
@@ -51,17 +53,18 @@ class Supposed:
     confirmed: frozenset[tuple[int, int]] = frozenset()
     """By query and party: whether anything of what is touched is confirmed."""
 
-    def applied(self, case: CaseFile) -> CaseFile:
-        """The case with these rows."""
-        if not self.changed:
+    def applied(self, case: CaseFile, units: frozenset[int]) -> CaseFile:
+        """The case with these rows, and of all rows those only of some queries (``units``)."""
+        if self.changed.isdisjoint(units):
             return case
-        other = ~pl.col("key").is_in(self.touched.implode())
-        kept = case.refuted.filter(~pl.col("incident").is_in(self.touched.implode()))
-        happened = pl.concat([case.occurrences.table.filter(other), self.occurrences])
+        of, other = pl.col("unit").is_in(sorted(units)), ~pl.col("key").is_in(self.touched.implode())
+        kept = case.refuted.filter(of & ~pl.col("incident").is_in(self.touched.implode()))
+        happened = pl.concat([case.occurrences.of(sorted(units)).filter(other), self.occurrences.filter(of)])
+        found = pl.concat([case.findings.filter(of & other), self.findings.filter(of)])
         return case.altered(
-            pl.concat([case.findings.filter(other), self.findings]).sort("unit", "party", "incident", "status"),
+            found.sort("unit", "party", "incident", "status"),
             Occurrences.held(happened.sort("unit", "start", "end", "incident", "party", "status")),
-            pl.concat([kept, self.refuted]),
+            pl.concat([kept, self.refuted.filter(of)]),
         )
 
 
@@ -166,9 +169,12 @@ class Ground:
         left = {name: source for name, source in self.register.items() if name_key(name) not in sources}
         owners = owners_of(self.case.agreement, dataclasses.replace(self.context, sources=left))
         looked = with_sides(self.looked, owners, registered=bool(self.register))
-        struck = name_keys(pl.col("origin")).is_in(list(sources))
-        nothing = (pl.when(~struck).then(c).alias(c) for c in ("side", "reliability"))
-        return checked(looked, check_watches(looked, self.case.members.with_columns(nothing), self.case.agreement))
+        return checked(looked, self._compared.without(looked.watches, sources).checks(looked.watches))
+
+    @functools.cached_property
+    def _compared(self) -> Comparisons:
+        """The watches beside what others saw: who is struck is of no known side, so that what it saw is compared with none."""
+        return Comparisons.of(self.looked.watches, Said.of(self.case.members, self.case.agreement))
 
 
 def suppose(struck: Sequence[Struck], ground: Ground, voices: Voices) -> list[Supposed]:
