@@ -116,6 +116,8 @@ def read_register(file: FileLike, parties: Mapping[str, str], sides: Mapping[str
         if key not in ("sources", "actors"):
             hint = _MISPLACED.get(key, "one of: actors, sources")
             faults.append(document.fault((key,), f"unknown key {key!r}", hint, code="EVD020"))
+    if misplaced:
+        raise EvidenceError(*faults)  # what else it says is not meant for a register
     listed = document.data.get("sources") or {}
     if not isinstance(listed, dict):
         what = "'sources' must be a mapping of name: {side: ...}"
