@@ -13,6 +13,7 @@ from servanda.app.verify import verify_files
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.source import Item
 from servanda.values.files import FileLike
+from servanda.verdicts import Wanted
 from servanda.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def sequence_of(
         raise ServandaError(Fault("--reading", f"there is no reading {reading!r}", hint, code="CLI004"))
     verification = None
     if evidence or as_of or coverage:
-        verification = verify_files(text, evidence, coverage, as_of=as_of)
+        verification = verify_files(text, evidence, coverage, as_of=as_of, wanted=Wanted(grounds=False))
     from servanda.report.graph import steps_of  # only here: templates are slow to load
 
     steps = steps_of(text, reading if reading is not None else readings[0], verification)
