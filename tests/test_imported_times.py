@@ -211,3 +211,38 @@ def test_times_that_are_parts_of_a_day_are_told_by_their_whole_column(cells: lis
 def test_hours_of_the_afternoon_without_minutes_are_a_span(cell: str) -> None:
     (found,) = read(f"{HEAD}\n5 March 2027\t{cell}\tshelling\tA\n").reports.to_dicts()
     assert (found["start"][11:16], found["end"][11:16]) == ("15:00", "16:00")
+
+
+@pytest.mark.parametrize(
+    ("names", "cell", "start"),
+    [
+        ("Date (UTC)\tTime (local)", "01:10", "2027-03-06T01:10:00+02:00"),
+        ("Date (UTC)\tTime (local)", "23:30", "2027-03-05T23:30:00+02:00"),
+        ("Date (UTC)\tTime (Moscow)", "02:30", "2027-03-06T02:30:00+03:00"),
+        ("Date (local)\tTime (UTC)", "23:30", "2027-03-04T23:30:00+00:00"),
+        ("Date (UTC)\tTime (local)", "", "2027-03-05T00:00:00+00:00"),
+    ],
+)
+def test_a_day_of_one_clock_beside_a_time_of_another_is_the_day_of_that_clock(
+    names: str, cell: str, start: str
+) -> None:
+    found = read(f"{names}\tAct\tActor\n2027-03-05\t{cell}\tshelling\tA\n2027-03-05\t15:05\tshelling\tA\n")
+    assert found.reports["start"][0] == start
+    assert len(found.doubts) == (cell != "" and start[:10] != "2027-03-05")
+
+
+@pytest.mark.parametrize(
+    ("cells", "spans"),
+    [
+        (["22-02", "14-05"], [("22:00", "02:00"), ("14:05", None)]),
+        (["08-10", "06-20"], [("08:00", "10:00"), ("06:00", "20:00")]),
+        (["22-02", "08-10", "14-35"], [("22:02", None), ("08:10", None), ("14:35", None)]),
+        (["14-05 - 14-20", "с 23-50 до 00-10"], [("14:05", "14:20"), ("23:50", "00:10")]),
+    ],
+)
+def test_minutes_behind_a_hyphen_that_could_be_hours_are_told_by_their_column(
+    cells: list[str], spans: list[tuple[str, str | None]]
+) -> None:
+    found = read("\n".join((HEAD, *(f"5 March 2027\t{cell}\tshelling\tA" for cell in cells))) + "\n").reports
+    times = [(start[11:16], end and end[11:16]) for start, end in found.select("start", "end").rows()]
+    assert times == spans

@@ -121,6 +121,13 @@ def test_who_did_it_is_not_asked_where_the_other_words_leave_it_what_it_is(name:
     assert found.reports["actor"].to_list() == ["A"]
 
 
+def test_who_claims_an_attack_is_not_who_reports_it_and_of_two_sides_none_is_offered_as_who_did_it() -> None:
+    found = read("Date,Time,Type,Attributed to,Claimed by\n2025-03-20,14:05,shelling,A,B\n").reports
+    assert found.select("source", "actor").rows() == [("Post 4", "A")]
+    ((_, question),) = read("Date,Time,Type,Side A,Side B\n2025-03-20,14:05,shelling,X,Y\n").questions
+    assert (question.key, question.offer) == (("columns", "actor"), "")
+
+
 def test_the_place_of_who_observed_or_fired_is_not_that_of_the_event() -> None:
     for name in ("Observer location", "Launch site", "Area controlled by"):
         found = read(f"Date\tTime\tType\t{name}\n2025-03-20\t14:05\tshelling\tAlder\n", ask=lambda *_: "-")

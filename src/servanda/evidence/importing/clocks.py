@@ -42,18 +42,22 @@ _SPAN = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})(?![\d:])")
 _FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
-
+_HYPHENS = re.compile(r"^(\d{1,2})-(\d{2})(?:\s+-\s+|\s*(?:–|—|to|до|à|a|الى|إلى)\s*)(\d{1,2})-(\d{2})$", re.IGNORECASE)
+"""14-05 – 14-20: a span of times whose minutes stand behind hyphens."""
 _HOURS = re.compile(r"^(\d{1,2})\s*(?:-|–|—|to|до|à|a|الى|إلى)\s*(\d{1,2})\s*([^\W\d].*)$", re.IGNORECASE)
 
 _FARTHEST = timedelta(hours=14)
 """The farthest from UTC that any clock is."""
+_ABOUT_THEN = "taken for that minute; how far off it may be is not said"
+_NO_OFFSET = "read as a time and its end, not as a time with an offset"
+_HOURS_OR_MINUTES = "minutes behind the hour, or the hour of its end? Nothing in its column tells; any time in both"
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenClock:
     """A time of day: ``at`` since midnight, up to 24 hours; ``offset`` where it names one; ``zone`` what it names else; ``until`` of a range.
 
-    ``local`` says that it names local time, ``about`` that it is not meant to the minute, ``span`` that ``until`` could be an offset as well. ``bad`` is the reason where it is no time that there is.
+    ``local`` says that it names local time, ``doubt`` how it was read where it could be read otherwise. ``bad`` is the reason where it is no time that there is.
     """
 
     at: timedelta | None = None
@@ -62,8 +66,7 @@ class WrittenClock:
     local: bool = False
     until: timedelta | None = None
     bad: str = ""
-    about: bool = False
-    span: bool = False
+    doubt: str = ""
     named: str = ""
     """The abbreviation by which it names its offset."""
 
@@ -124,7 +127,7 @@ def _of_text(text: str) -> WrittenClock | None:
     about = _ABOUT.match(text)
     if about and about.end() < len(text):
         found = _of_text(text[about.end() :])
-        return replace(found, about=True) if found else None
+        return replace(found, doubt=_ABOUT_THEN) if found else None
     text = _AT.sub("", text)
     if _FRACTION.match(text):
         return _within(timedelta(seconds=round(float(f"0.{text.lstrip('0')[1:]}") * 86_400)))
@@ -136,12 +139,12 @@ def _of_text(text: str) -> WrittenClock | None:
         found = _of_text(f"{span[1]}{text[span.end() :]}")
         last = _of_text(span[2])
         if found and last and found.at is not None and last.at is not None:
-            return replace(found, until=last.at, span=last.at <= _FARTHEST)
+            return replace(found, until=last.at, doubt=_NO_OFFSET if last.at <= _FARTHEST else "")
         return WrittenClock(bad="not two times of day")
     hours = _HOURS.match(text)
     if hours and _half(hours[3])[0]:
         text = f"{hours[1]}:00 - {hours[2]}:00 {hours[3]}"
-    parts = _RANGE.split(text, maxsplit=1)
+    parts = _RANGE.split(_HYPHENS.sub(r"\1:\2 - \3:\4", text), maxsplit=1)
     if len(parts) == 2 and not _WITH_OFFSET.match(text):
         first, last = _of_text(parts[0]), _of_text(parts[1])
         half, _, _ = _half(_CLOCK.sub("", parts[1]).strip())
@@ -150,12 +153,10 @@ def _of_text(text: str) -> WrittenClock | None:
         if first and last and first.at is not None and last.at is not None:
             either = last.at < first.at and last.at <= _FARTHEST and _EITHER.search(text) is not None
             offset, zone, local = last.offset or first.offset, last.zone or first.zone, last.local or first.local
-            return WrittenClock(first.at, offset, zone, local, last.at, span=either)
+            return WrittenClock(first.at, offset, zone, local, last.at, doubt=_NO_OFFSET if either else "")
     match = _HYPHEN.match(text)
-    if match:  # 14-05 can be no hours from 14 to 5; 14-15 could be
-        return (
-            _zoned(int(match[1]), int(match[2]), 0, "") if int(match[2]) > 24 or int(match[2]) < int(match[1]) else None
-        )
+    if match:
+        return _hyphened(int(match[1]), int(match[2]))
     match = _CLOCK.match(text) or _COMPACT.match(text)
     if match:
         hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
@@ -170,6 +171,30 @@ def _of_text(text: str) -> WrittenClock | None:
         found = _zoned(int(match[1]), 0, 0, behind)
         return found if found and (found.bad == "" or behind == "") else None
     return None
+
+
+def _hyphened(hour: int, other: int) -> WrittenClock | None:
+    """A time with a hyphen: minutes where they can be no hour, nor the end of half a day (14-05), else all that both readings leave (22-02)."""
+    found = _zoned(hour, other, 0, "")
+    if found is None or found.bad or other > 24 or other == hour or other < hour < other + 12:
+        return found
+    return WrittenClock(timedelta(hours=hour), until=timedelta(hours=other), doubt=_HOURS_OR_MINUTES)
+
+
+def minutes_behind_hyphens(cells: Sequence[Cell]) -> Mapping[str, WrittenClock]:
+    """Times with a hyphen of a column in which some can be nothing but hours and minutes (14-35), as all of them then are.
+
+    Args:
+        cells: all of the column.
+
+    Returns:
+        What each means, by its text; none where nothing tells.
+    """
+    texts = {cell: ascii_digits(cell).strip() for cell in cells if isinstance(cell, str)}
+    found = {cell: match for cell, text in texts.items() if (match := _HYPHEN.match(text))}
+    if not any(24 < int(match[2]) < 60 for match in found.values()):
+        return {}
+    return {cell: clock for cell, match in found.items() if (clock := _zoned(int(match[1]), int(match[2]), 0, ""))}
 
 
 def _ends_bare(text: str) -> bool:

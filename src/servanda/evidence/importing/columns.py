@@ -288,7 +288,8 @@ def _assign(guess: Guess, scored: dict[str, list[tuple[float, int]]], columns: l
                 names = tuple(columns[m].name for m in (have[0], n))
                 guess.questions = [q for q in guess.questions if q.key != ("columns", role)]
                 what = f"two columns may be {role!r}: {names[0]!r} and {names[1]!r}"
-                guess.questions.append(Question(("columns", role), what, names[0], names))
+                offer = "" if role == "actor" else names[0]  # nobody is accused by a guess
+                guess.questions.append(Question(("columns", role), what, offer, names))
             continue
         have.append(n)
         taken[n] = role

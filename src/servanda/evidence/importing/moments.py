@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from servanda.evidence.importing.clocks import WrittenClock, parts_of_days, written_clock
+from servanda.evidence.importing.clocks import WrittenClock, minutes_behind_hyphens, parts_of_days, written_clock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
@@ -35,6 +35,7 @@ class Moments:
         self.end: list[str | None] = [None] * work.table.height
         self.unclear = ""
         self.zone = self._zone()
+        self.day_zone = self._zone_of_days()
         self.order: Order | None = None
         if self.role:
             self._read()
@@ -57,6 +58,34 @@ class Moments:
                 self.work.ask(("zone",), f"{given!r} is no time zone", self.work.how.zone_offer)
             return zone
         return None
+
+    def _zone_of_days(self) -> tzinfo | None:
+        """The zone of the days where their column names another clock than that of the times, as *Date (UTC)* beside *Time (local)*."""
+        if not self.work.has("time") or self.role not in DAYS or not self.work.has(self.role):
+            return None
+        days, times = self.work.name(self.role), self.work.name("time")
+        if set(words(times).split()) & word_list("local"):
+            return zone_of_name(days)
+        of_times = zone_of_name(times)
+        if of_times is None:
+            return None
+        return self._given_zone() if set(words(days).split()) & word_list("local") else zone_of_name(days)
+
+    def _at_the_place(
+        self, n: int, day: date, clock: WrittenClock | None, zone: tzinfo | None
+    ) -> tuple[date, tzinfo | None]:
+        """The day by the clock of a time whose day is told by another clock, and that clock; a day alone is one of its own clock."""
+        if clock is None or clock.at is None:
+            return day, self.day_zone
+        zone = timezone(clock.offset) if clock.offset is not None else zone_of(clock.zone) if clock.zone else zone
+        for other in (day, day - timedelta(days=1), day + timedelta(days=1)):
+            found = _found(datetime.combine(other, datetime.min.time()) + clock.at, zone) if zone else ()
+            if found and found[0].astimezone(self.day_zone).date() == day:
+                if other != day:
+                    what = f"a day of {self.day_zone} beside a time of another clock, which then showed {other}"
+                    self.work.doubt(n, self.role, f"{day} {shown(clock.at)[:5]}", what)
+                return other, zone
+        return day, zone
 
     def _read(self) -> None:
         work = self.work
@@ -91,6 +120,8 @@ class Moments:
             if zone is None and (clock is None or (clock.offset is None and not clock.zone)):
                 self._ask_zone()
                 zone = zones[n] or self.zone
+            if day is not None and self.day_zone is not None:
+                day, zone = self._at_the_place(n, day, clock, zone)
             last = ends.day(n) if ends else None
             behind = ends.days[n] if ends else None
             if last is not None and behind is not None:
@@ -132,14 +163,21 @@ class Moments:
 
     def _ask_zone(self) -> None:
         """Ask for the zone; where it is answered beforehand, that holds from here on, for no row before needed it."""
+        self.zone = self._given_zone()
+
+    def _given_zone(self) -> tzinfo | None:
+        """The zone that was given for times that name none; asked for where nothing says it."""
+        if given := self.work.mapping.setting("zone"):
+            return zone_of(given)
         answer = self.work.how.zone_answer
-        if answer and (zone := zone_of(answer)) is not None and not self.work.mapping.setting("zone"):
+        if answer and (zone := zone_of(answer)) is not None:
             self.work.mapping.answer(("zone",), answer)
-            self.work.answered, self.zone = True, zone
-            return
+            self.work.answered = True
+            return zone
         offer = self.work.how.zone_offer
         choices = (offer,) if offer else ()
         self.work.ask(("zone",), "in which time zone are days and times without one?", offer, choices)
+        return None
 
     def _one(
         self,
@@ -252,7 +290,7 @@ class Clocks:
         self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
-        self.parts = parts_of_days(self.cells)
+        self.parts = {**parts_of_days(self.cells), **minutes_behind_hyphens(self.cells)}
 
     def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
         """The time of a row; what is no time leaves the whole day, and is told."""
@@ -281,10 +319,8 @@ class Clocks:
             return None
         if clock is not None and clock.at == timedelta(hours=24):
             self.work.doubt(n, role, shown(cell), "24:00: the end of that day")
-        elif clock is not None and clock.span:
-            self.work.doubt(n, role, shown(cell), "read as a time and its end, not as a time with an offset")
-        elif clock is not None and clock.about:
-            self.work.doubt(n, role, shown(cell), "taken for that minute; how far off it may be is not said")
+        elif clock is not None and clock.doubt:
+            self.work.doubt(n, role, shown(cell), clock.doubt)
         if clock is None and not is_word("unknown", shown(cell)):
             self.work.doubt(n, role, shown(cell), "not a time of day that can be read; the whole day is taken")
         return clock
