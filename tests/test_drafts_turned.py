@@ -244,3 +244,55 @@ def test_in_other_languages_words_that_turn_a_clause_are_no_ban_and_are_asked(co
     assert "right" in right.questions["permit"]
     assert spared.what == right.what.__class__("forbid", ("attack",), spared.what.kind_words, spared.what.act_words)
     assert "spare" in spared.questions["except"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "most", "each"),
+    [
+        ("Not more than four convoys a week shall use the bridge road.", 4, "a week"),
+        ("At most five armoured vehicles may be present at any one post.", 5, "any one"),
+        ("There may be no more than ten policemen at every checkpoint.", 10, "at every"),
+        ("No checkpoint shall be manned by more than eight men.", 8, "No checkpoint"),
+        ("Each post shall have no more than four machine guns.", 4, "Each post"),
+        ("The crossing points shall be guarded by no more than six policemen each.", 6, "each"),
+    ],
+)
+def test_the_most_of_each_of_several_is_a_cap_that_is_asked(clause: str, most: int, each: str) -> None:
+    (term,), written = drafted(clause)
+    assert (set(term) & {"require", "forbid", "limit"}, term["limit"]["to"]) == ({"limit"}, most)
+    assert "for each of several? The clause says" in written
+    assert f"{each}'; it stands for all together" in written
+
+
+@pytest.mark.parametrize(
+    ("code", "clause", "most"),
+    [
+        ("ru", "Запрещается размещать свыше ста военнослужащих.", "свыше"),
+        ("uk", "Розміщується не більше п'яти бронемашин.", "не більше"),
+        ("fr", "Trois véhicules au plus sont déployés à chaque point de passage.", "au plus"),
+        ("fr", "Les troupes déployées n'excèdent pas une compagnie.", "n'excèdent"),
+        ("es", "El despliegue no superará los veinte policías.", "no superará"),
+        ("ar", "لا ينشر أكثر من خمس مدرعات.", "أكثر من"),
+    ],
+)
+def test_a_cap_in_words_is_asked_in_other_languages(code: str, clause: str, most: str) -> None:
+    assert f"The clause says '{most}'" in understand_abroad(clause, code, Actors()).questions["to"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "acts"),
+    [
+        ("Jamming of aircraft is forbidden.", ["jamming"]),
+        ("Sniping is prohibited, as is the use of lasers against aircraft.", ["small_arms"]),
+        ("Money shall not be collected at crossing points.", None),
+        ("Photography at the crossing points is forbidden.", None),
+    ],
+)
+def test_what_something_is_done_to_or_where_is_no_act_of_a_clause(clause: str, acts: list[str] | None) -> None:
+    ((term,), _) = drafted(clause)
+    assert "require" not in term
+    assert term.get("forbid", {}).get("act") == acts
+
+
+def test_drones_that_are_forbidden_against_something_are_asked() -> None:
+    assert "only against 'vehicles'?" in drafted("The use of drones against vehicles shall stop.")[1]

@@ -135,6 +135,7 @@ _TURNS = {
     "permit": ("may", "is it a right, and no duty or ban? The clause says '{}'"),
     "except": ("except", "what does '{}' spare, what must be shown for it, how soon, and how much?"),
     "only": ("only", "does it bind only so? The clause says '{}', and no value does"),
+    "to": ("most", "up to how many is it allowed? The clause says '{}', and no value does"),
     "reciprocal": ("each", "is it owed only for what another does? The clause says '{}', and no value does"),
 }
 """Words that turn or narrow a clause, by what is asked of them: their list, and the question."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.asides import is_hindered, not_of_whom
+from servanda.drafting.understand.asides import is_hindered, not_of_whom, suffers
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.codes import STANDARD
 
@@ -233,6 +233,8 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         far = next(d for d in (*amounts.distances(text), sized) if d is not None)
         kind = "require" if re.search(r"\bcomplet\w+", text, re.IGNORECASE) else "limit"
         return What(kind, () if kind == "limit" else ("withdrawal",), far.words, (far.words,))
+    if (most := amounts.most_in_a_period(text)) and acts:
+        return What("limit", distinct(tuple(acts[:1])), most.words, (most.words, acts[0].words))
     if amounts.quotas(text) and codes & {
         "delivery",
         "route_opened",
@@ -353,6 +355,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     ]
     when = _WHEN_AHEAD.match(text)
     kept = meant or [f for f in kept if when is None or "." in when.group(0) or f.start >= when.end()]
+    kept = [f for f in kept if f.code != "flight" or not suffers(text, f)]
     codes = {f.code for f in kept}
     if codes & ATTACKS:
         kept = [f for f in kept if f.code not in _ACTS.below(["flight"]) or not _MEANS_OF.search(text[: f.start])]

@@ -92,7 +92,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _CAP = re.compile(
-    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|per|each|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(
@@ -231,6 +231,12 @@ def quotas(text: str) -> list[Quantity]:
         per = f"{number(words[0]) if len(words) > 1 else 1:g} {words[-1]}"
         out.append(Quantity(count, "times", m.group(0), m.start(), per if per.startswith("1 ") else f"{per}s"))
     return out
+
+
+def most_in_a_period(text: str) -> Quantity | None:
+    """The most that may be in every period, which is a cap and no quota: *not more than four convoys a week*."""
+    starts = {quota.start for quota in quotas(text) if _AT_MOST.search(text[: quota.start])}
+    return next((cap for cap in caps(text) if any(cap.start < at < cap.start + len(cap.words) for at in starts)), None)
 
 
 def _period(words: str) -> str:

@@ -28,6 +28,26 @@ _SPARED_OF_SUBJECT = re.compile(
 """What stands between a subject and its verb, and says whom or what of it the clause spares."""
 
 
+_DONE_TO = re.compile(
+    r"\b(?:against|at|upon|jamming of|interference with)\s+(?:(?:any|the|civil|civilian|other|manned)\s+)*$",
+    re.IGNORECASE,
+)
+"""In front of what something is done to."""
+
+
+def suffers(text: str, named: Found) -> bool:
+    """Whether what seems to be a flight is what something else is done to: *the use of lasers against aircraft*, *jamming of aircraft*.
+
+    Args:
+        text: the words of a clause.
+        named: what was found in it.
+
+    Returns:
+        Whether it is.
+    """
+    return bool(_DONE_TO.search(text[: named.start]))
+
+
 def is_hindered(text: str, deed: Found) -> bool:
     """Whether a deed is what must not be hindered: the words in front of it say so, or those between its subject and its verb.
 

@@ -28,15 +28,21 @@ _ONLY = re.compile(
 _ALWAYS = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation|agreement|all times|its duration)\b", re.IGNORECASE)
 _WHAT = ("kind", "act", "target", "weapon", "binds")
 _AGAINST = re.compile(
-    r"\b(?:fir\w+|shoot\w*|attack\w*|shell\w*|strik\w*|reprisals?|violence|acts?|operations?|raids?|force|weapons?)\s+(?:\w+\s+)?(?:on|upon|at|against)"
-    r"(?:,[^.;]*?\b(?:or|and)\s+\w+)?\s+(?P<what>(?!(?:the |any |all |either |both |its |their )*(?:other|each|one another|enemy|adversary|part(?:y|ies)|sides?|times?|territor\w+|positions?|night|land|sea|ground|air)\b|\d)\w+[^.;,]{0,60})",
+    r"\b(?:fir\w+|shoot\w*|attack\w*|shell\w*|strik\w*|reprisals?|violence|acts?|operations?|raids?|force|weapons?|drones?)\s+(?:\w+\s+)?(?:on|upon|at|against)"
+    r"(?:,[^.;]*?\b(?:or|and)\s+\w+)?\s+(?P<what>(?!(?:the |any |all |either |both |its |their )*(?:other|each|one another|enemy|adversary|part(?:y|ies)|sides?|times?|territor\w+|positions?|night|land|sea|ground|air)\b|\d)\w+(?:(?! (?:shall|will|must|may|is|are)\b)[^.;,]){0,60})",
     re.IGNORECASE,
 )
 """What an attack is made upon."""
 _HARMS = ATTACKS | STANDARD.acts.below(["violence_against_civilians"])
 _EACH = re.compile(
-    r"[^.;,]{0,40}?\b(?:(?:in|at|for|to) each\b|each(?=[.;,]|$)|per (?!day|week|month|year|cent)\w+)", re.IGNORECASE
+    r"[^.;,]{0,40}?\b(?:(?:in|at|on|for|to) (?:each|every|any (?:one|single))\b|each(?=[.;,]|$)|(?:per|each|every|an?(?= (?:day|week|month|year)\b)) (?!cent)\w+|daily\b|weekly\b|monthly\b)",
+    re.IGNORECASE,
 )
+_NONE_OF = re.compile(
+    r"^\W*(?:no|each|every|any) (?!(?:part(?:y|ies)|sides?)\b)[\w-]+(?= [^.;]*?\b(?:more than|at most|up to)\b)",
+    re.IGNORECASE,
+)
+"""A cap on each of several: *no checkpoint shall be manned by more than eight men*."""
 
 
 def is_suffered(text: str) -> bool:
@@ -67,7 +73,7 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
             "what must not be attacked? No target was recognised, so that it stands as forbidden against anything"
         )
     on = None if "target" in words or "target" in asks else _AGAINST.search(text)
-    if kind == "forbid" and acts & _HARMS and on:
+    if kind == "forbid" and acts & (_HARMS | {"flight"}) and on:
         asks["target"] = (
             f"is it forbidden only against '{on['what'].strip()}'? No target was recognised, so that it stands as forbidden against anything"
         )
@@ -83,7 +89,7 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
         asks["only"] = f"does it bind only so? The clause says {', '.join(map(repr, said))}, and no value does"
     for key in ("to", "at_least"):
         many = words.get(key, "")
-        if many and (each := _EACH.match(text[text.find(many) + len(many) :])):
+        if many and (each := _EACH.match(text[text.find(many) + len(many) :]) or _NONE_OF.match(text)):
             asks[key] = (
                 f"is '{many}' for each of several? The clause says '{each.group(0).strip()}'; it stands for all together"
             )
