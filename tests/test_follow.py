@@ -7,12 +7,13 @@ import os
 import re
 import shutil
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from servanda.app import follow
+from servanda.app import follow, state
 from servanda.app.follow import Follower
 from servanda.app.listing import folder_listing, record_listing
 from servanda.app.record import verify_record
@@ -24,6 +25,7 @@ from servanda.record import Record
 from servanda.report.tables import summary_json
 from servanda.report.verdicts_json import verdicts_json
 from servanda.store import RecordStore
+from servanda.values.saved import Saved
 from servanda.verdicts import Wanted
 from tests.build import HEAD, TERM, ZONES
 
@@ -565,6 +567,29 @@ def test_a_state_that_does_not_fit_is_not_used_and_that_is_said(
     assert re.search(f"found anew: .*({why})", other.told)
     if what != "as of":
         as_from_nothing(other, place, watch)
+
+
+def test_two_that_keep_their_state_in_one_folder_write_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (State(tmp_path / "state", tmp_path / "key") for _ in range(2))
+    settle, other = state.disk.settle, threading.Thread(target=second.write, args=(Saved({}, {"n": 2}),))
+    waited: list[bool] = []
+
+    def meanwhile(files: list[Path]) -> None:
+        if not waited:
+            waited.append(True)
+            other.start()
+            other.join(0.1)
+            waited.append(other.is_alive())
+        settle(files)
+
+    first._key(make=True)
+    monkeypatch.setattr("servanda.app.state.disk.settle", meanwhile)
+    first.write(Saved({}, {"n": 1}))
+    other.join()
+    assert waited == [True, True]
+    assert first.read() == Saved({}, {"n": 2})
 
 
 def test_a_program_that_is_killed_while_it_saves_leaves_the_state_as_it_was(

@@ -17,7 +17,7 @@ import os
 import secrets
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ FILE = "session.state"
 _FORMAT = 1
 _MANIFEST, _CODE = "manifest.json", "manifest.hmac"
 _HINT = "check the permissions of the folder and the free disk space, or name another folder with --state"
+_PATIENCE = 60.0
 _SOURCES = (".py", ".yaml", ".json", ".csv")
 
 
@@ -70,13 +71,15 @@ class State:
         try:
             key = self._key(make=True)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "r+b") as opened:
-                _pack(opened, saved, key)
-            disk.settle([beside])
-            disk.move(beside, self.file)
+            with _alone(self.folder):
+                with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "r+b") as opened:
+                    _pack(opened, saved, key)
+                disk.settle([beside])
+                disk.move(beside, self.file)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                beside.unlink(missing_ok=True)
+            if not isinstance(error, TimeoutError):
+                with contextlib.suppress(OSError):
+                    beside.unlink(missing_ok=True)
             what = f"the state of the session cannot be written: {error.strerror or error}"
             raise ServandaError(Fault(str(self.file), what, _HINT, code="OUT004")) from error
 
@@ -124,6 +127,18 @@ class State:
             os.link(beside, self._key_file)
         beside.unlink()
         return self._key_file.read_bytes()
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only process that writes in a folder: two that follow may keep their state in one, and the last to write is right."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if not disk.lock(handle, _PATIENCE):
+            raise TimeoutError("another process is writing it")
+        yield
+    finally:
+        os.close(handle)
 
 
 def _own_key() -> Path:
