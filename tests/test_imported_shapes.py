@@ -70,6 +70,11 @@ def test_marks_under_acts_are_acts_and_a_word_for_several_is_asked() -> None:
     assert found.select("act", "quantity").rows() == [("shelling", None), ("mortar_fire", None), ("strike_drone", None)]
 
 
+def test_what_a_form_has_not_ticked_under_an_act_is_no_row() -> None:
+    found = read("Date,Party,Shelling,Overflight\n2027-03-05,A,TRUE,FALSE\n2027-03-06,B,no,yes\n").reports
+    assert found.select("act", "actor", "quantity").rows() == [("shelling", "A", None), ("overflight", "B", None)]
+
+
 def test_a_form_whose_names_stand_in_the_first_column_is_one_report() -> None:
     rows = [["INCIDENT REPORT"], ["Date:", {"day": 46451}], ["Time:", "14:20"], ["Event", "Shelling"], ["Side", "A"]]
     found = import_tables([NamedBytes("f.xlsx", xlsx({"Form": rows}))], answers=ANSWERS).reports
@@ -162,6 +167,20 @@ def test_a_letter_with_the_form_of_a_row_is_a_report_of_its_sender() -> None:
 def test_what_a_letter_quotes_is_no_report_of_its_sender(quoted: str) -> None:
     with pytest.raises(EvidenceError, match="EVD195"):
         import_tables([NamedBytes("a.eml", f"{LETTER.format('Re: x')}Thanks.\n\n{quoted}".encode())], answers=ANSWERS)
+
+
+@pytest.mark.parametrize(
+    "quote", ["", "<blockquote>", "<div id=divRplyFwdMsg><b>From:</b> x</div>", "<p><b>Від: </b>x"]
+)
+def test_a_table_in_the_words_of_a_letter_is_read_unless_it_is_quoted(quote: str) -> None:
+    table = "<table><tr><th>Дата<th>Час<th>Тип<th>Сторона<tr><td>2027-03-05<td>14:05<td>обстріл<td>A</table>"
+    head = "From: post@m.org\nTo: hq@m.org\nDate: Fri, 05 Mar 2027 18:00:00 +0200\nSubject: day\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    letter = NamedBytes("day.eml", f"{head}<table><tr><td>Post</table>{quote}{table}".encode())
+    if quote:
+        with pytest.raises(EvidenceError, match="an e-mail without a table in it"):
+            import_tables([letter], answers=ANSWERS)
+    else:
+        assert import_tables([letter], answers=ANSWERS).reports["start"].to_list() == ["2027-03-05T14:05:00+02:00"]
 
 
 def test_what_a_letter_forwards_is_of_whom_it_came_from() -> None:

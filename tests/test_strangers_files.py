@@ -190,6 +190,14 @@ def test_columns_days_and_hours_are_known_in_ten_more_languages(header: str, day
     )
 
 
+def test_lines_of_two_encodings_in_one_file_are_each_read_by_their_own() -> None:
+    lines = [f"2025-03-2{n},14:05,{place},shelling,A\n" for n, place in enumerate(("Широкине", "Водяне"))]
+    text = b"Date,Time,Place,Type,Party\n" + lines[0].encode() + lines[1].encode("cp1251")
+    found = import_tables([NamedBytes("log.csv", text)], answers=ANSWERS)
+    assert found.reports["place_name"].to_list() == ["Широкине", "Водяне"]
+    assert any("line 2 is UTF-8, line 3 cp1251" in told for told in found.told)
+
+
 @pytest.mark.parametrize(
     ("encoding", "place"),
     [

@@ -23,8 +23,10 @@ _LEAST_DAYS = 3
 _LEAST, _MOST_BESIDE = 2, 12
 _NUMERIC = 0.6
 """The share of the cells beneath a row of days that are numbers, where it is a header."""
-_MARKS = frozenset(map(words, ("x", "v", "yes", "y", "да", "так", "oui", "sí", "نعم", "ja", "evet"))) | {""}
+_MARKS = frozenset(map(words, ("x", "v", "yes", "y", "да", "так", "oui", "sí", "نعم", "ja", "evet", "true"))) | {""}
 """Signs by which a cell says that there was such a thing, and not how often; a tick has no word."""
+_NO_MARKS = frozenset(map(words, ("no", "n", "нет", "ні", "non", "لا", "nein", "hayır", "false")))
+"""Signs by which a cell beside such signs says that there was none, as forms write of every answer that was not ticked."""
 _TICKS = frozenset("✓✔☑●•+")
 _CALIBRE = re.compile(r"^\d{2,3}\s*-?\s*(?:mm|мм|مم)\b.*", re.IGNORECASE)
 _OF_DAYS = frozenset({"when", "date", "start", "day"})
@@ -141,7 +143,7 @@ def _day_above(name: str, month: str) -> str | None:
 def _counts(table: Table, n: int, role: str) -> bool:
     """Whether every cell of a column is a number, nothing, or, beneath an act, a mark."""
     cells = [cell for cell in table.columns[n] if text_of(cell)]
-    marks = role == "act" and all(_is_mark(cell) for cell in cells)
+    marks = role == "act" and all(_is_mark(cell) or _is_no_mark(cell) for cell in cells)
     return marks or all(number(cell, whole=True) is not None or _has_figure(cell) for cell in cells)
 
 
@@ -154,16 +156,23 @@ def _is_mark(cell: Cell) -> bool:
     return cell is True or text in _TICKS or (bool(text) and words(text) in _MARKS)
 
 
+def _is_no_mark(cell: Cell) -> bool:
+    return cell is False or (isinstance(cell, str) and words(cell) in _NO_MARKS)
+
+
 def _unfolded(table: Table, across: _Across) -> Table:
     """A row for each cell with something in it, with what stands above it and beside it."""
     sums = [n for n, name in enumerate(table.names) if begins_with_word("total", name)]
     beside = [n for n in range(len(table.names)) if n not in across.columns and n not in sums]
-    bare = sum(not text_of(table.columns[c][r]) for c in across.columns for r in range(table.height))
     rows = list(_cells(table, across))
+    bare = len(across.columns) * table.height - len(rows)
     names = [table.names[c] for c in across.columns]
     told = f"is a cross-table: {names[0]!r} to {names[-1]!r} stand across, and each of {plural(len(rows), 'cell')} is read as a row"
     out = replace(table, numbers=[table.numbers[r] for r, _ in rows], crossed=True)
-    out.told = [*table.told, told + (f"; {plural(bare, 'cell')} with nothing in them are no rows" if bare else "")]
+    out.told = [
+        *table.told,
+        told + (f"; {plural(bare, 'cell')} with nothing or a no in them are no rows" if bare else ""),
+    ]
     bear = table.sheet.empty_formulas
     if lost := sum((table.numbers[r], table.places[c]) in bear for c in across.columns for r in range(table.height)):
         out.told.append(f"{plural(lost, 'cell')} among them bear a formula without a saved value")
@@ -191,5 +200,5 @@ def _cells(table: Table, across: _Across) -> Iterator[tuple[int, int]]:
     for r in range(table.height):
         for c in across.columns:
             cell = table.columns[c][r]
-            if isinstance(cell, Broken) or text_of(cell):
+            if isinstance(cell, Broken) or (text_of(cell) and not _is_no_mark(cell)):
                 yield r, c

@@ -27,6 +27,8 @@ _MARKED = {
 """Of encodings that differ from a commoner one in few letters, or look like one: bytes of which some must be there, and bytes of which none may."""
 _SAMPLE = 200_000
 _CLEAR = 1.08
+_WORD = 3
+"""More letters beyond ASCII that one line has in UTF-8 are not there by chance."""
 _FREQUENT = frozenset("оеаинтсрвліéèàçñóáíłąśżźışğانميتولربיוהלמרתא")
 """The commonest letters beyond ASCII of the languages that are tried: what is read in a wrong encoding has few of them."""
 
@@ -58,6 +60,39 @@ def encoding_of_text(content: bytes) -> tuple[str, bool]:
     text = head.decode(name, "replace")
     second = next((score for score, _, other in scores[1:] if head.decode(other, "replace") != text), 0.0)
     return name, best > 0 and (second <= 0 or best >= second * _CLEAR)
+
+
+def in_two_encodings(content: bytes) -> tuple[bytes, str]:
+    """A text of which some lines are in UTF-8 and others in an encoding with one byte for a letter, as files that were joined are.
+
+    Args:
+        content: its bytes.
+
+    Returns:
+        All of it in UTF-8, and what is to be told; the text as it is, and nothing, where it is no such text.
+    """
+    if _is_utf8(content) or any(content.startswith(mark) for mark, name in _MARKS if name != "utf-8-sig"):
+        return content, ""
+    lines = content.split(b"\n")
+    other = [not _is_utf8(line) for line in lines]
+    wide = [n for n, line in enumerate(lines) if not other[n] and len(line) > len(line.decode()) + _WORD]
+    name, certain = encoding_of_text(b"\n".join(line for n, line in enumerate(lines) if other[n]))
+    if not wide or not certain or name.startswith("utf"):
+        return content, ""
+    text = b"\n".join(line.decode(name, "replace").encode() if other[n] else line for n, line in enumerate(lines))
+    first = wide[0] + 1, other.index(True) + 1
+    return (
+        text,
+        f"is of two encodings, as joined files are: line {first[0]} is UTF-8, line {first[1]} {name}; each is read by its own",
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_possible(found: frozenset[int], name: str) -> bool:

@@ -17,7 +17,7 @@ from servanda.evidence.file_kinds import other_kind
 from servanda.evidence.importing.containers.chats import chat_sheets
 from servanda.evidence.importing.containers.columnar import read_parquet
 from servanda.evidence.importing.containers.layers import beside_on_disk, read_dbase, read_layers
-from servanda.evidence.importing.containers.letters import attachments
+from servanda.evidence.importing.containers.letters import attachments, page_of
 from servanda.evidence.importing.containers.maps import read_map
 from servanda.evidence.importing.containers.ods import read_ods
 from servanda.evidence.importing.containers.papers import read_page, read_word
@@ -236,14 +236,21 @@ def _of_letter(name: str, where: str, content: bytes, known: tuple[str, str]) ->
         for base, data in attachments(where, letter):
             within = base if len(letters) == 1 else f"letter {n}/{base}"
             gathered.take(within, partial(bytes, data), no_sibling, inside=False)
+        gathered.page(*page_of(letter))
     try:
         gathered.sheets += _called(name, chat_sheets(where, read_mail(where, content)))
     except EvidenceError:
         hint = "'servanda import --as messages' writes letters as a table; 'servanda statements' reads who said what in a letter saved as text"
-        sheets = gathered.sheets_or_refuse("is an e-mail without a table attached to it", hint)
-        sheets[0].told.append(f"{name}: the words of the letter itself are not read")
+        sheets = gathered.sheets_or_refuse("is an e-mail without a table in it or attached to it", hint)
+        sheets[0].told.append(f"{name}: the words of the letter itself are not read, but for tables in it")
         return sheets
     return gathered.sheets_or_refuse("", "")
+
+
+def _raise_dishonest(error: EvidenceError) -> None:
+    """What is no honest file refuses the whole that it lies in."""
+    if any(fault.code in ("EVD192", "EVD201") for fault in error.faults):
+        raise error
 
 
 @dataclass
@@ -264,9 +271,15 @@ class _Gathered:
                 within = f"{self.name}/{base}", f"{self.where}/{base}"
                 self.sheets += _sheets(*within, content, self.known, beside, inside=inside)
         except EvidenceError as error:
-            if any(fault.code in ("EVD192", "EVD201") for fault in error.faults):
-                raise
+            _raise_dishonest(error)
             self.refused += [f"{base}: {fault.what}" for fault in error.faults]
+
+    def page(self, content: bytes, encoding: str) -> None:
+        """Take the tables of a letter's own page; most have none."""
+        try:
+            self.sheets += _called(self.name, read_page(self.where, content, encoding) if content else [])
+        except EvidenceError as error:
+            _raise_dishonest(error)
 
     def sheets_or_refuse(self, what: str, hint: str) -> list[Sheet]:
         """The sheets, with what was left out; an error where there are none."""

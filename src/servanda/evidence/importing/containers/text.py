@@ -13,7 +13,7 @@ from collections import Counter
 
 from servanda.evidence.csv_rows import RowFault, whole_rows
 from servanda.evidence.importing.containers.aligned import aligned_rows
-from servanda.evidence.importing.containers.encodings import CANDIDATES, encoding_of_text
+from servanda.evidence.importing.containers.encodings import CANDIDATES, encoding_of_text, in_two_encodings
 from servanda.evidence.importing.sheets import MOST_CELLS, Cell, Filler, Sheet, not_imported
 
 _SEPARATORS = ",;\t|"
@@ -56,6 +56,7 @@ def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
     Raises:
         EvidenceError: it is no text, or no table.
     """
+    content, two = (content, "") if encoding else in_two_encodings(content)
     found, certain = encoding_of_text(content)
     name = encoding or found
     try:
@@ -68,6 +69,8 @@ def read_text(file: str, content: bytes, encoding: str = "") -> Sheet:
         what = "is not text: it holds characters of no meaning (NUL)"
         raise not_imported(file, "EVD194", what, "export it again, as CSV (UTF-8)", line)
     sheet = Sheet(file, "", "text" if certain or encoding else "text?")
+    if two:
+        sheet.told.append(two)
     if name not in ("utf-8", "utf-8-sig"):
         sheet.told.append(f"is read as {name}{'' if certain or encoding else ', which is not certain'}")
     if text.count("\n") + text.count("\r") > 2 * MOST_CELLS:  # some few bytes, packed, would fill the memory
