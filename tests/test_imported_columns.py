@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,47 @@ def test_several_who_report_in_one_cell_are_one_source_and_told(source: str) -> 
 def test_a_status_that_says_by_whom_it_was_denied_is_told() -> None:
     result = read("Date\tAct\tActor\tStatus\n2025-03-04\tshelling\tA\tDenied by B\n2025-03-05\tshelling\tA\tclosed\n")
     assert [doubt.read for doubt in result.doubts] == ["says that it was denied; the row stays what its source says"]
+
+
+@pytest.mark.parametrize(
+    ("name", "of_it", "not_of_it"),
+    [
+        ("Deleted", "1", "0"),
+        ("is_false_alarm", "TRUE", "FALSE"),
+        ("Дубликат", "да", ""),
+        ("Duplicate of", "E1", ""),
+        ("Retracted on", "2027-03-09", ""),
+        ("Valid", "No", "Yes"),
+        ("Occurred", "no", "yes"),
+        ("Відбулося", "ні", "так"),
+    ],
+)
+def test_a_row_of_which_a_column_says_that_it_does_not_hold_is_set_aside(name: str, of_it: str, not_of_it: str) -> None:
+    rows = "".join(f"2027-03-0{day},14:05,shelling,A,{said}\n" for day, said in ((5, of_it), (6, not_of_it)))
+    found = read(f"Date,Time,Type,Party,{name}\n{rows}")
+    assert found.reports["start"].to_list() == ["2027-03-06T14:05:00+02:00"]
+    assert found.quarantine.select("code", "field", "value").rows() == [("EVD170", name, of_it)]
+    assert not any("not read" in told for told in found.told)
+
+
+def test_a_column_of_other_values_than_yes_and_no_sets_no_row_aside() -> None:
+    found = read("Date,Time,Type,Party,Deleted\n2027-03-05,14:05,shelling,A,by Post 4\n2027-03-06,14:05,shelling,A,1\n")
+    assert found.reports.height == 2
+    assert any("columns that are not read: 'Deleted'" in told for told in found.told)
+
+
+def test_the_id_of_something_within_a_record_is_not_that_of_the_report() -> None:
+    row = {"date": "2027-03-05", "type": "shelling", "perpetrator": {"id": "P7", "name": "A"}}
+    rows = [
+        {**row, "status": {"code": "retracted"}},
+        {**row, "status": {"code": "ok"}, "perpetrator": {"id": "P8", "name": "B"}},
+    ]
+    answers = {("columns", "actor"): "perpetrator/name"}
+    found = read(json.dumps(rows), name="r.json", answers=answers)
+    assert found.reports.select("report_id", "actor").rows() == [("r-2", "B")]
+    assert found.quarantine["field"].to_list() == ["status/code"]
+
+
+def test_of_a_place_and_the_place_of_the_event_it_is_asked() -> None:
+    found = read("Date,Event,Lat,Lon,Event lat,Event lon\n2027-03-05,shelling,48.1,37.1,48.3,37.3\n")
+    assert [question.key for _, question in found.questions] == [("columns", "lat"), ("columns", "lon")]

@@ -27,7 +27,7 @@ from servanda.evidence.importing.pairs import (
 from servanda.evidence.importing.parts import CLOCK_PARTS, DAY_PARTS, HALVES, is_half, is_month, whole_between
 from servanda.evidence.importing.persian import in_gregorian
 from servanda.evidence.importing.positions import degrees, written_place
-from servanda.evidence.importing.sheets import Cell, is_blank, shown
+from servanda.evidence.importing.sheets import Cell, shown
 from servanda.evidence.importing.stamps import take_days
 from servanda.evidence.importing.words import (
     act_of,
@@ -53,6 +53,8 @@ _PLACED = frozenset({"lat", "lon", "position", "lonlat"})
 UNREAD = frozenset({"altitude", "ignore", "zone_name"})
 _PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
+_EVENTS = (None, "report_id", "act")
+"""What an object may be called whose id is that of the report: *event/id*, and not *perpetrator/id* or *status/code*."""
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _TIMES = re.compile(
     r"[x×*]\s?\d{2,}|\b(?:tens|hundreds|thousands|dozens|тыс|тис|milliers|miles de)\b|\b0{2,}s?\b|,000", re.IGNORECASE
@@ -173,6 +175,8 @@ def _by_name(
         role = roles().get(words(part))
         if role and (part == column.name or not means_another(role, column.name)):
             found[role] = max(found.get(role, 0), weight - less)
+    if "report_id" in found and "/" in column.name and roles().get(words(first[0] if first else "")) not in _EVENTS:
+        return {"certainty": found["certainty"]} if "certainty" in found else {}
     if found:
         return found
     tokens = f" {words(bare)} "
@@ -381,16 +385,6 @@ def _contents(context: Context) -> list[tuple[str, tuple[str, ...], Callable[[Ce
         ("stance", (), lambda c: stance_of(shown(c)), "whether its source asserts, confirms or denies it"),
         ("act", (), lambda c: isinstance(c, str) and (act_of(c, acts) or acts_in(c, acts)), "what was done"),
         ("actor", ("toward", "side"), lambda c: name_key(shown(c)) in parties, "who did it"),
-    ]
-
-
-def unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
-    """The names of columns that no role has."""
-    taken = {n for found in columns.values() for n in found}
-    return [
-        name
-        for n, name in enumerate(table.names)
-        if n not in taken and any(not is_blank(cell) for cell in table.columns[n])
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from servanda.evidence.importing.dates import written_day
 from servanda.evidence.importing.header import Table, find_table
 from servanda.evidence.importing.headings import month_of_title
+from servanda.evidence.importing.marks import is_mark, is_no_mark
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Broken, Cell, Sheet, is_blank, shown
 from servanda.evidence.importing.spans import with_spans_parted
@@ -23,11 +24,6 @@ _LEAST_DAYS = 3
 _LEAST, _MOST_BESIDE = 2, 12
 _NUMERIC = 0.6
 """The share of the cells beneath a row of days that are numbers, where it is a header."""
-_MARKS = frozenset(map(words, ("x", "v", "yes", "y", "да", "так", "oui", "sí", "نعم", "ja", "evet", "true"))) | {""}
-"""Signs by which a cell says that there was such a thing, and not how often; a tick has no word."""
-_NO_MARKS = frozenset(map(words, ("no", "n", "нет", "ні", "non", "لا", "nein", "hayır", "false")))
-"""Signs by which a cell beside such signs says that there was none, as forms write of every answer that was not ticked."""
-_TICKS = frozenset("✓✔☑●•+")
 _CALIBRE = re.compile(r"^\d{2,3}\s*-?\s*(?:mm|мм|مم)\b.*", re.IGNORECASE)
 _OF_DAYS = frozenset({"when", "date", "start", "day"})
 NAMES = {
@@ -143,7 +139,7 @@ def _day_above(name: str, month: str) -> str | None:
 def _counts(table: Table, n: int, role: str) -> bool:
     """Whether every cell of a column is a number, nothing, or, beneath an act, a mark."""
     cells = [cell for cell in table.columns[n] if text_of(cell)]
-    marks = role == "act" and all(_is_mark(cell) or _is_no_mark(cell) for cell in cells)
+    marks = role == "act" and all(_is_sign(cell) or is_no_mark(cell) for cell in cells)
     return marks or all(number(cell, whole=True) is not None or _has_figure(cell) for cell in cells)
 
 
@@ -151,13 +147,8 @@ def _has_figure(cell: Cell) -> bool:
     return isinstance(cell, str) and cell[:1].isdigit() and written_day(cell) is None
 
 
-def _is_mark(cell: Cell) -> bool:
-    text = shown(cell).strip()
-    return cell is True or text in _TICKS or (bool(text) and words(text) in _MARKS)
-
-
-def _is_no_mark(cell: Cell) -> bool:
-    return cell is False or (isinstance(cell, str) and words(cell) in _NO_MARKS)
+def _is_sign(cell: Cell) -> bool:
+    return is_mark(cell) or (text_of(cell) != "" and not words(shown(cell)))
 
 
 def _unfolded(table: Table, across: _Across) -> Table:
@@ -182,7 +173,7 @@ def _unfolded(table: Table, across: _Across) -> Table:
     out.columns = [
         *(_beside(table, n, rows) for n in beside),
         [across.columns[c] for _, c in rows],
-        [None if _is_mark(table.columns[c][r]) else table.columns[c][r] for r, c in rows],
+        [None if _is_sign(table.columns[c][r]) else table.columns[c][r] for r, c in rows],
     ]
     out.places = [*(table.places[n] for n in beside), -1, -1]
     return out
@@ -200,5 +191,5 @@ def _cells(table: Table, across: _Across) -> Iterator[tuple[int, int]]:
     for r in range(table.height):
         for c in across.columns:
             cell = table.columns[c][r]
-            if isinstance(cell, Broken) or (text_of(cell) and not _is_no_mark(cell)):
+            if isinstance(cell, Broken) or (text_of(cell) and not is_no_mark(cell)):
                 yield r, c

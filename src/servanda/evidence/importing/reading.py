@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import polars as pl
 
 from servanda.evidence.importing.coding import Coding
-from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, roles_left, unused
+from servanda.evidence.importing.columns import DAYS, Guess, guess_columns, roles_left
 from servanda.evidence.importing.crossed import NAMES
 from servanda.evidence.importing.fields import (
     areas,
@@ -28,12 +29,13 @@ from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.headings import TITLE, day_of_title
 from servanda.evidence.importing.known import known_when
 from servanda.evidence.importing.mapping import LEFT, NONE, OPEN, Choice, Question, TableMapping
+from servanda.evidence.importing.marks import flags
 from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.noted import note_cells
 from servanda.evidence.importing.places import Places
 from servanda.evidence.importing.said_days import SENT
 from servanda.evidence.importing.set_aside import set_rows_aside
-from servanda.evidence.importing.sheets import letters, shown
+from servanda.evidence.importing.sheets import is_blank, letters, shown
 from servanda.evidence.importing.stamps import leave_ends
 from servanda.evidence.importing.words import acts_in, words
 from servanda.evidence.importing.work import Doubt, How, RowFault, Work, text_of
@@ -166,7 +168,7 @@ def read_table(table: Table, mapping: TableMapping, context: Context, how: How |
     note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
     left = tuple((role, role) for role in roles_left(work.columns))
-    for name in unused(table, work.columns) if how.strict else ():
+    for name in _unused(table, work.columns) if how.strict else ():
         work.choose((LEFT, name), "a column that is not read", left)
     return Reading(
         table,
@@ -270,13 +272,23 @@ def _day_of_the_title(work: Work) -> None:
         )
 
 
+def _unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
+    """The names of columns that no role has."""
+    taken = {n for found in columns.values() for n in found} | flags(table).keys()
+    return [
+        name
+        for n, name in enumerate(table.names)
+        if n not in taken and any(not is_blank(cell) for cell in table.columns[n])
+    ]
+
+
 def _tell(work: Work) -> None:
     table, sheet = work.table, work.table.sheet
     said = ", ".join(
         f"{role} = {' + '.join(repr(table.names[n]) for n in found)}" for role, found in sorted(work.columns.items())
     )
     work.told.append(f"columns: {said}" if said else "no column is known")
-    rest = unused(table, work.columns)
+    rest = _unused(table, work.columns)
     if rest:
         work.told.append(
             f"columns that are not read: {', '.join(repr(name) for name in rest[:20])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servanda.evidence.importing.forms import refused_rows
+from servanda.evidence.importing.marks import flags
 from servanda.evidence.importing.sheets import shown
 from servanda.evidence.importing.words import begins_with_word, is_word
 from servanda.evidence.importing.work import Work
@@ -23,6 +24,10 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
             why = f"its place is a {shape}, and no point: one report lies at one place"
             work.wrong(n, "EVD170", "position", shape, why, "give a point with its radius, or a row for each place")
     _totals(work)
+    for column, rows in flags(work.table).items():
+        name, cells = work.table.names[column], work.table.columns[column]
+        for n in rows:
+            work.wrong(n, "EVD170", name, shown(cells[n]), "its column says that the row does not hold", AS_IT_IS)
     for n in sorted(refused_rows(work.table)) if form else ():
         why = "a submission that was not approved"
         work.wrong(n, "EVD170", "_validation_status", "not approved", why, AS_IT_IS)

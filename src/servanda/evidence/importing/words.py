@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from servanda.values.codes import Tree
@@ -102,7 +102,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
             "region_kinds",
         )
     }
-    flat |= table["morning_hours"] | {"weekdays": [word for listed in table["weekdays"].values() for word in listed]}
+    flat |= table["morning_hours"] | table["flags"] | {"weekdays": [*chain(*table["weekdays"].values())]}
     return {name: frozenset(map(words, listed)) for name, listed in flat.items()}
 
 
