@@ -222,6 +222,7 @@ def test_a_status_that_says_by_whom_it_was_denied_is_told() -> None:
     [
         ("Deleted", "1", "0"),
         ("is_false_alarm", "TRUE", "FALSE"),
+        ("Event took place", "no", "yes"),
         ("Дубликат", "да", ""),
         ("Duplicate of", "E1", ""),
         ("Retracted on", "2027-03-09", ""),

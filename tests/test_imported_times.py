@@ -246,3 +246,20 @@ def test_minutes_behind_a_hyphen_that_could_be_hours_are_told_by_their_column(
     found = read("\n".join((HEAD, *(f"5 March 2027\t{cell}\tshelling\tA" for cell in cells))) + "\n").reports
     times = [(start[11:16], end and end[11:16]) for start, end in found.select("start", "end").rows()]
     assert times == spans
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "column", "right"),
+    [
+        ("Start (UTC)\tEnd (local)", "2027-03-05 14:05\t2027-03-05 17:05", "end", "2027-03-05T17:05:00+02:00"),
+        ("Start (local)\tEnd (UTC)", "2027-03-05 14:05\t2027-03-05 13:05", "end", "2027-03-05T13:05:00+00:00"),
+        ("Date\tTime (UTC)\tEnd time (Moscow)", "2027-03-05\t14:05\t18:05", "end", "2027-03-05T18:05:00+03:00"),
+        ("Start (local)\tReported at (UTC)", "2027-03-05 14:05\t2027-03-05 13:00", "known_at", "2027-03-05T13:00:00Z"),
+        ("Start (UTC)\tReported at (local)", "2027-03-05 14:05\t2027-03-05 17:00", "known_at", "2027-03-05T17:00:00+02:00"),
+    ],
+)  # fmt: skip
+def test_a_column_that_names_its_clock_is_read_by_it_whatever_clock_another_has(
+    names: str, cells: str, column: str, right: str
+) -> None:
+    found = read(f"{names}\tAct\tActor\n{cells}\tshelling\tA\n")
+    assert found.reports[column].to_list() == [right]

@@ -56,11 +56,12 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
 
 
 def _zone_of_stamps(work: Work, moments: Moments, *, form: bool) -> tzinfo | None:
-    """The zone of stamps that bear none: UTC for those of servers; else that of the table, or which was named for what has none."""
+    """The zone of stamps that bear none: UTC for those of servers; else what the column's name says, that of the table, or which was named for what has none."""
     name = work.name("known_at") if work.has("known_at") else ""
     if form and is_sent_in_utc(name):
         return UTC
-    return moments.zone or zone_of(work.mapping.setting("zone") or work.how.zone_answer or "-")
+    named = moments.zone_named("known_time", "known_at")
+    return named or moments.zone or zone_of(work.mapping.setting("zone") or work.how.zone_answer or "-")
 
 
 def _instant(work: Work, n: int, midnight: datetime, clock: WrittenClock | None, zone: tzinfo | None) -> str | None:

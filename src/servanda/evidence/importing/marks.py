@@ -11,7 +11,7 @@ from servanda.evidence.importing.work import text_of
 
 _YES = frozenset(map(words, ("x", "v", "yes", "y", "да", "так", "oui", "sí", "نعم", "ja", "evet", "true")))
 _NO = frozenset(map(words, ("no", "n", "нет", "ні", "non", "لا", "nein", "hayır", "false")))
-_IS = re.compile(r"^(?:is|was|has been|marked|flagged)(?: as)? ")
+_IS = re.compile(r"^(?:(?:is|was|has been|marked|flagged|record|report|entry|event|incident|row)(?: as)? )+")
 _TICKS = frozenset("✓✔☑●•+")
 
 

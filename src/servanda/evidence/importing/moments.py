@@ -36,6 +36,7 @@ class Moments:
         self.unclear = ""
         self.zone = self._zone()
         self.day_zone = self._zone_of_days()
+        self.end_zone = self.zone_named("end_time", "end_date", "end")
         self.order: Order | None = None
         if self.role:
             self._read()
@@ -57,6 +58,22 @@ class Moments:
             if zone is None:
                 self.work.ask(("zone",), f"{given!r} is no time zone", self.work.how.zone_offer)
             return zone
+        return None
+
+    def zone_named(self, *roles: str) -> tzinfo | None:
+        """The zone that the name of a column says of its own times, which need not be that of when it began.
+
+        Args:
+            roles: of the columns, of which the first that says one counts.
+
+        Returns:
+            The zone; nothing where no name says one.
+        """
+        for name in (self.work.name(role) for role in roles if self.work.has(role)):
+            if set(words(name).split()) & word_list("local"):
+                return self._given_zone()
+            if (zone := zone_of_name(name)) is not None:
+                return zone
         return None
 
     def _zone_of_days(self) -> tzinfo | None:
@@ -205,7 +222,7 @@ class Moments:
                 and close.at < clock.at
             ):
                 until_day += timedelta(days=1)
-            found = self._instants(n, until_day, close, zone)
+            found = self._instants(n, until_day, close, self.end_zone or zone)
             self.end[n] = found[1] if found else None
             if found and (until_day < day or datetime.fromisoformat(found[1]) < datetime.fromisoformat(first)):
                 shown_end = f"{until_day} before {day}" if until_day < day else f"{found[1]} before {first}"
