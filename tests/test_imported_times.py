@@ -263,3 +263,10 @@ def test_a_column_that_names_its_clock_is_read_by_it_whatever_clock_another_has(
 ) -> None:
     found = read(f"{names}\tAct\tActor\n{cells}\tshelling\tA\n")
     assert found.reports[column].to_list() == [right]
+
+
+def test_an_end_in_a_zone_of_which_there_are_several_is_set_aside_and_a_report_known_then_keeps_its_day() -> None:
+    found = read("Start (UTC)\tEnd (EST)\tAct\n2027-03-05 14:05\t2027-03-05 17:05\tshelling\n")
+    assert found.quarantine["code"].to_list() == ["EVD103"]
+    known = read("Start (UTC)\tReported at (EST)\tAct\n2027-03-05 14:05\t2027-03-05 17:05\tshelling\n")
+    assert known.reports["known_at"].to_list() == ["2027-03-05"]

@@ -45,7 +45,7 @@ def known_when(work: Work, moments: Moments, *, form: bool) -> list[str | None]:
                 work.doubt(n, "known_at", shown(cell), "not a day that can be read; left out")
             out.append(None)
             continue
-        clock = clocks.clock(n, day.rest, "known_at")
+        clock = moments.unless_unclear(clocks.clock(n, day.rest, "known_at"), "known_time", "known_at")
         bare += clock is not None and clock.at is not None and not clock.zone and clock.offset is None
         midnight = datetime(found.year, found.month, found.day)  # noqa: DTZ001  the zone comes with the time
         out.append(_instant(work, n, midnight, clock, zone) or str(found))

@@ -76,6 +76,14 @@ class Moments:
                 return zone
         return None
 
+    def unless_unclear(self, clock: WrittenClock | None, *roles: str) -> WrittenClock | None:
+        """A time of a column whose name says an abbreviation that means several zones (*End (EST)*), in that; any other as it is."""
+        if clock is None or clock.at is None or clock.offset is not None or clock.zone or self.work.mapping.given:
+            return clock
+        names = [self.work.name(role) for role in roles if self.work.has(role)]
+        unclear = next(filter(None, map(unclear_zone_in, names)), "")
+        return replace(clock, zone=unclear) if unclear else clock
+
     def _zone_of_days(self) -> tzinfo | None:
         """The zone of the days where their column names another clock than that of the times, as *Date (UTC)* beside *Time (local)*."""
         if not self.work.has("time") or self.role not in DAYS or not self.work.has(self.role):
@@ -146,6 +154,7 @@ class Moments:
             elif day is not None and written.length > 1 and not written.night:
                 last = day + timedelta(days=written.length - 1)
             ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
+            ending = self.unless_unclear(ending, "end_time", "end_date", "end")
             if day is not None:
                 self._one(n, day, clock, last, ending, zone)
         if any(q.key == ("zone",) for q in work.questions):
