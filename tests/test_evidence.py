@@ -355,6 +355,74 @@ def test_none_in_any_language_as_a_quantity_makes_no_act(tmp_path: Path, word: s
     assert evidence.ingest.quarantine["field"].to_list() == ["quantity"]
 
 
+UNREAD = [
+    ("actor", "Plnad", {"actor": None}),
+    ("target", "scool", {"target": None}),
+    ("attributes", "sure", {"attributes": None}),
+    ("end", "2025-03-20T09:00Z", {"end": datetime(2025, 3, 20, 10, tzinfo=UTC)}),
+    ("lat", "x", {"lat": None, "lon": None}),
+    ("precision_km", "near", {"precision_m": 5_000.0}),
+    ("quantity", "foour", {"quantity": 1.0, "unit": "unread"}),
+    ("kind", "saw it", {"kind": "observation"}),
+    ("credibility", "high", {}),
+]
+FULL = {
+    "report_id": "1",
+    "source": "M",
+    "side": "none",
+    "start": "2025-03-20T10:00Z",
+    "end": "",
+    "act": "strike",
+    **dict.fromkeys(("actor", "target", "attributes", "quantity", "kind", "credibility", "stance", "unit"), ""),
+    "lat": "48.0",
+    "lon": "37.0",
+    "precision_km": "1",
+}
+
+
+def written(**changed: str) -> str:
+    row = FULL | changed
+    return ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+
+
+@pytest.mark.parametrize(("field", "value", "taken_for"), UNREAD)
+@pytest.mark.parametrize("copies", [1, 1_001])  # texts of many rows are numbers
+def test_a_row_of_a_source_without_a_side_is_a_report_without_the_field_that_cannot_be_read(
+    tmp_path: Path, field: str, value: str, taken_for: dict[str, object], copies: int
+) -> None:
+    header, row = written(**{field: value}).splitlines()
+    table, evidence = read(tmp_path, "\n".join([header, *[row] * copies]))
+    assert (table.height, evidence.ingest.quarantined) == (copies, copies)
+    told = table.row(0, named=True)
+    assert told["credibility"] == "partial"
+    assert {column: told[column] for column in taken_for} == taken_for
+    assert (told["act"], told["side"]) == ("strike", "none")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"side": "RU"},
+        {"side": ""},
+        {"stance": "denies"},
+        {"stance": "maybe"},
+        {"start": "yesterday"},
+        {"act": "stryke"},
+        {"quantity": "nil"},
+    ],
+)
+def test_without_who_when_what_and_that_it_was_a_row_that_cannot_be_read_is_no_report(
+    tmp_path: Path, other: dict[str, str]
+) -> None:
+    table, evidence = read(tmp_path, written(actor="Plnad", **other))
+    assert (table.height, evidence.ingest.quarantined) == (0, 1)
+
+
+def test_what_nobody_can_read_and_nobody_believes_opens_nothing(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, written(actor="Plnad", credibility="5"))
+    assert table["credibility"].to_list() == ["5"]
+
+
 ACLED = "event_id_cnty,event_date,year,event_type,sub_event_type,actor1,source,latitude,longitude\n"
 SHELLING = "Explosions/Remote violence,Shelling/artillery/missile attack,Forces of A,M,4,-74"
 

@@ -92,6 +92,35 @@ def test_nothing_is_told_where_nothing_counts_for_less(tmp_path: Path, capsys: p
     assert "breached" in capsys.readouterr().out
 
 
+COVERAGE = """coverage: test
+watches:
+  - {id: w, who: Mission, means: patrol, detects: [attack], from: 2025-03-01, to: 2025-06-01, probability: 0.97, reason: its log}
+"""
+
+
+@pytest.mark.parametrize(
+    ("carrier", "verdict"), [("Mission", "undetermined"), ("Herald", "complied"), ("Bland Gazette", "complied")]
+)
+def test_a_slip_in_the_name_of_the_author_does_not_make_of_what_the_mission_saw_that_nothing_was(
+    carrier: str, verdict: str, tmp_path: Path
+) -> None:
+    """What the mission saw is open without the author; what others claim is answered by its watch, and of a party nothing is read in part."""
+    write(tmp_path, [])
+    kind = "observation" if carrier == "Mission" else "claim"
+    row = f"1,{carrier},{carrier},{kind},2025-03-20T10:00Z,missile,substation,Plnad,48.0,37.0,1\n"
+    (tmp_path / "e.csv").write_text(HEADER + row)
+    (tmp_path / "c.yaml").write_text(COVERAGE)
+    found = servanda.verify(
+        tmp_path / "agreement.yaml", [tmp_path / "e.csv", tmp_path / "s.yaml"], coverage=tmp_path / "c.yaml"
+    )
+    assert found.verdicts["verdict"].to_list() == [verdict, verdict]
+    assert len(found.quarantine) == 1
+    assert found.hearsay["taken_as"].to_list() == ([] if carrier == "Bland Gazette" else ["partial"])
+    steps = found.steps("fire", "B", None)["text"].to_list()
+    why = "taken as what confirms nothing (denials and reports of incidents that are not counted included): 1 carried by Mission (a field of its row cannot be read; the row stands in quarantine)"
+    assert any(why in step for step in steps) is (carrier == "Mission")
+
+
 def test_what_was_read_as_carried_can_be_written_and_read_again(tmp_path: Path) -> None:
     write(tmp_path, ["Mission"])
     table = (tmp_path / "e.csv").read_text().replace(",observation,", ",relayed_observation,")

@@ -349,7 +349,7 @@ def test_results_and_what_is_in_them_have_a_short_repr(energy: servanda.Verifica
     rows = [{**told, "report_id": "R1", "lat": None}, {**told, "report_id": "R2"}]
     left_out = servanda.verify(CASE / "agreement.yaml", rows, as_of="2025-04-17")
     assert repr(left_out).endswith(
-        "; 0 reports; 1 row in quarantine; 1 row left out, for nothing says since when known>"
+        "; 0 reports; 1 row in quarantine; 2 rows left out, for nothing says since when known>"
     )
     assert "1 row in quarantine" in left_out._repr_html_()
 

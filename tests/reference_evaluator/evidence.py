@@ -40,7 +40,7 @@ def named(agreement: Agreement, look: Look | None, report: Report) -> str | None
 
 
 def credible(report: Report) -> bool:
-    return report["credibility"] not in ("5", "6")
+    return report["credibility"] not in ("5", "6", "partial")
 
 
 def observed(report: Report) -> bool:

@@ -65,7 +65,7 @@ _OF_ONE = {
 }
 """Words of a pattern that is said of many, as they may stand where there is one."""
 _HEARSAY = re.compile(
-    r"(?P<number>[\d,]+) reports? (?:is|are) taken as (?P<what>hearsay, which accuses and does nothing else|a claim|claims)"
+    r"(?P<number>[\d,]+) reports? (?:is|are) taken as (?P<what>hearsay, which accuses and does nothing else|what confirms nothing|a claim|claims)"
     r"(?P<beside> \(denials and reports of incidents that are not counted included\))?: (?P<each>.+?)"
     r"(?:; and those of (?P<others>[\d,]+) other carriers?)?\.",
     re.DOTALL,

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from servanda.evidence.model import HEARSAY, NO_SIDE, RELAYED_OBSERVATION, Source
+from servanda.evidence.model import HEARSAY, NO_SIDE, PARTIAL, RELAYED_OBSERVATION, Source
 from servanda.values.filled import filled
 from servanda.values.names import name_key, name_keys
 
 HEARSAY_ROW = dict.fromkeys(("incident", "source", "stance", "taken_as", "why"), pl.String())
 """What the steps say of reports that count for less than they say."""
 _CARRIED = "an observation that another carries; the register does not say that its carrier merely relays it (relays)"
+_UNREAD = "a field of its row cannot be read; the row stands in quarantine"
 
 
 def doubted(sources: Mapping[str, Source]) -> pl.Expr:
@@ -58,13 +59,20 @@ def taken(reports: pl.DataFrame, sources: Mapping[str, Source]) -> pl.DataFrame:
         sources: the register by which they were read.
 
     Returns:
-        The same with ``taken_as`` (``observation``, ``claim`` or ``hearsay``) and, where that is less than they say, ``why``.
+        The same with ``taken_as`` (``observation``, ``claim``, ``hearsay``, or ``partial`` where a field of the row cannot be read) and, where that is less than they say, ``why``.
     """
     hearsay, carried = pl.col("directness") == HEARSAY, pl.col("kind") == RELAYED_OBSERVATION
-    if not reports.select((hearsay | carried).any()).item():
+    partial = (pl.col("credibility") == PARTIAL).fill_null(False)
+    if not reports.select((hearsay | carried | partial).any()).item():
         return reports.with_columns(taken_as="kind", why=pl.lit(None, dtype=pl.String))
     because = pl.coalesce(_signed_for_another(reports), doubted(sources), pl.lit("what others say that it said"))
     return reports.with_columns(
-        taken_as=pl.when(hearsay).then(pl.lit("hearsay")).when(carried).then(pl.lit("claim")).otherwise("kind"),
-        why=pl.when(hearsay).then(because).when(carried).then(pl.lit(_CARRIED)),
+        taken_as=pl.when(hearsay)
+        .then(pl.lit("hearsay"))
+        .when(partial)
+        .then(pl.lit(PARTIAL))
+        .when(carried)
+        .then(pl.lit("claim"))
+        .otherwise("kind"),
+        why=pl.when(hearsay).then(because).when(partial).then(pl.lit(_UNREAD)).when(carried).then(pl.lit(_CARRIED)),
     )

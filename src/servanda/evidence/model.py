@@ -170,6 +170,8 @@ BASES = ("saw_firing", "track", *TRACES, "inference")
 INFERENCE = "inference"
 IMPROBABLE, UNTESTED = "5", "6"
 """Digits of credibility: what bears one of them confirms nothing, and what is improbable opens nothing either."""
+PARTIAL = "partial"
+"""What stands in place of a digit where a row was read but for a field that cannot be read: it confirms nothing."""
 DEFAULT_PRECISION_M = 5_000.0
 NO_SIDE = "none"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from servanda.agreement import Mandate
-from servanda.evidence.model import HEARSAY, IMPROBABLE, NO_SIDE, TRACES, UNTESTED
+from servanda.evidence.model import HEARSAY, IMPROBABLE, NO_SIDE, PARTIAL, TRACES, UNTESTED
 from servanda.values.coded import one_of
 
 
@@ -27,7 +27,7 @@ def weighs(mandate: Mandate) -> pl.Expr:
 
 def credible() -> pl.Expr:
     """It is credible enough to confirm."""
-    return ~pl.col("credibility").is_in([IMPROBABLE, UNTESTED]).fill_null(False)
+    return ~pl.col("credibility").is_in([IMPROBABLE, UNTESTED, PARTIAL]).fill_null(False)
 
 
 def traced() -> pl.Expr:

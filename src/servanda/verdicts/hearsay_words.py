@@ -8,7 +8,7 @@ from itertools import chain
 
 import polars as pl
 
-from servanda.evidence.model import REPORT
+from servanda.evidence.model import PARTIAL, REPORT
 from servanda.wording import plural
 
 HEARSAY_OUT: dict[str, pl.DataType] = {
@@ -17,7 +17,11 @@ HEARSAY_OUT: dict[str, pl.DataType] = {
 }
 """Reports that count for less than they say (``hearsay.csv``)."""
 _NAMED = 5  # carriers that are told one by one
-_AS = {"hearsay": ("hearsay, which accuses and does nothing else",) * 2, "claim": ("a claim", "claims")}
+_AS = {
+    "hearsay": ("hearsay, which accuses and does nothing else",) * 2,
+    "claim": ("a claim", "claims"),
+    PARTIAL: ("what confirms nothing",) * 2,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,13 @@ from servanda.evidence.normalise.attribution import Check, Notes, graded, named,
 from servanda.evidence.normalise.columns import CODED, FEW, with_all_columns
 from servanda.evidence.normalise.counts import counted_in
 from servanda.evidence.normalise.instants import FAULTS, read_times, shown_at, shows_nothing_asked
-from servanda.evidence.normalise.text import shown
+from servanda.evidence.normalise.quarantine import PARTLY, partly_read, quarantined, without_unread
 
 _FAR = 3.0  # degrees around the agreement's places beyond which swapped coordinates are suspected
 _MOST = 1e9  # of anything
 _FIRST, _AFTER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
 """Years that are believed: from 1900 to 2200 (compared as instants, since a year of every row takes twenty times as long)."""
 _SWAPPED = "latitude is north-south, longitude east-west; where these are right, those of the agreement's places are swapped: it writes [lat, lon]"
-_VALUE_LENGTH = 120
 _LARGE = 100_000  # rows beyond which report ids are not looked at for repeats
 _SCHEMAS: dict[TableName, dict[str, pl.DataType]] = {
     "reports": REPORT,
@@ -102,7 +101,7 @@ def normalise(
         table = of_parties(named(table, ("speaker",), checks, context), context)
     elif name == "items":
         table = _item(table, checks, reader, context, notes)
-    return _split(table, written, checks, schema, file, notes)
+    return _split(name, table, written, checks, schema, file, notes)
 
 
 def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check]) -> pl.DataFrame:
@@ -339,6 +338,7 @@ def _figure(table: pl.DataFrame, checks: list[Check]) -> pl.DataFrame:
 
 
 def _split(
+    name: TableName,
     table: pl.DataFrame,
     written: pl.DataFrame,
     checks: list[Check],
@@ -351,28 +351,16 @@ def _split(
     if not faults:
         return Normalised(_typed(table, schema), empty(QUARANTINE), _counted(notes))
     verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in faults])
-    marked = table.with_columns(_wrong=verdict)
-    good, wrong = _typed(marked.filter(pl.col("_wrong").is_null()), schema), marked["_wrong"]
-    bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file")))
-    bad = bad.filter(pl.col("_wrong").is_not_null())
-    unsided = marked.filter(pl.col("_wrong").is_not_null() & (pl.col("side") == NO_SIDE)).height
-    parts = []
-    for (n,), rows in bad.group_by("_wrong", maintain_order=True):
-        check = checks[int(str(n))]
-        named = "precision_km" if check.field == "precision_m" else check.field
-        parts.append(
-            rows.select(
-                pl.lit(file).alias("file"),
-                "row",
-                pl.lit(check.code).alias("code"),
-                pl.lit(named).alias("field"),
-                shown(check.field, rows.schema).str.slice(0, _VALUE_LENGTH).alias("value"),
-                pl.lit(check.reason).alias("reason"),
-                check.hints(rows).alias("hint"),
-            )
-        )
-    quarantine = pl.concat(parts).sort("row").select(pl.col(c).cast(d) for c, d in QUARANTINE.items())
-    return Normalised(good, quarantine, _counted(notes, wrong.is_null()), unsided)
+    found = [check for _, check in faults]
+    partly = partly_read(found) if name == "reports" else pl.lit(False)
+    marked = table.with_columns(_wrong=verdict).with_columns(_partly=partly & verdict.is_not_null())
+    whole, some, told = pl.col("_wrong").is_null(), marked["_partly"].sum(), _counted(notes, marked["_wrong"].is_null())
+    kept = marked.filter(whole | pl.col("_partly"))
+    if some:
+        kept, told[PARTLY] = without_unread(kept, found), int(some)
+    bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file"))).filter(~whole)
+    unsided = marked.filter(~whole & (pl.col("side") == NO_SIDE)).height
+    return Normalised(_typed(kept, schema), quarantined(bad, checks, file), told, unsided)
 
 
 def _typed(table: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
