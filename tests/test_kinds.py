@@ -1180,6 +1180,18 @@ def test_what_goes_on_for_longer_than_a_day_was_there_all_the_time_that_is_told(
     assert one(tmp_path, term, order, {**row, "end": end}, covered=True).verdict == verdict
 
 
+@pytest.mark.parametrize(("ends", "verdict"), [(None, "breached"), ("19:30", "undetermined"), ("19:00", "breached")])
+def test_what_goes_on_and_is_told_by_the_missions_days_ended_at_some_hour_of_the_last(
+    tmp_path: Path, ends: str | None, verdict: str
+) -> None:
+    """ADR 191: a siege until 19:30 of the 12th, and a clause that binds from 18:00 of that day on."""
+    day = f"mandate: {{reporting_day: {{ends: '{ends}'}}}}\n" if ends else ""
+    term = day + "terms:\n  t: {text: x, forbid: {act: obstruction}, from: 2025-03-12T18:00, binds: A}\n"
+    half = timedelta(minutes=30)
+    told = {**monitor("siege", "A", at(1, 19) + half), "end": at(12, 19) + half}
+    assert one(tmp_path, term, told, covered=True).verdict == verdict
+
+
 def test_what_goes_on_in_between_lies_in_no_time_that_may_have_been_over_or_not_begun() -> None:
     day = lambda n: datetime(2025, 3, n, tzinfo=UTC)  # noqa: E731
     span = Span(EventTime(day(1), day(20)), EventTime(day(10), day(30)), open_start=False, open_end=False)

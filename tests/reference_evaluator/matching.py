@@ -39,9 +39,19 @@ def edges(agreement: Agreement, report: Report) -> tuple[datetime, datetime] | N
     several = unit_of(agreement, report) is not None and report["quantity"] > 1
     if several or end - start <= timedelta(hours=25) or report["act"] not in agreement.vocabulary.acts.below(LASTING):
         return None
-    shown = [[t.astimezone(z) for z in (agreement.zone, UTC)] for t in (start, end)]
-    vague = [any((t.hour, t.minute) in ((0, 0), (23, 59)) or t.time() == time(0, 1) for t in both) for both in shown]
+    vague = [at_an_edge(agreement, t) for t in (start, end)]
     return start + day * vague[0], end - day * vague[1]
+
+
+def at_an_edge(agreement: Agreement, moment: datetime) -> bool:
+    """Whether a day ends then, within a minute: the calendar's, that of UTC, or the mission's."""
+    own = agreement.mandate.reporting_day
+    for zone, ends in [(agreement.zone, time()), (UTC, time()), *([(own.zone, own.ends)] if own else [])]:
+        local = moment.astimezone(zone).replace(tzinfo=None)
+        edges = (datetime.combine(local.date() + timedelta(days=n), ends) for n in (0, 1))
+        if any(abs(local - edge) <= timedelta(minutes=1) for edge in edges):
+            return True
+    return False
 
 
 def unit_of(agreement: Agreement, r: Report) -> str | None:

@@ -114,11 +114,11 @@ def edges(agreement: Agreement, reports: pl.DataFrame) -> dict[str, pl.Expr]:
     """Of what goes on from its start to its end: by when it had surely begun, and since when it may have ended; empty for all else.
 
     It goes on where it is no deed of one moment (:attr:`~servanda.values.codes.Vocabulary.lasting`), is told of longer than a day, and is no count of
-    several acts of that time. What begins or ends at midnight is told by days, and did so at any hour of its first or last.
+    several acts of that time. What begins or ends where a day ends is told by days, and did so at any hour of its first or last.
     """
     counted = acts_counted_in(agreement.vocabulary, reports).is_not_null() & (pl.col("quantity") > 1)
     goes_on = _long_told(agreement) & ~counted.fill_null(False)
-    first, last = (pl.duration(days=_midnight(pl.col(c), agreement.zone.key).cast(pl.Int64)) for c in ("start", "end"))
+    first, last = (pl.duration(days=_ends_a_day(pl.col(c), agreement).cast(pl.Int64)) for c in ("start", "end"))
     found = {"begun": pl.col("start") + first, "over": pl.col("end") - last}
     return {name: pl.when(goes_on).then(edge) for name, edge in found.items()}
 
@@ -129,10 +129,19 @@ def _long_told(agreement: Agreement) -> pl.Expr:
     return pl.col("act").is_in(lasting).fill_null(False) & (pl.col("end") - pl.col("start") > LONGEST_DAY)
 
 
-def _midnight(moment: pl.Expr, zone: str) -> pl.Expr:
-    """Whether clocks show midnight, give or take the minute by which days are ended, in a zone or in that of tables without one."""
-    late = moment + pl.duration(minutes=1)
-    return pl.any_horizontal(late.dt.convert_time_zone(z).dt.time() <= time(0, 2) for z in (zone, "UTC"))
+def _ends_a_day(moment: pl.Expr, agreement: Agreement) -> pl.Expr:
+    """Whether clocks show that a day ends, give or take the minute by which days are ended: that of the agreement's zone, of tables without one, or the mission's."""
+    own, midnight = agreement.reporting_day, time()
+    days = dict.fromkeys(((agreement.zone.key, midnight), ("UTC", midnight), (own.zone.key, own.ends)))
+    return pl.any_horizontal(
+        (_shown(moment, zone) - pl.duration(hours=ends.hour, minutes=ends.minute - 1)).dt.time() <= time(0, 2)
+        for zone, ends in days
+    )
+
+
+def _shown(moment: pl.Expr, zone: str) -> pl.Expr:
+    """What clocks of a zone show."""
+    return moment.dt.convert_time_zone(zone).dt.replace_time_zone(None)
 
 
 class Times:
