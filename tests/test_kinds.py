@@ -1121,6 +1121,23 @@ def test_what_could_still_be_answered_when_a_term_ceased_to_bind_is_not_missed(t
     assert one(tmp_path, ACCESS_DAY, before, covered=True).verdict == "breached"
 
 
+@pytest.mark.parametrize(
+    ("events", "counts_from"),
+    [("leave: {complied: leave}", "leave"), ("leave: {done: {act: order_issued}}\n  gone: {complied: leave}", "gone")],
+)
+def test_what_counts_from_a_term_that_is_complied_with_is_no_event_of_that_name(
+    tmp_path: Path, events: str, counts_from: str
+) -> None:
+    """An event that says when it comes by its own term waited for itself; another of that name stood in the term's place."""
+    leave = "  leave: {text: x, require: {act: withdrawal}, binds: A, deadline: 2025-03-20}\n"
+    then = f"  t: {{text: x, require: {{act: inspection}}, binds: A, deadline: {counts_from} + 48 hours}}\n"
+    clauses = f"events:\n  {events}\nterms:\n{leave}{then}"
+    rows = [monitor("order_issued", "B", at(11)), monitor("withdrawal", "A", at(14))]
+    for day, verdict in ((16, "complied"), (18, "breached")):
+        seen = monitor("inspection", "A", at(day, 11))
+        assert one(tmp_path, clauses, *rows, seen, covered=True).verdict == verdict
+
+
 def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     held = monitor("exercise", "A", at(10, 2), incident_id="X")
     late = monitor("notice_given", "A", at(10, 1), incident_id="N", answers="X")

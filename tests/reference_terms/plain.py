@@ -392,9 +392,8 @@ class Plain:
     def _moment(self, name: str) -> EventTime:
         event = next((e for e in self.text.events if e.id == name), None)
         if event is None or event.complied:
-            if event is not None:
-                return self.moment(event.complied or "")
-            term = [t for t in self.text.terms if t.id.split("@")[0] == name][-1]
+            done = name if event is None else event.complied
+            term = [t for t in self.text.terms if t.id.split("@")[0] == done][-1]
             if not isinstance(term.kind, Duty):
                 return None, None, False
             window = self.since(term)

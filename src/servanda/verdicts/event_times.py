@@ -179,7 +179,7 @@ class EventTimes:
         if event.quiet is not None:
             return self._quiet(event.id, event.quiet)
         if event.complied is not None:
-            return self.time_of(event.complied)
+            return self._completed(self._terms[event.complied])  # an event may bear the name of the term
         if event.all_of:
             return last_of([self.time_of(name) for name in event.all_of])
         return _first([self.time_of(name) for name in event.any_of])
