@@ -111,7 +111,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "side": sides[origin],
                 "speaks_for": BOUND.get(origin),
                 "reliability": draw(st.sampled_from(["A", "B", "C", "E", None])),
-                "credibility": draw(st.sampled_from([None, None, None, "2", "5", "6"])),
+                "credibility": draw(st.sampled_from([None, None, None, "2", "5", "6", "partial"])),
                 "means": draw(st.sampled_from([None, "camera", "patrol"])),
                 "basis": draw(st.sampled_from([None, None, "inference", "saw_firing", "crater;inference"])),
                 "attributes": draw(st.sampled_from([None, None, "party", "direction"])),

@@ -265,7 +265,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "side": SIDES[origin],
                 "speaks_for": BOUND.get(origin),
                 "reliability": draw(st.sampled_from(["A", "B", "C", "E", None])),
-                "credibility": draw(st.sampled_from([None, None, None, "5", "6"])),
+                "credibility": draw(st.sampled_from([None, None, None, "5", "6", "partial"])),
                 "basis": draw(st.sampled_from([None, None, "inference", "track"])),
                 "attributes": draw(st.sampled_from([None, None, None, "direction"])),
                 "imputation": draw(st.sampled_from([None, None, None, "unknown", "private"])),
