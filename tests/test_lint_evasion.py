@@ -242,6 +242,9 @@ def test_other_words_for_the_same_clause_make_no_new_version(tmp_path: Path) -> 
         ("events: [a]\nterms:\n  t: {text: x, forbid: {act: strike}, only_after: a}\n", "must be a mapping"),
         ("events: {a: {any_of: [b]}, b: {any_of: [a]}}\nterms:\n  t: {text: x, forbid: {act: strike}, only_after: a}\n", "waits for itself"),
         ("terms:\n  t@x: {text: x, forbid: {act: strike}}\n", "'@', which marks versions"),
+        ("events: {start: {done: {act: order_issued}}}\nterms:\n  t: {text: x, forbid: {act: strike}, from: start}\n", "from the beginning by this name"),
+        ("events: {signed: {done: {act: treaty_signed}}}\nterms:\n  t: {text: x, forbid: {act: strike}, from: signed}\n", "from the signature by this name"),
+        ("terms:\n  start: {text: x, require: {act: release}, binds: A}\n  t: {text: x, forbid: {act: strike}, only_after: start}\n", "from the beginning by this name"),
         ("terms:\n  g: {text: x, when: {verdict: breached, of: g}, then: [{by: G, do: consultation, within: 1 day}]}\n", "sets no other off"),
     ],
 )  # fmt: skip

@@ -34,6 +34,11 @@ from servanda.values.weapons import CLASSES, Arsenal, System, parse_bound
 from servanda.wording import did_you_mean
 
 _LEAST_STANDARD = 0.1
+_TAKEN = {
+    "@": "leave out '@', which marks versions",
+    "signed": "clocks count from the signature by this name; choose another",
+    "start": "clocks count from the beginning by this name; choose another",
+}
 _WAYS = ("on", "done", "quiet", "complied", "all_of", "any_of")
 _MOST_EVENTS = 200
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
@@ -57,10 +62,9 @@ class Resolver(Names):
             return
         self.ready = True
         check_actors(base, partial(self.fault, document))
-        for term in base.terms:
-            if "@" in term:
-                what = f"not a valid name for a term: {term!r}"
-                self.fault(document, ("terms", term), what, "leave out '@', which marks versions", code="AGR004")
+        for room, name in [("terms", name) for name in base.terms] + [("events", name) for name in base.events]:
+            if hint := _TAKEN.get("@" if room == "terms" and "@" in name else name):
+                self.fault(document, (room, name), f"not a valid name here: {name!r}", hint, code="AGR004")
         self.vocabulary = self._vocabulary()
         self.frame, named = build_places(base.places, document, beside, faults)
         self.places = dict(named)
