@@ -1138,6 +1138,28 @@ def test_what_counts_from_a_term_that_is_complied_with_is_no_event_of_that_name(
         assert one(tmp_path, clauses, *rows, seen, covered=True).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("came", "released", "verdict"),
+    [
+        ([(12, 6), (14, 4)], 15, "complied"),
+        ([(12, 6), (14, 4)], 18, "breached"),
+        ([(12, 6)], None, "not_due"),
+        ([(12, 6), (14, None)], 18, "undetermined"),  # nobody says how many more
+    ],
+)
+@pytest.mark.parametrize("counts_from", ["full", "hand"])
+def test_what_is_owed_in_a_number_is_complied_with_when_the_number_has_come(
+    tmp_path: Path, came: list[tuple[int, int | None]], released: int | None, verdict: str, counts_from: str
+) -> None:
+    """It never was, so that whatever counted from it was never due."""
+    hand = "  hand: {text: x, require: {act: weapons_handed_over, at_least: 10, unit: pieces}, binds: B, deadline: 2025-04-10}\n"
+    then = f"  t: {{text: x, require: {{act: release}}, binds: A, deadline: {counts_from} + 48 hours}}\n"
+    rows = [monitor("weapons_handed_over", "B", at(day), quantity=number, unit="pieces") for day, number in came]
+    rows += [monitor("release", "A", at(released))] if released else []
+    clauses = f"events:\n  full: {{complied: hand}}\nterms:\n{hand}{then}"
+    assert one(tmp_path, clauses, *rows, covered=True).verdict == verdict
+
+
 def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     held = monitor("exercise", "A", at(10, 2), incident_id="X")
     late = monitor("notice_given", "A", at(10, 1), incident_id="N", answers="X")

@@ -52,6 +52,7 @@ events:
   both: {all_of: [order, silence]}
   either: {any_of: [order, silence]}
   gone: {complied: withdraw}
+  brought: {complied: total}
 terms:
   fire:
     text: No strikes
@@ -66,9 +67,9 @@ terms:
     require: {act: withdrawal, weapon: artillery, calibre: ">= 100 mm", in: disc}
     deadline: start + 5 days
   later:
-    text: Demobilise after the quiet
+    text: Demobilise when all has been brought
     require: {act: demobilisation}
-    deadline: silence + 4 days
+    deadline: brought + 4 days
     binds: [A]
   chain:
     text: Release once everybody has withdrawn

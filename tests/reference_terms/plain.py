@@ -394,6 +394,11 @@ class Plain:
         if event is None or event.complied:
             done = name if event is None else event.complied
             term = [t for t in self.text.terms if t.id.split("@")[0] == done][-1]
+            if isinstance(term.kind, Quota) and term.kind.every is None:
+                look_at = Interval(self.first_bound(term), None)
+                those = list(term.binds) if self.named(term.binds) else [None]
+                looks = [(self.look(term, term.kind.what, look_at, term.binds, "deed", p), p) for p in those]
+                return _last([self.all_come(self.happened(look, p), term.kind.at_least) for look, p in looks])
             if not isinstance(term.kind, Duty):
                 return None, None, False
             window = self.since(term)
@@ -432,6 +437,24 @@ class Plain:
         weighty = sure + [o for o in rows if o.status == "open"]
         early = min((o.start for o in weighty or rows), default=None)
         return early, min((o.end for o in sure), default=None), not weighty
+
+    def all_come(self, rows: list[Occurrence], owed: int) -> EventTime:
+        """When so much had come: surely as one origin alone tells it, perhaps as all that may have come does."""
+        threshold, late = self.agreement.mandate.threshold, None
+        sure = [o for o in rows if o.status == "confirmed" and o.found.by != "admission"]
+        for origin in {who for o in sure for who in o.who}:
+            came = doubt = 0
+            for o in sorted((o for o in sure if origin in o.who), key=lambda o: o.end):
+                came, doubt = came + o.low, doubt + 1_000_000 - o.p
+                if came >= owed and doubt <= 1_000_000 - threshold:
+                    late = min(late or o.end, o.end)
+        for some, claimed in (([o for o in rows if o.status != "alleged"], False), (rows, True)):
+            came = 0
+            for o in sorted(some, key=lambda o: o.start):
+                came += o.high
+                if came >= owed:
+                    return o.start, late, claimed
+        return None, None, False
 
     def _quiet(self, quiet: Any) -> EventTime:
         rows = self._whoever(quiet.of, Interval(self.text.in_force.start, None))

@@ -22,8 +22,10 @@ from servanda.agreement import Term, Text
 from servanda.agreement.model import Event, Quiet
 from servanda.agreement.pattern import When
 from servanda.coverage import Measured
+from servanda.values.geo.containment import MILLION
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.occurrences import MOST_OF_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,11 @@ class EventTimes:
         case = self.case
         parties: Sequence[str | None] = term.binds if case.agreement.mandate.attribution else (None,)
         deeds = [(party, role) for party in parties for role in term.kind.completed_by]
-        return last_of(first_of(case.happened(self.text.reading, term.id, role, party)) for party, role in deeds)
+        found = (case.happened(self.text.reading, term.id, role, party) for party, role in deeds)
+        owed = term.kind.owed_in_all
+        if owed is None:
+            return last_of(map(first_of, found))
+        return last_of(reached(rows, owed, case.agreement.mandate.threshold) for rows in found)
 
     def _event(self, event: Event) -> EventTime:
         if event.on is not None:
@@ -253,6 +259,25 @@ def first_of(occurrences: pl.DataFrame) -> EventTime:
     weighty = pl.concat([sure, occurrences.filter(pl.col("status") == "open")])
     early = weighty["start"].min() if weighty.height else occurrences["start"].min()
     return EventTime(early, sure["end"].min(), uses, not weighty.height)  # type: ignore[arg-type]
+
+
+def reached(occurrences: pl.DataFrame, owed: int, certainty: int) -> EventTime:
+    """When so much had come.
+
+    Surely when one origin alone has told of so much that others than the parties confirm, for its own incidents are never one, each so certain
+    that together they are; perhaps when the greatest quantities of all that may have come reach it.
+    """
+    sure = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission"))
+    told = sure.explode("who").sort("who", "end", "incident").with_columns(doubt=MILLION - pl.col("p").cast(pl.Int64))
+    enough = (pl.col("low").cum_sum().over("who") >= owed) & (
+        pl.col("doubt").cum_sum().over("who") <= MILLION - certainty
+    )
+    shown = told.filter(enough).sort("end", "incident").head(1)
+    for rows, claimed in ((occurrences.filter(pl.col("status") != "alleged"), False), (occurrences, True)):
+        may = rows.sort("start").filter(MOST_OF_ALL.cum_sum() >= owed)
+        if may.height:
+            return EventTime(may["start"][0], shown["end"].min(), tuple(shown["incident"]), claimed)  # type: ignore[arg-type]
+    return UNKNOWN
 
 
 def last_of(times: Iterable[EventTime]) -> EventTime:

@@ -135,6 +135,11 @@ class TermKind(Protocol):
         """The roles of the deeds that comply with it once and for all, so that an event can be that it is complied with."""
         return ()
 
+    @property
+    def owed_in_all(self) -> int | None:
+        """How much of such deeds, in thousandths, complies with it once and for all; ``None`` where each deed does when it is done."""
+        return None
+
     def sought(self) -> Iterator[Sought]:
         """What the term looks for in the evidence, in order of the roles; nothing where no report can decide the term."""
         ...

@@ -65,6 +65,16 @@ class Quota(TermKind):
         """How often so much is owed again."""
         return self.every
 
+    @property
+    def completed_by(self) -> tuple[str, ...]:
+        """What is counted, where it is owed in all."""
+        return ("deed 0",) if self.every is None else ()
+
+    @property
+    def owed_in_all(self) -> int | None:
+        """The number, where it does not recur."""
+        return self.at_least if self.every is None else None
+
     def sought(self) -> Iterator[Sought]:
         """What is counted: what recurs from the term's start on; what is owed in all, whatever version of the clause bound then."""
         since: Since = "start" if self.every else "clause"

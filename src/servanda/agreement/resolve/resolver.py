@@ -63,8 +63,8 @@ class Resolver(Names):
         self.ready = True
         check_actors(base, partial(self.fault, document))
         for room, name in [("terms", name) for name in base.terms] + [("events", name) for name in base.events]:
-            if hint := _TAKEN.get("@" if room == "terms" and "@" in name else name):
-                self.fault(document, (room, name), f"not a valid name here: {name!r}", hint, code="AGR004")
+            if taken := _TAKEN.get("@" if room == "terms" and "@" in name else name):
+                self.fault(document, (room, name), f"not a valid name here: {name!r}", taken, code="AGR004")
         self.vocabulary = self._vocabulary()
         self.frame, named = build_places(base.places, document, beside, faults)
         self.places = dict(named)
