@@ -1,6 +1,6 @@
 """Who said what, and who stands where, on articles of our own that were marked by hand (bench/speech/README.md).
 
-    python bench/speech.py [--half dev|fresh|more|learn|press|held|apart|kept|unseen|press-held|late|late-held] [--lang en|ru|uk] [--show] [--lost] [--write]
+    python bench/speech.py [--half dev|fresh|more|learn|press|held|apart|kept|unseen|press-held|late|late-held|mixed|mixed-held|wide|wide-held] [--lang en|ru|uk] [--show] [--lost] [--write]
     python bench/speech.py --readers [--write]    (how far two readers agree: bench/readers.py)
     python bench/speech.py --time 1000 --lang ru    (so many variants in one go: CPU time and memory)
 
@@ -48,8 +48,10 @@ HALVES = (
     "late-held",
     "mixed",
     "mixed-held",
+    "wide",
+    "wide-held",
 )
-UNREAD = ("held", "apart", "kept", "unseen", "press-held", "late-held", "mixed-held")
+UNREAD = ("held", "apart", "kept", "unseen", "press-held", "late-held", "mixed-held", "wide-held")
 """Those that no rule is written for: figures alone are shown of them."""
 NAMES = {"en": "English", "ru": "Russian", "uk": "Ukrainian"}
 _TOLD = {
@@ -67,6 +69,8 @@ _TOLD = {
     "late-held": "held out, agencies",
     "mixed": "written to learn from, six forms",
     "mixed-held": "held out, six forms",
+    "wide": "written to learn from, eight forms",
+    "wide-held": "held out, eight forms",
 }
 PAGE = ROOT / "docs" / "statements.md"
 MADE = "<!-- made by bench/speech.py{}: {} -->"
