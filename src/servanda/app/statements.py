@@ -154,6 +154,7 @@ def _asked(text: Agreement | None) -> tuple[TopicMatcher, dict[str, str], dict[s
     topics = TopicMatcher.of(
         {t.id: _term_text(t) for reading in text.texts for t in reading.terms},
         [n for code, name in text.actors.items() for n in all_names(code, name)],
+        [n for code, name in text.actors.items() if code in text.parties for n in all_names(code, name)],
     )
     return topics, _aliases(text), {**dict(text.actors), **{c: n for c, n in names.items() if c not in text.actors}}
 

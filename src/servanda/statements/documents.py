@@ -57,6 +57,9 @@ _AGES = re.compile(r"^(?:•\s*)?(?:time\s*)?\d+\s+(?:minutes?|hours?|days?)\s+a
 _BULLET = re.compile(
     r"^\s*(?:[•*▪·–-]\ufe0f?\s+|\d+[.)]\s+|[\u203c\u2049\u2190-\u21ff\u2300-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)+"
 )
+_STAMP = re.compile(r"^\d{1,2}[:.]\d\d(?:\s?(?:[ap]m|GMT|UTC)\b)?(?:\s*[.:,|—–-])?\s+(?=\W?[^\W\d_a-zа-яёіїєґ])")
+_ENTRIES = 3
+"""So many lines with a clock before them make a live page."""
 _ENGLISH = frozenset(
     "the of and that with from said has have had were which this by their been would they after".split()
 )
@@ -251,6 +254,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
     day, agency = published, ""
     asked = {b for b in blocks[1:] if b.endswith("?") and len(b.split()) > 1}
     asked = asked if len(asked) >= _QUESTIONS else set()
+    live = sum(_STAMP.match(b) is not None for b in blocks) >= _ENTRIES
     for block in blocks:
         day = day or _day(block)
     for n, block in enumerate(blocks):
@@ -279,7 +283,7 @@ def _document(name: str, blocks: list[str], title: str, published: date | None) 
             if match:
                 dropped.append((WRITTEN_AT, match.group().strip()))
                 block = block[match.end() :].strip()  # noqa: PLW2901
-            kept.append(block)
+            kept.append(_STAMP.sub("", block) if live else block)  # no clock is a speaker or a word of his
         seen.add(block)
     speaker = author(blocks[:4]) or signed(blocks[-8:])
     head = "\n".join(blocks[: next((n for n, b in enumerate(blocks) if kept and kept[0] in b), 0)])

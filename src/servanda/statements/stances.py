@@ -47,10 +47,14 @@ _NOT_BEFORE = re.compile(
 _TALKS = re.compile(
     r"(?i)\b(?:will|shall|going to|[’']ll) (?:be )?(?:talk|discuss)\w* (?:about )?(?!if|only|until|once|when|after)"
 )
+_INSULT = r"\b(?:is|was|are) (?:an? )?(?:\w+ )?(?:insult|affront|humiliation|capitulation|blackmail|farce|absurdity|mockery)\b"
+_SURE = re.compile(
+    rf"(?i){_INSULT}|\bnothing to do with (?:us|it|this|that|them)\b|^\W*(?:gladly|willingly|with pleasure|never)\W*$"
+)
 _SAYS: tuple[tuple[Stance, str], ...] = (
     (
         "rejects",
-        r"\bnonsense\b|out of the question|(?:not on|off) the table|\ba red line\b|non-starter|waste of time|just talk|empty (?:talk|words)|\billegal\b|null and void",
+        rf"\bnonsense\b|{_INSULT}|out of the question|(?:not on|off) the table|\ba red line\b|non-starter|waste of time|just talk|empty (?:talk|words)|\billegal\b|null and void",
     ),
     (
         "demands",
@@ -67,7 +71,7 @@ _SAYS: tuple[tuple[Stance, str], ...] = (
     ("announces", r"\bintention\b|\bintends?\b|\bplans? to\b"),
     (
         "accepts",
-        r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+|\b(?:may|can|are free to) (?:\w+ )?(?:come|inspect|enter|visit|watch|monitor|return)|\b[Ll]et them\b|\b(?:observe|respect|honou?r|uphold|keep|abide by|stick to|comply with)s? (?:the|this|our|its|to)\b|\b(?:kept|keeps) (?:our|its|the|his) (?:word|side)",
+        r"(?<!refusal to )(?<!refuse to )\baccept(?:s|ed)?\b|\b(?:will|would|shall) (?:\w+ )?be (?:kept|honou?red|respected|observed|upheld)\b|\bagree[sd]?\b|\bsupport(?:s|ed)?\b|\bwelcom\w+|\b(?:may|can|are free to) (?:\w+ )?(?:come|inspect|enter|visit|watch|monitor|return)|\b[Ll]et them\b|\b(?:observe|respect|honou?r|uphold|keep|abide by|stick to|comply with)s? (?:the|this|our|its|to)\b|\b(?:kept|keeps) (?:our|its|the|his) (?:word|side)",
     ),
     ("announces", r"\b(?:will|would)\b|[’']ll\b|\bgoing to\b"),
 )
@@ -81,7 +85,7 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _NO_DEED = re.compile(
-    r"\b(?:did|has|have|had) (?:not|never)\b|\bthere (?:was|were) no(?:ne)?\b|\b(?:has|have|had) (?:carried out|launched|fired|made) no\b|"
+    r"\bnothing to do with (?:us|it|this|that|them)\b|\b(?:did|has|have|had) (?:not|never)\b|\bthere (?:was|were) no(?:ne)?\b|\b(?:has|have|had) (?:carried out|launched|fired|made) no\b|"
     r"\bno(?:ne|t one)?\b[^.;]{0,40}\b(?:was|were|has|have|had) (?:\w+ )?(?:fired|launched|struck|hit|shelled|attacked|carried|stopped|blocked|turned back|held up|detained|harmed|touched|hindered)|\bnever (?:fired|struck|shelled|attacked|hit)",
     re.IGNORECASE,
 )
@@ -118,7 +122,9 @@ _GONE = re.compile(r"(?i)^[^.;,:]{1,60}\b(?:gone|scrapped|abolished|axed|binned|
 
 
 _ANSWERING = frozenset("say reply answer vote".split())
-_YES_OR_NO = re.compile(r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes)|no)\W*(?:$|to\b)")
+_YES_OR_NO = re.compile(
+    r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes|gladly|willingly|with pleasure|of course|certainly)|no|never|of course not|certainly not|absolutely not)\W*(?:$|to\b)"
+)
 _A_DEMAND = re.compile(
     r"(?i)\W*(?:(?:the|this|that|his|her|its|their|[\w’']+[’']s)\s+)?(?:demand|call|appeal)s?\s+(?:for|to|that|by|of)\b"
 )
@@ -176,6 +182,8 @@ def stance(
     if (verb in _OPEN_QUESTION and _by_verb(verb, cue, content) is None) or _SILENT.search(f"{cue} {content}"):
         return "speaks of"
     by_verb = _by_verb(verb, cue, content)
+    if verb in _WANTING and _negated(verb, cue):
+        return "rejects"  # *does not want them to go*
     if by_verb == "accepts" and not _negated(verb, cue) and _A_DEMAND.match(content):
         return "demands"  # *backs the demand for all sites to be opened*
     if by_verb is not None and _negated(verb, cue):
@@ -232,7 +240,7 @@ def _negated(verb: str, cue: str) -> bool:
 
 
 def leaves_it(content: str) -> bool:
-    """Whether the words leave the matter to another, deny another a say, or tell what never came to be: then grammar knows better than any weight.
+    """Whether the words leave the matter to another, deny another a say, tell what never came to be, or leave no doubt: then grammar knows better than any weight.
 
     Args:
         content: what was said.
@@ -241,7 +249,7 @@ def leaves_it(content: str) -> bool:
         True for *that is for Kyiv to decide*.
     """
     text = plain(content)
-    return unreal(text) or any(words.search(text) for words in (LEFT_TO, NO_VETO, _TALKS))
+    return unreal(text) or any(words.search(text) for words in (LEFT_TO, NO_VETO, _TALKS, _SURE))
 
 
 def takes_none(verb: str, content: str) -> bool:

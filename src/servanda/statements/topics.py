@@ -149,6 +149,7 @@ def _truce() -> re.Pattern[str]:
     return pattern(w for words in gazetteer("thesaurus.yaml")["truce"].values() for w in words or ())
 
 
+_FRONT = re.compile(r"\b(?:front|фронт)\b", re.IGNORECASE)
 _LIFTED = re.compile(
     r"\b(?:lift|repeal|abolish|revok|annul|cancel|scrap|suspend|dissolv|dismantl|disband)(?:s|e|es|ed|ped|ing|ling|led|ment)?\b|\btak(?:e|es|en|ing) (?:down|away)\b",
     re.IGNORECASE,
@@ -171,7 +172,8 @@ class TopicMatcher:
     """What is asked about: names of terms (or of matters, where there is no agreement), and how each is known.
 
     ``topics``: the matters of each; ``titles``: what it is called; ``marks``: patterns and how much each counts; ``stops``: terms
-    that stop acts of war; ``restrains``: terms that forbid or limit something; ``placing``: those that forbid to be somewhere; ``leaves``: terms by which somebody withdraws; ``lifts``: those by which something is lifted, whose matter is that it goes; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses.
+    that stop acts of war; ``restrains``: terms that forbid or limit something; ``placing``: those that forbid to be somewhere; ``leaves``: terms by which somebody withdraws; ``lifts``: those by which something is lifted, whose matter is that it goes; ``unknown``: terms that no word makes out; ``binds``: whom each binds; ``texts``: their clauses;
+    ``called``: names of the parties, whose words speak of no term: a *Front* is no line of battle.
     """
 
     topics: Mapping[str, tuple[str, ...]]
@@ -185,6 +187,7 @@ class TopicMatcher:
     leaves: frozenset[str] = frozenset()
     lifts: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
+    called: re.Pattern[str] | None = None
     _found: dict[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -201,12 +204,13 @@ class TopicMatcher:
         return TopicMatcher({m: (m,) for m in known}, {m: m for m in known})
 
     @staticmethod
-    def of(terms: Mapping[str, str | TermText], names: Iterable[str] = ()) -> TopicMatcher:
+    def of(terms: Mapping[str, str | TermText], names: Iterable[str] = (), parties: Iterable[str] = ()) -> TopicMatcher:
         """The terms of an agreement.
 
         Args:
             terms: id -> the term, or only its text.
             names: of parties and others, which make out no term.
+            parties: names of the parties, in any language.
 
         Returns:
             The matcher.
@@ -252,18 +256,20 @@ class TopicMatcher:
             leaves,
             frozenset(t for t, about in texts.items() if _LIFTED.search(f"{about.title} {about.text}")),
             {t: about.text for t, about in texts.items()},
+            _called(parties),
         )
 
     def found(self, text: str) -> Mapping[str, tuple[float, float]]:
         """How much of each term is found in a text, all its marks together and the one that counts most."""
         if (known := self._found.get(text)) is not None:
             return known
-        starts = _starts(text)
+        bare = self.bare(text)
+        starts = _starts(bare)
         hit: dict[re.Pattern[str], bool] = {}
 
         def there(mark: re.Pattern[str]) -> bool:
             if mark not in hit:
-                hit[mark] = bool(starts & _STARTS.get(mark, starts)) and mark.search(text) is not None
+                hit[mark] = bool(starts & _STARTS.get(mark, starts)) and mark.search(bare) is not None
             return hit[mark]
 
         out = {}
@@ -274,6 +280,10 @@ class TopicMatcher:
             self._found.clear()
         self._found[text] = out
         return out
+
+    def bare(self, text: str) -> str:
+        """A text without the names of the parties."""
+        return text if self.called is None else self.called.sub("—", text)
 
     def amounts(self, text: str) -> dict[str, float]:
         """How much of each term is found in a text."""
@@ -321,6 +331,15 @@ class TopicMatcher:
             whole,
             any(some([_ASIDE.split(s)[0]]) for s in SENTENCES.split(text)),
         )
+
+
+def _called(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Names of several words in any case, and *the Front* alone."""
+    several = sorted({name for name in names if len(name.split()) > 1}, key=lambda name: (-len(name), name))
+    words = (r"\W{1,3}".join(re.escape(w[: max(4, len(w) - 2)]) + r"\w*" for w in name.split()) for name in several)
+    front = [r"(?:front|фронт(?:а|у|ом|е|і|ові)?)\b(?!\W+lines?\b)"] if _FRONT.search("\n".join(several)) else []
+    found = "|".join([*words, *front])
+    return re.compile(rf"\b(?:{found})", re.IGNORECASE) if found else None
 
 
 def _matters_of(term: str, about: TermText) -> tuple[list[str], list[str]]:

@@ -31,6 +31,10 @@ _OWN_WORDS = 0.3
 
 SURE = 0.55
 """A clause that no rule has found speaks of a term by somebody where this is as likely, though no stand is."""
+ACCUSING = frozenset(
+    "accuse blame обвинить обвинять винить возложить возлагать звинуватити звинувачувати винуватити покласти покладати".split()
+)
+"""Whoever accuses another takes no stand of his own by it."""
 _AHEAD = 0.03
 """How much nearer in meaning to the term than to the next, where they have not."""
 
@@ -150,7 +154,9 @@ def _settle(cell: Cell, sure: float, board: Board, new: list[dict[str, Stance]],
         free = [
             n
             for n in here
-            if new[n].get(term, "speaks of") == "speaks of" and not _in_the_name(board.scene, board.told[n], term)
+            if new[n].get(term, "speaks of") == "speaks of"
+            and board.told[n].verb not in ACCUSING
+            and not _in_the_name(board.scene, board.told[n], term)
         ]
         if free:
             new[free[0]][term] = stance

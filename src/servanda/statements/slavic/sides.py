@@ -183,7 +183,7 @@ class Around:
                 continue
             before, label = out[n - 1] if n else None, self._labelled(s)
             told = self._told_by(s, words, before) if label is None and self._official(s, words) else ""
-            side = label if label is not None else self.home or told
+            side = label if label is not None else self._home(words) or told
             out.append(replace(s, side=side, known="inferred" if side else ""))
         learnt: dict[str, tuple[str, str]] = {}
         for s in sorted(out, key=lambda s: s.known != "told"):
@@ -193,6 +193,12 @@ class Around:
             s if s.side or s.name not in learnt else replace(s, side=learnt[s.name][0], known=learnt[s.name][1])
             for s in out
         ]
+
+    def _home(self, words: Sequence[Word]) -> str:
+        """Whose the document is; in the report of a mission a government or an army is not the mission's."""
+        organ = self.t.sets["of_a_state"] - self.t.sets["ranks"]
+        foreign = self.home not in self.parties and self.state and any(w.lemmas & organ for w in words)
+        return "" if foreign else self.home
 
     def _within(self, s: Spoken, words: Sequence[Word]) -> str:
         """*Источник в правительстве X*, *минобороны в Y*: the side of the body in which he is, or of the place where an organ of a state is."""

@@ -45,6 +45,24 @@ def _words(code: str) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
 
 
 @cache
+def _sure(code: str) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
+    return tuple((stance, re.compile(pattern, re.IGNORECASE)) for stance, pattern in tables(code).raw["sure"])
+
+
+def sure(content: str, code: str) -> Stance | None:
+    """The stand of words that leave no doubt: *мы тут ни при чём* denies, *это оскорбление* rejects, *будем соблюдать* accepts.
+
+    Args:
+        content: what was said.
+        code: the language.
+
+    Returns:
+        It, or nothing.
+    """
+    return next((stance for stance, pattern in _sure(code) if pattern.search(content)), None)
+
+
+@cache
 def _if(code: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(tables(code).raw["if"].split()) + r")(?!\w)", re.IGNORECASE)
 
@@ -82,7 +100,7 @@ def stances_of(
     main, condition = split_condition(content, t.code)
     of_main, of_condition = terms.terms_in(main), terms.terms_in(condition)
     named = (of_main or terms.terms_in(content)) if given is None else given
-    about = [*dict.fromkeys([*named, *of_condition])]
+    about = [*dict.fromkeys([*named, *(of_main if condition else ()), *of_condition])]
     out: dict[str, Stance] = {}
     threat = re.search(t.raw["threatens"], content, re.IGNORECASE)
     for term in about:
@@ -189,6 +207,8 @@ def _of_harm(stance: Stance | None, clause: str, term: str, terms: Terms, t: Tab
 
 
 def _by_words(clause: str, term: str, terms: Terms, t: Tables) -> Stance | None:
+    if (without_doubt := sure(clause, t.code)) is not None:
+        return without_doubt
     wont, didnt = _war(t.code)
     if term in terms.matcher.stops:
         if didnt.search(clause):

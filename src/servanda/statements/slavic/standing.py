@@ -12,7 +12,7 @@ from servanda.statements.nearby import parts
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.phrases import phrase_at
 from servanda.statements.slavic.sides import Spoken
-from servanda.statements.slavic.stances import split_condition, stances_of
+from servanda.statements.slavic.stances import split_condition, stances_of, sure
 from servanda.statements.slavic.terms import Terms
 from servanda.statements.slavic.weighed import weighed
 from servanda.statements.slavic.words import Tables, Word, words_of
@@ -58,7 +58,11 @@ def standing(
     stays = re.search(t.raw["stays"], words, re.IGNORECASE)
     told: dict[str, Stance] = {
         term: stance
-        if term in theirs or term in waited_for or "accuses" in s.told.kinds or (denied and stance == "speaks of")
+        if term in theirs
+        or term in waited_for
+        or "accuses" in s.told.kinds
+        or (denied and stance == "speaks of")
+        or stance == sure(words, t.code)
         else ("announces" if stays["not"] else "rejects")  # who is to withdraw and says that he will stay
         if stays and term in terms.matcher.leaves and stance in ("announces", "accepts", "speaks of")
         else learned().stance(weighed(s.told, cue, words, term, s.side, terms, t, stance, known.names))
@@ -202,7 +206,7 @@ def _will(words: Sequence[Word], s: Spoken, known: Known, t: Tables) -> str:
         at = subject.end if subject is not None else at + 1
     else:
         subject = None
-    mine = subject is not None or any(w.low in t.sets["we"] for w in words)
+    mine = subject is not None or any(w.low in t.sets["we"] or w.low == "я" for w in words)
     for k, w in enumerate(words[subject.end if subject else 0 :], subject.end if subject else 0):
         if w.mark and subject:
             break

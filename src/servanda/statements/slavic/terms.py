@@ -67,6 +67,7 @@ class Terms:
 
     def found(self, text: str) -> dict[str, float]:
         """Terms with how much of each is found."""
+        text = self.matcher.bare(text)
         named = {folded(m.group()) for m in _CAPITAL.finditer(text)}
         out = {}
         for term, marks in self.matcher.marks.items():
