@@ -46,6 +46,8 @@ def test_there_are_as_many_articles_as_are_told() -> None:
         ("en", "late-held"): 5,
         ("en", "mixed"): 4,
         ("en", "mixed-held"): 4,
+        ("en", "wide"): 4,
+        ("en", "wide-held"): 4,
         ("ru", "learn"): 47,
         ("uk", "learn"): 41,
         **{
@@ -65,6 +67,8 @@ def test_there_are_as_many_articles_as_are_told() -> None:
                 ("late-held", 5),
                 ("mixed", 4),
                 ("mixed-held", 4),
+                ("wide", 4),
+                ("wide-held", 4),
             )
         },
     }

@@ -294,3 +294,60 @@ def test_who_speaks_together_under_a_letterhead_or_behind_a_label(
     tmp_path: Path, text: str, expected: set[tuple[str, str]]
 ) -> None:
     assert {(speaker, side) for speaker, side, _ in said(tmp_path, text)} == expected
+
+
+FRONT = """
+agreement: hills
+title: Hills truce
+timezone: Africa/Freetown
+signed: 2031-01-01
+parties: {KR: Republic of Kerra, LF: Hill Liberation Front}
+bodies: {UN: United Nations mission}
+names:
+  KR: [Керра, керрский]
+  LF: [Фронт освобождения холмов, Фронт визволення пагорбів]
+  UN: [ООН]
+in_force: {from: signed}
+terms:
+  front_line:
+    text: All fighting on the front line stops.
+    forbid: {act: attack}
+    binds: [KR, LF]
+  patrols:
+    text: Patrols of the mission move freely on all roads.
+    forbid: {act: movement_restriction}
+    binds: [KR, LF]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "term", "stance"),
+    [
+        ("Представитель фронта Иван Кос сказал, что патрули будут пропускать.", "LF", "patrols", ""),
+        ("Речник фронту Іван Кос сказав, що патрулі пропускатимуть.", "LF", "patrols", ""),
+        (
+            "Представитель фронта Иван Кос заявил журналистам: «Новые патрули — это оскорбление».",
+            "LF",
+            "patrols",
+            "rejects",
+        ),
+        ("Речник фронту Іван Кос заявив журналістам: «Нові патрулі — це образа».", "LF", "patrols", "rejects"),
+    ],
+)
+def test_a_front_is_a_party_and_words_that_leave_no_doubt_are_not_weighed(
+    tmp_path: Path, text: str, side: str, term: str, stance: str
+) -> None:
+    (tmp_path / "hills.yaml").write_text(FRONT, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    (one,) = read_statements([tmp_path / "article.txt"], tmp_path / "hills.yaml").statements
+    assert one.side == side
+    assert "front_line" not in dict(one.stances)
+    assert not stance or dict(one.stances)[term] == stance
+
+
+def test_a_government_speaks_for_no_mission_in_whose_report_it_is_named(tmp_path: Path) -> None:
+    text = "Миссия ООН в холмах\nЕжедневная сводка, 5 ноября\n\nПатрули миссии дважды останавливали на дороге. Правительство заявило, что патрули пропустят завтра."
+    (tmp_path / "hills.yaml").write_text(FRONT, encoding="utf-8")
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    found = read_statements([tmp_path / "article.txt"], tmp_path / "hills.yaml").statements
+    assert [s.side for s in found if s.speaker == "Правительство"] == ["KR"]

@@ -49,7 +49,7 @@ _TALKS = re.compile(
 )
 _INSULT = r"\b(?:is|was|are) (?:an? )?(?:\w+ )?(?:insult|affront|humiliation|capitulation|blackmail|farce|absurdity|mockery)\b"
 _SURE = re.compile(
-    rf"(?i){_INSULT}|\bnothing to do with (?:us|it|this|that|them)\b|^\W*(?:gladly|willingly|with pleasure|never)\W*$"
+    rf"(?i){_INSULT}|\bnothing to do with (?:us|it|this|that|them)\b|^\W*(?:gladly|willingly|with pleasure)\W*$"
 )
 _SAYS: tuple[tuple[Stance, str], ...] = (
     (
@@ -122,9 +122,7 @@ _GONE = re.compile(r"(?i)^[^.;,:]{1,60}\b(?:gone|scrapped|abolished|axed|binned|
 
 
 _ANSWERING = frozenset("say reply answer vote".split())
-_YES_OR_NO = re.compile(
-    r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes|gladly|willingly|with pleasure|of course|certainly)|no|never|of course not|certainly not|absolutely not)\W*(?:$|to\b)"
-)
+_YES_OR_NO = re.compile(r"(?i)\W*(?:a (?:\w+ )?)?(?:(?P<yes>yes|gladly|willingly|with pleasure)|no)\W*(?:$|to\b)")
 _A_DEMAND = re.compile(
     r"(?i)\W*(?:(?:the|this|that|his|her|its|their|[\w’']+[’']s)\s+)?(?:demand|call|appeal)s?\s+(?:for|to|that|by|of)\b"
 )
