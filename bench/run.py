@@ -406,7 +406,7 @@ QUALITY = [
 
 FIRST = [
     *((0, "start"), (6, "command"), (6, "fuse-command"), (6, "verify-record"), (5, "whole"), (5, "peer"), (6, "kinds"), (5, "terms")),
-    *((4, "slices"), (6, "live"), (6, "restart"), (7, "floor"), (7, "whole"), (6, "whole"), (6, "peer")),
+    *((4, "slices"), (4, "kinds"), (6, "live"), (6, "restart"), (7, "floor"), (7, "whole"), (6, "whole"), (6, "peer")),
 ]  # fmt: skip
 """What has an aim, or is what an aim is measured by, of the sizes 5 and 6; and 10^7 from Parquet beside its floor."""
 
@@ -415,7 +415,7 @@ def wanted(sizes: list[int], peers: list[int]) -> list[tuple[int, str]]:
     """What is measured, in order: first what has an aim; then small sizes first, ours and the peers' in turn, so that a busy machine is
     busy for both.
     """
-    out: list[tuple[int, str]] = [(0, "start"), (4, "slices")]
+    out: list[tuple[int, str]] = [(0, "start"), (4, "slices"), (4, "kinds")]
     out += [(7, "floor"), (7, "whole")] if max(sizes) == 6 else []
     for power in sorted({*sizes, *peers}):
         own = ["whole"]
