@@ -75,7 +75,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_row_in_quarantine_is_shown_with_the_code_of_its_fault(evil: Path) -> None:
     page = (evil / "report.html").read_text(encoding="utf-8")
     assert '<td class="small">EVD103</td>' in page
-    assert "1 row could not be read and counts for nothing above" in page
+    assert "1 row could not be read and confirms nothing above" in page
     assert ">1 row in quarantine</a>" in page
     assert ("Post\\u202e 7" in page, "\u202e" in page) == (
         True,

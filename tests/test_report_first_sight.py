@@ -50,3 +50,10 @@ def test_an_incident_under_a_term_that_binds_anywhere_stands_on_the_map_of_all(t
 
 def test_what_was_watched_under_a_term_without_an_incident_is_folded_away(tmp_path: Path) -> None:
     assert "No incident under this term: what was watched" in page_of(tmp_path, "")
+
+
+def test_acts_that_somebody_counted_stand_beside_the_incidents_and_what_was_watched(tmp_path: Path) -> None:
+    accused = {"source": "B", "side": "B", "kind": "claim", "actor": "A", "incident_id": "I2", "quantity": 4.0}
+    page = page_of(tmp_path, "", {**HIT, **SEEN, "incident_id": "I1"}, {**HIT, **accused})
+    counts = "<span>1 confirmed</span> <span>1 alleged</span> <span>4 acts alleged</span> <span>watched: "
+    assert counts in page

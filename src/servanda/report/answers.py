@@ -83,6 +83,9 @@ def _listed(names: list[str]) -> str:
     return "; ".join(shown[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
+_STATUSES = ("confirmed", "alleged", "excused")
+
+
 def measure_words(measure: Mapping[str, float | int | str | None]) -> str:
     """What a term is measured by, in a few words."""
     words = _amount_words({name: value for name, value in measure.items() if not name.startswith("degree")})
@@ -106,12 +109,25 @@ def _amount_words(measure: Mapping[str, float | int | str | None]) -> str:
         return f"{measure['done']} of {measure['of']} shown done in time"
     if "state" in measure:
         return str(measure["state"])
-    if counted := acts_words(measure):
-        return counted
+    if not counts_incidents(measure):
+        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in measure.items())
+    words = [f"{counted} {status}" for status in _STATUSES if (counted := acts_words(_of_status(measure, status)))]
     if "at_least_one_low" in measure:
         low, high = (100 * float(str(measure[f"at_least_one_{end}"])) for end in ("low", "high"))
-        return f"at least one inside: {low:.3g} % (one common error) to {high:.3g} % (independent errors)"
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in measure.items())
+        words.append(f"at least one inside: {low:.3g} % (one common error) to {high:.3g} % (independent errors)")
+    return "; ".join(words)
+
+
+def counts_incidents(measure: Mapping[str, float | int | str | None]) -> bool:
+    """Whether a term is measured by its incidents, so that what else is measured stands beside their numbers."""
+    return all(name.startswith(("at_least_one", "degree")) or name.endswith(("_least", "_most")) for name in measure)
+
+
+def _of_status(measure: Mapping[str, float | int | str | None], status: str) -> dict[str, float | int | str | None]:
+    """The acts counted in incidents of one status, named as those that are confirmed are."""
+    if status == "confirmed":
+        return dict(measure)
+    return {name.removeprefix(f"{status}_"): of for name, of in measure.items() if name.startswith(f"{status}_")}
 
 
 def _about(subject: Subject) -> str:

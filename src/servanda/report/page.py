@@ -11,7 +11,7 @@ from markupsafe import Markup
 from servanda import __version__
 from servanda.agreement.plain_language import reading_words, span
 from servanda.findings.no_term import LISTED, REASONS
-from servanda.report.answers import answers, lead, measure_words
+from servanda.report.answers import answers, counts_incidents, lead, measure_words
 from servanda.report.environment import asset, environment_of, template
 from servanda.report.map_picture import draw_all
 from servanda.report.packing import Packing
@@ -125,6 +125,7 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
         "decisions": decision_lines(verification),
         "lives": verification.decided.lives,
         "measure_words": measure_words,
+        "counts_incidents": counts_incidents,
         "shown_quarantine": SHOWN_QUARANTINE,
         "words": WORDS,
         "data": _embedded(verification),
