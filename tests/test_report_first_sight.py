@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from servanda.report import all_files
@@ -57,3 +58,13 @@ def test_acts_that_somebody_counted_stand_beside_the_incidents_and_what_was_watc
     page = page_of(tmp_path, "", {**HIT, **SEEN, "incident_id": "I1"}, {**HIT, **accused})
     counts = "<span>1 confirmed</span> <span>1 alleged</span> <span>4 acts alleged</span> <span>watched: "
     assert counts in page
+
+
+def test_since_when_a_degree_is_reached_is_told_as_people_write_it(tmp_path: Path) -> None:
+    owed = (
+        "  aid: {text: Aid., require: {act: delivery, at_least: 10, unit: lorries}, binds: [A], deadline: 2025-04-01}\n"
+    )
+    page = page_of(tmp_path, owed, {**SEEN, "act": "delivery", "actor": "A", "quantity": 6.0})
+    told = re.findall(r"degree: [^<]*since ([^<]*)<", page)
+    assert told
+    assert not [words for words in told if "T" in words]
