@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -572,6 +573,14 @@ def test_the_pdf_is_tagged_has_its_language_and_embeds_its_fonts(daily: Written,
     assert reader.metadata.creation_date == daily.brief.until
     text = unicodedata.normalize("NFKC", reader.pages[0].extract_text())
     assert {"en": "Daily report No. 9", "uk": "Щоденний звіт", "ar": "2025"}[language] in text
+
+
+def test_the_word_document_has_its_title_and_language_for_who_only_hears_it(daily: Written) -> None:
+    packed = zipfile.ZipFile(io.BytesIO(docx(daily.brief, daily.words)))
+    told = packed.read("docProps/core.xml").decode()
+    assert f"<dc:title>{escape(daily.words.say(daily.brief.title))}</dc:title>" in told
+    assert "<dc:language>en-GB</dc:language>" in told
+    assert "docProps/core.xml" in packed.read("_rels/.rels").decode()
 
 
 def test_the_word_document_is_read_again_with_the_same_words(daily: Written) -> None:

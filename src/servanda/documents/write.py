@@ -18,12 +18,11 @@ _TYPES = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>'
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/docProps/core.xml" '
+    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
 )
-_RELS = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/></Relationships>'
-)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _STYLES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles {_W}><w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
     '<w:name w:val="Normal"/><w:pPr><w:spacing w:after="120"/></w:pPr></w:style>'
@@ -94,6 +93,8 @@ def write_docx(
         properties = f"<w:pPr>{style}{runs}{mark}</w:pPr>" if style or runs or mark else ""
         return f"<w:p>{properties}{''.join(run(words) for words in line.words)}</w:p>"
 
+    body = list(body)
+    title = next((one for one in body if isinstance(one, Line) and one.heading == 1), Line(()))
     parts = [_table(one, right_to_left=right_to_left) if isinstance(one, Table) else paragraph(one) for one in body]
     document = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {_W}><w:body>{"".join(parts)}'
@@ -103,11 +104,36 @@ def write_docx(
     return _packed(
         {
             "[Content_Types].xml": _TYPES,
-            "_rels/.rels": _RELS.format("officeDocument", "word/document.xml"),
+            "_rels/.rels": _rels(
+                {
+                    _OFFICE + "officeDocument": "word/document.xml",
+                    _PACKAGE + "relationships/metadata/core-properties": "docProps/core.xml",
+                }
+            ),
+            "docProps/core.xml": _properties("".join(w.text for w in title.words if w.kind != "del"), language),
             "word/document.xml": document,
-            "word/_rels/document.xml.rels": _RELS.format("styles", "styles.xml"),
+            "word/_rels/document.xml.rels": _rels({_OFFICE + "styles": "styles.xml"}),
             "word/styles.xml": _styles(language, right_to_left=right_to_left),
         }
+    )
+
+
+def _rels(targets: dict[str, str]) -> str:
+    """What a part belongs together with, by the type of the relation."""
+    each = (
+        f'<Relationship Id="rId{n}" Type="{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(targets.items(), 1)
+    )
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="{_PACKAGE}relationships">{"".join(each)}</Relationships>'
+
+
+def _properties(title: str, language: str) -> str:
+    """The title, by which screen readers and folders name the document, and its language."""
+    said = f"<dc:title>{escape(_plain(title))}</dc:title>" if title else ""
+    said += f"<dc:language>{escape(language)}</dc:language>" if language else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties xmlns:cp="{_PACKAGE}metadata/core-properties" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/">{said}</cp:coreProperties>'
     )
 
 
