@@ -245,6 +245,39 @@ def test_a_column_of_other_values_than_yes_and_no_sets_no_row_aside() -> None:
     assert any("columns that are not read: 'Deleted'" in told for told in found.told)
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "held"),
+    [
+        ("Withdrawn", ["yes", "no"], [1, 2]),
+        ("Cancelled", ["yes", "no"], [1, 2]),
+        ("Retiré", ["oui", "non"], [1, 2]),
+        ("Record cancelled", ["yes", "no"], [2]),
+        ("Deleted at", ["0000-00-00 00:00:00", "9999-12-31", "2027-03-09 10:00"], [1, 2]),
+        ("Retracted on", ["never", "1970-01-01T00:00:00Z", "1741600000"], [1, 2]),
+        ("Duplicates", ["2", "0"], [1, 2]),
+        ("Duplicate of", ["E1", "unique", "E1", "X7"], [1, 2]),
+        ("Duplicate of", ["E2", "E1", ""], [1, 3]),
+        ("Valid", ["yes", "no", "?", "unknown"], [1, 3, 4]),
+    ],
+)
+def test_a_column_sets_aside_only_what_it_says_of_the_report(name: str, cells: list[str], held: list[int]) -> None:
+    rows = "".join(f"E{n},2027-03-0{n},shelling,A,{said}\n" for n, said in enumerate(cells, 1))
+    assert read(f"ID,Date,Type,Party,{name}\n{rows}").reports["report_id"].to_list() == [f"E{n}" for n in held]
+
+
+def test_of_copies_that_are_all_marked_as_such_one_is_a_report() -> None:
+    rows = "E1,2027-03-01,shelling,A,yes\nE2,2027-03-01,shelling,A,yes\nE3,2027-03-02,shelling,A,yes\n"
+    found = read(f"ID,Date,Type,Party,Duplicate\n{rows}")
+    assert found.reports["report_id"].to_list() == ["E1"]
+
+
+def test_a_column_of_which_the_mapping_says_what_it_is_sets_no_row_aside() -> None:
+    said = {"columns": {"date": ["Date"], "act": ["Type"], "actor": ["Party"], "summary": ["Deleted"]}}
+    mapping = {"tables": [{"file": "log.csv", **said, "values": {"source": "Mission"}, "zone": "Europe/Kyiv"}]}
+    text = "Date,Type,Party,Deleted\n2027-03-05,shelling,A,yes\n"
+    assert read(text, mapping=NamedBytes("m.yaml", json.dumps(mapping).encode()), answers={}).reports.height == 1
+
+
 def test_the_id_of_something_within_a_record_is_not_that_of_the_report() -> None:
     row = {"date": "2027-03-05", "type": "shelling", "perpetrator": {"id": "P7", "name": "A"}}
     rows = [

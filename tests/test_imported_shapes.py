@@ -183,6 +183,24 @@ def test_a_table_in_the_words_of_a_letter_is_read_unless_it_is_quoted(quote: str
         assert import_tables([letter], answers=ANSWERS).reports["start"].to_list() == ["2027-03-05T14:05:00+02:00"]
 
 
+def test_a_table_that_stands_in_a_letter_and_is_attached_to_it_is_read_once() -> None:
+    cells = [("Date", "Type", "Party"), ("2027-03-05", "shelling", "A"), ("2027-03-06", "shelling", "A")]
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+    parts = (
+        f"text/html\n\n<table>{table}</table>\n",
+        "text/csv; name=log.csv\nContent-Disposition: attachment; filename=log.csv\n\n"
+        + "".join(f"{','.join(row)}\n" for row in cells),
+    )
+    letter = (
+        "From: a@b.example\nDate: Fri, 05 Mar 2027 10:00:00 +0200\nSubject: Day\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + "".join(f"--b\nContent-Type: {part}\n" for part in parts)
+        + "--b--\n"
+    )
+    found = import_tables([NamedBytes("day.eml", letter.encode())], answers=ANSWERS)
+    assert found.reports.height == 2
+    assert any("attached too is read once" in told for told in found.told)
+
+
 def test_what_a_letter_forwards_is_of_whom_it_came_from() -> None:
     head = "---------- Forwarded message ---------\nFrom: Post 4 <p4@x.example>\nDate: Thu, 4 Mar 2027\nSubject: x\nTo: Ops\n\n"
     found = import_tables(

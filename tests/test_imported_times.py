@@ -237,6 +237,8 @@ def test_a_day_of_one_clock_beside_a_time_of_another_is_the_day_of_that_clock(
         (["22-02", "14-05"], [("22:00", "02:00"), ("14:05", None)]),
         (["08-10", "06-20"], [("08:00", "10:00"), ("06:00", "20:00")]),
         (["22-02", "08-10", "14-35"], [("22:02", None), ("08:10", None), ("14:35", None)]),
+        (["07-00", "12-00", "23-00"], [("07:00", None), ("12:00", None), ("23:00", None)]),
+        (["в 14-35", "в 22-02", "14-35 EET"], [("14:35", None), ("22:02", None), ("14:35", None)]),
         (["14-05 - 14-20", "с 23-50 до 00-10"], [("14:05", "14:20"), ("23:50", "00:10")]),
     ],
 )
@@ -270,3 +272,26 @@ def test_an_end_in_a_zone_of_which_there_are_several_is_set_aside_and_a_report_k
     assert found.quarantine["code"].to_list() == ["EVD103"]
     known = read("Start (UTC)\tReported at (EST)\tAct\n2027-03-05 14:05\t2027-03-05 17:05\tshelling\n")
     assert known.reports["known_at"].to_list() == ["2027-03-05"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "start", "end"),
+    [
+        ("Start date (UTC)\tStart time (local)\tEnd date (UTC)\tEnd time (local)", "2025-03-04\t01:00\t2025-03-04\t01:30", "2025-03-05T01:00:00+02:00", "2025-03-05T01:30:00+02:00"),
+        ("Date (local)\tTime (UTC)\tEnd date (local)\tEnd time (UTC)", "2025-03-05\t23:00\t2025-03-05\t23:30", "2025-03-04T23:00:00+00:00", "2025-03-04T23:30:00+00:00"),
+        ("Date\tStart time (local)\tEnd time (UTC)", "2025-03-05\t14:00\t12:30", "2025-03-05T14:00:00+02:00", "2025-03-05T12:30:00+00:00"),
+        ("Date\tStart time (local)\tEnd time (UTC)", "2025-03-05\t01:30\t23:45", "2025-03-05T01:30:00+02:00", "2025-03-04T23:45:00+00:00"),
+        ("Date\tStart time (UTC)\tEnd time (local)", "2025-03-04\t23:30\t01:45", "2025-03-04T23:30:00+00:00", "2025-03-05T01:45:00+02:00"),
+        ("Start (UTC)\tEnd date (UTC)\tEnd time (local)", "2025-03-04 21:30\t2025-03-04\t00:30", "2025-03-04T21:30:00+00:00", "2025-03-05T00:30:00+02:00"),
+        ("Start (local)\tEnd (UTC)", "2025-03-05 01:00\t2025-03-04 23:30", "2025-03-05T01:00:00+02:00", "2025-03-04T23:30:00+00:00"),
+        ("Start\tEnd", "2025-03-05 08-05\t2025-03-05 09-10", "2025-03-05T08:05:00+02:00", "2025-03-05T09:10:00+02:00"),
+    ],
+)  # fmt: skip
+def test_an_end_is_on_the_day_that_its_own_clock_shows(header: str, row: str, start: str, end: str) -> None:
+    found = read(f"{header}\tAct\tActor\n{row}\tshelling\tA\n").reports
+    assert found.select("start", "end").rows() == [(start, end)]
+
+
+@pytest.mark.parametrize("name", ["Local time (UTC+3)", "Time (local UTC+3)", "Местное время (UTC+3)"])
+def test_a_name_that_says_which_local_time_needs_no_zone(name: str) -> None:
+    assert starts(f"Date\t{name}\tAct\tActor", "2025-03-04\t14:05\tshelling\tA")[0] == ["2025-03-04T14:05:00+03:00"]

@@ -198,6 +198,15 @@ def test_lines_of_two_encodings_in_one_file_are_each_read_by_their_own() -> None
     assert any("line 2 is UTF-8, line 3 cp1251" in told for told in found.told)
 
 
+def test_a_file_with_one_damaged_letter_is_read_in_its_own_encoding() -> None:
+    text = b"Date,Time,Place,Type,Party\n" + "2025-03-20,14:05,Широкине,shelling,A\n".encode() * 2
+    found = import_tables(
+        [NamedBytes("log.csv", text + "2025-03-21,14:05,Водян".encode() + b"\xd0,shelling,A\n")], answers=ANSWERS
+    )
+    assert found.reports["place_name"].to_list() == ["Широкине", "Широкине", "Водян\ufffd"]
+    assert any("damaged UTF-8: line 4" in told for told in found.told)
+
+
 @pytest.mark.parametrize(
     ("encoding", "place"),
     [

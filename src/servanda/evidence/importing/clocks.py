@@ -21,6 +21,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"^(\d{1,2})-(\d{2})$")
+_HYPHEN_AND = re.compile(r"^(\d{1,2})-(2[5-9]|[3-5]\d)(?=\s*\D)(?!\s*[-–—:.])")
+"""Minutes that are no hour, and something behind them: 14-35 UTC."""
 _HOUR = re.compile(r"^(\d{1,2})(?![\d:.])\s*(?:(?:hours|heures|horas|uhr|hrs?|hs|год|h|ч)\b)?", re.IGNORECASE)
 _AT = re.compile(r"^(?:at|à|às|a las?|о|об|в|во|um|alle(?: ore)?|ore|o godz\.?|godz\.?|saat)\s+(?=\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"^(\d{2})(\d{2})(?:(\d{2}))?(?![\d:.,])\s*(?:(?:hours|hrs?|h)\b)?", re.IGNORECASE)
@@ -157,9 +159,9 @@ def _of_text(text: str) -> WrittenClock | None:
     match = _HYPHEN.match(text)
     if match:
         return _hyphened(int(match[1]), int(match[2]))
-    match = _CLOCK.match(text) or _COMPACT.match(text)
+    match = _CLOCK.match(text) or _HYPHEN_AND.match(text) or _COMPACT.match(text)
     if match:
-        hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+        hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0) if match.re is not _HYPHEN_AND else 0
         behind = text[match.end() :].strip()
         if (
             match.re is _COMPACT and _LETTER.match(behind) and not (behind in "AP" and 1 <= hour <= 12)
@@ -181,18 +183,19 @@ def _hyphened(hour: int, other: int) -> WrittenClock | None:
     return WrittenClock(timedelta(hours=hour), until=timedelta(hours=other), doubt=_HOURS_OR_MINUTES)
 
 
-def minutes_behind_hyphens(cells: Sequence[Cell]) -> Mapping[str, WrittenClock]:
-    """Times with a hyphen of a column in which some can be nothing but hours and minutes (14-35), as all of them then are.
+def minutes_behind_hyphens(cells: Sequence[Cell], *, sure: bool) -> Mapping[str, WrittenClock]:
+    """Times with a hyphen of a column in which some can be nothing but hours and minutes (14-35, 07-00), as all of them then are.
 
     Args:
         cells: all of the column.
+        sure: whether they are, for beginning and end have columns of their own.
 
     Returns:
         What each means, by its text; none where nothing tells.
     """
-    texts = {cell: ascii_digits(cell).strip() for cell in cells if isinstance(cell, str)}
+    texts = {cell: _AT.sub("", ascii_digits(cell).strip()) for cell in cells if isinstance(cell, str)}
     found = {cell: match for cell, text in texts.items() if (match := _HYPHEN.match(text))}
-    if not any(24 < int(match[2]) < 60 for match in found.values()):
+    if not sure and not any(24 < int(m[2]) < 60 or (0 < int(m[1]) < 12 and m[2] == "00") for m in found.values()):
         return {}
     return {cell: clock for cell, match in found.items() if (clock := _zoned(int(match[1]), int(match[2]), 0, ""))}
 

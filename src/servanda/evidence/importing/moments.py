@@ -6,6 +6,7 @@ decided is asked; a time of day that is words ("in the evening") leaves the whol
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_
 from servanda.values.time import day_start, instants_of
 
 _NOON = timedelta(hours=12)
+_Zones = tuple[tzinfo | None, tzinfo | None]
+"""Those of beginning and end."""
 
 
 class Moments:
@@ -35,8 +38,9 @@ class Moments:
         self.end: list[str | None] = [None] * work.table.height
         self.unclear = ""
         self.zone = self._zone()
-        self.day_zone = self._zone_of_days()
+        self.day_zone = self._zone_of_days(self.role, "time")
         self.end_zone = self.zone_named("end_time", "end_date", "end")
+        self.end_day_zone = self._zone_of_days("end_date" if self.work.has("end_date") else "end", "end_time")
         self.order: Order | None = None
         if self.role:
             self._read()
@@ -45,7 +49,7 @@ class Moments:
         """The zone that the name of the column says; else that which was given for times that name none."""
         for role in ("time", *DAYS):
             name = self.work.name(role) if self.work.has(role) else ""
-            if set(words(name).split()) & word_list("local"):
+            if _says_local(name):
                 break
             zone = zone_of_name(name)
             if zone is not None:
@@ -70,7 +74,7 @@ class Moments:
             The zone; nothing where no name says one.
         """
         for name in (self.work.name(role) for role in roles if self.work.has(role)):
-            if set(words(name).split()) & word_list("local"):
+            if _says_local(name):
                 return self._given_zone()
             if (zone := zone_of_name(name)) is not None:
                 return zone
@@ -84,45 +88,62 @@ class Moments:
         unclear = next(filter(None, map(unclear_zone_in, names)), "")
         return replace(clock, zone=unclear) if unclear else clock
 
-    def _zone_of_days(self) -> tzinfo | None:
+    def _zone_of_days(self, role: str, of_times: str) -> tzinfo | None:
         """The zone of the days where their column names another clock than that of the times, as *Date (UTC)* beside *Time (local)*."""
-        if not self.work.has("time") or self.role not in DAYS or not self.work.has(self.role):
+        if not (self.work.has(of_times) and self.work.has(role)) or role == "day":
             return None
-        days, times = self.work.name(self.role), self.work.name("time")
-        if set(words(times).split()) & word_list("local"):
+        days, times = self.work.name(role), self.work.name(of_times)
+        if _says_local(times):
             return zone_of_name(days)
-        of_times = zone_of_name(times)
-        if of_times is None:
+        if zone_of_name(times) is None:
             return None
-        return self._given_zone() if set(words(days).split()) & word_list("local") else zone_of_name(days)
+        return self._given_zone() if _says_local(days) else zone_of_name(days)
 
     def _at_the_place(
-        self, n: int, day: date, clock: WrittenClock | None, zone: tzinfo | None
+        self, n: int, day: date, clock: WrittenClock | None, zone: tzinfo | None, day_zone: tzinfo
     ) -> tuple[date, tzinfo | None]:
         """The day by the clock of a time whose day is told by another clock, and that clock; a day alone is one of its own clock."""
         if clock is None or clock.at is None:
-            return day, self.day_zone
-        zone = timezone(clock.offset) if clock.offset is not None else zone_of(clock.zone) if clock.zone else zone
+            return day, day_zone
+        zone = _clock_of(clock, zone)
         for other in (day, day - timedelta(days=1), day + timedelta(days=1)):
             found = _found(datetime.combine(other, datetime.min.time()) + clock.at, zone) if zone else ()
-            if found and found[0].astimezone(self.day_zone).date() == day:
+            if found and found[0].astimezone(day_zone).date() == day:
                 if other != day:
-                    what = f"a day of {self.day_zone} beside a time of another clock, which then showed {other}"
+                    what = f"a day of {day_zone} beside a time of another clock, which then showed {other}"
                     self.work.doubt(n, self.role, f"{day} {shown(clock.at)[:5]}", what)
                 return other, zone
         return day, zone
 
+    def _day_of_end(
+        self, begin: datetime, day: date, clock: WrittenClock | None, close: WrittenClock | None, zones: _Zones
+    ) -> date:
+        """The day of an end that names none: the first on which its clock shows its time and it has begun."""
+        if clock is None or clock.at is None or close is None or close.at is None:
+            return day
+        started, ended = (_clock_of(one, zone) for one, zone in zip((clock, close), zones, strict=True))
+        if started == ended or ended is None:
+            return day + timedelta(days=close.at < clock.at)
+        for other in (day - timedelta(days=1), day, day + timedelta(days=1)):
+            found = _found(datetime.combine(other, datetime.min.time()) + close.at, ended)
+            if found and found[-1] >= begin:
+                return other
+        return day + timedelta(days=2)
+
     def _read(self) -> None:
         work = self.work
         said = SaidDays(work, self.role, self._zone_for_sending)
-        days, clocks = DayColumn(work, self.role, cells=said.days), Clocks(work, "time", said.times)
+        days = DayColumn(work, self.role, cells=said.days)
         self.order = days.order
         ends = (
             DayColumn(work, "end_date" if work.has("end_date") else "end")
             if work.has("end_date") or work.has("end")
             else None
         )
-        until = Clocks(work, "end_time")
+        behind_ends = [day.rest for day in ends.days if day] if ends else []
+        apart = work.has("end_time") or any(behind_ends)
+        clocks = Clocks(work, "time", said.times, [day.rest for day in days.days if day], apart=apart)
+        until = Clocks(work, "end_time", behind=behind_ends, apart=True)
         zones = self._zones()
         for n in range(work.table.height):
             if n in said.refused:
@@ -146,7 +167,7 @@ class Moments:
                 self._ask_zone()
                 zone = zones[n] or self.zone
             if day is not None and self.day_zone is not None:
-                day, zone = self._at_the_place(n, day, clock, zone)
+                day, zone = self._at_the_place(n, day, clock, zone, self.day_zone)
             last = ends.day(n) if ends else None
             behind = ends.days[n] if ends else None
             if last is not None and behind is not None:
@@ -155,8 +176,11 @@ class Moments:
                 last = day + timedelta(days=written.length - 1)
             ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
             ending = self.unless_unclear(ending, "end_time", "end_date", "end")
+            end_zone = self.end_zone or zone
+            if last is not None and self.end_day_zone is not None:
+                last, end_zone = self._at_the_place(n, last, ending, end_zone, self.end_day_zone)
             if day is not None:
-                self._one(n, day, clock, last, ending, zone)
+                self._one(n, day, clock, last, ending, (zone, end_zone))
         if any(q.key == ("zone",) for q in work.questions):
             self.start = [None] * work.table.height
 
@@ -212,8 +236,9 @@ class Moments:
         clock: WrittenClock | None,
         last: date | None,
         ending: WrittenClock | None,
-        zone: tzinfo | None,
+        zones: _Zones,
     ) -> None:
+        zone, end_zone = zones
         begin = self._instants(n, day, clock, zone)
         if begin is None:
             return
@@ -221,19 +246,13 @@ class Moments:
         self.start[n] = first
         if last is not None or (ending is not None and ending.at is not None):
             close = ending if ending is not None and ending.at is not None else None
-            until_day = last or day
-            if (
-                last is None
-                and close is not None
-                and clock is not None
-                and clock.at is not None
-                and close.at is not None
-                and close.at < clock.at
-            ):
-                until_day += timedelta(days=1)
-            found = self._instants(n, until_day, close, self.end_zone or zone)
+            until_day = last or self._day_of_end(datetime.fromisoformat(first), day, clock, close, zones)
+            found = self._instants(n, until_day, close, end_zone)
             self.end[n] = found[1] if found else None
-            if found and (until_day < day or datetime.fromisoformat(found[1]) < datetime.fromisoformat(first)):
+            if found and (
+                (until_day < day and zone == end_zone)
+                or datetime.fromisoformat(found[1]) < datetime.fromisoformat(first)
+            ):
                 shown_end = f"{until_day} before {day}" if until_day < day else f"{found[1]} before {first}"
                 self.work.wrong(n, "EVD107", "end", shown_end, "ends before it begins", "check both")
         elif clock is not None and clock.until is not None and clock.at is not None:
@@ -295,6 +314,16 @@ class Moments:
             self.work.doubt(n, "time" if self.work.has("time") else self.role, f"{day} {said}", reason)
 
 
+def _says_local(name: str) -> bool:
+    """Whether the name of a column says local time and not of where, as *Local time (UTC+3)* does."""
+    return bool(set(words(name).split()) & word_list("local")) and zone_of_name(name) in (None, UTC)
+
+
+def _clock_of(clock: WrittenClock, zone: tzinfo | None) -> tzinfo | None:
+    """The zone of a time: what it names itself, else that of its column."""
+    return timezone(clock.offset) if clock.offset is not None else zone_of(clock.zone) if clock.zone else zone
+
+
 def _start_of(day: date, zone: tzinfo) -> datetime:
     if isinstance(zone, ZoneInfo):
         return day_start(day, zone).astimezone(zone)
@@ -306,9 +335,11 @@ def _found(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
 
 
 class Clocks:
-    """The times of one column, or of what stands behind the days."""
+    """The times of one column, or of what stands behind the days; ``apart`` where beginning and end have columns of their own."""
 
-    def __init__(self, work: Work, role: str, cells: list[Cell] | None = None) -> None:
+    def __init__(
+        self, work: Work, role: str, cells: list[Cell] | None = None, behind: Sequence[str] = (), *, apart: bool = False
+    ) -> None:
         self.work, self.role = work, role
         self.cells = cells or work.cells(role)
         if role == "time" and (work.has("hour") or work.has("minute")):
@@ -316,7 +347,7 @@ class Clocks:
         self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
-        self.parts = {**parts_of_days(self.cells), **minutes_behind_hyphens(self.cells)}
+        self.parts = {**parts_of_days(self.cells), **minutes_behind_hyphens([*self.cells, *behind], sure=apart)}
 
     def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
         """The time of a row; what is no time leaves the whole day, and is told."""

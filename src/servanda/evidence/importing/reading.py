@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -168,7 +167,7 @@ def read_table(table: Table, mapping: TableMapping, context: Context, how: How |
     note_cells(work)
     named = {role: [table.names[n] for n in found] for role, found in guess.columns.items()}
     left = tuple((role, role) for role in roles_left(work.columns))
-    for name in _unused(table, work.columns) if how.strict else ():
+    for name in _unused(work) if how.strict else ():
         work.choose((LEFT, name), "a column that is not read", left)
     return Reading(
         table,
@@ -272,9 +271,10 @@ def _day_of_the_title(work: Work) -> None:
         )
 
 
-def _unused(table: Table, columns: Mapping[str, list[int]]) -> list[str]:
+def _unused(work: Work) -> list[str]:
     """The names of columns that no role has."""
-    taken = {n for found in columns.values() for n in found} | flags(table).keys()
+    table = work.table
+    taken = {n for found in work.columns.values() for n in found} | flags(work).keys()
     return [
         name
         for n, name in enumerate(table.names)
@@ -288,7 +288,7 @@ def _tell(work: Work) -> None:
         f"{role} = {' + '.join(repr(table.names[n]) for n in found)}" for role, found in sorted(work.columns.items())
     )
     work.told.append(f"columns: {said}" if said else "no column is known")
-    rest = _unused(table, work.columns)
+    rest = _unused(work)
     if rest:
         work.told.append(
             f"columns that are not read: {', '.join(repr(name) for name in rest[:20])}"

@@ -24,7 +24,7 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
             why = f"its place is a {shape}, and no point: one report lies at one place"
             work.wrong(n, "EVD170", "position", shape, why, "give a point with its radius, or a row for each place")
     _totals(work)
-    for column, rows in flags(work.table).items():
+    for column, rows in flags(work).items():
         name, cells = work.table.names[column], work.table.columns[column]
         for n in rows:
             work.wrong(n, "EVD170", name, shown(cells[n]), "its column says that the row does not hold", AS_IT_IS)

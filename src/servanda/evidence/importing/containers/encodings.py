@@ -28,7 +28,7 @@ _MARKED = {
 _SAMPLE = 200_000
 _CLEAR = 1.08
 _WORD = 3
-"""More letters beyond ASCII that one line has in UTF-8 are not there by chance."""
+"""More bytes of letters beyond ASCII that lines have in UTF-8 are not there by chance."""
 _FREQUENT = frozenset("оеаинтсрвліéèàçñóáíłąśżźışğانميتولربיוהלמרתא")
 """The commonest letters beyond ASCII of the languages that are tried: what is read in a wrong encoding has few of them."""
 
@@ -74,16 +74,23 @@ def in_two_encodings(content: bytes) -> tuple[bytes, str]:
     if _is_utf8(content) or any(content.startswith(mark) for mark, name in _MARKS if name != "utf-8-sig"):
         return content, ""
     lines = content.split(b"\n")
-    other = [not _is_utf8(line) for line in lines]
-    wide = [n for n, line in enumerate(lines) if not other[n] and len(line) > len(line.decode()) + _WORD]
+    other = [_damage(line) > 0.5 for line in lines]
+    more = [len(line) - len(line.decode("utf-8", "replace")) if not other[n] else 0 for n, line in enumerate(lines)]
+    wide = [n for n, many in enumerate(more) if many > 0] if sum(more) > _WORD else []
+    if wide and True not in other:
+        cut = next(n for n, line in enumerate(lines) if not _is_utf8(line)) + 1
+        return content.decode(
+            "utf-8", "replace"
+        ).encode(), f"is damaged UTF-8: line {cut} has bytes that are no letters"
     name, certain = encoding_of_text(b"\n".join(line for n, line in enumerate(lines) if other[n]))
-    if not wide or not certain or name.startswith("utf"):
+    if not wide or name.startswith("utf") or not (certain or len(wide) >= sum(other)):
         return content, ""
-    text = b"\n".join(line.decode(name, "replace").encode() if other[n] else line for n, line in enumerate(lines))
+    pairs = ((line, name if other[n] else "utf-8") for n, line in enumerate(lines))
+    text = b"\n".join(line.decode(encoding, "replace").encode() for line, encoding in pairs)
     first = wide[0] + 1, other.index(True) + 1
     return (
         text,
-        f"is of two encodings, as joined files are: line {first[0]} is UTF-8, line {first[1]} {name}; each is read by its own",
+        f"is of two encodings, as joined files are: line {first[0]} is UTF-8, line {first[1]} {name}{'' if certain else ', which is not certain'}; each is read by its own",
     )
 
 
@@ -93,6 +100,14 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _damage(line: bytes) -> float:
+    """The share of its letters beyond ASCII that are none in UTF-8: a little in a line that was cut or has a stray byte, almost all in one of another encoding."""
+    if _is_utf8(line):
+        return 0.0
+    text = line.decode("utf-8", "replace")
+    return text.count("\ufffd") / sum(not letter.isascii() for letter in text)
 
 
 def _is_possible(found: frozenset[int], name: str) -> bool:

@@ -7,7 +7,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -28,7 +28,7 @@ from servanda.evidence.importing.containers.spreadsheetml import read_spreadshee
 from servanda.evidence.importing.containers.strangers import entry_bytes, open_archive
 from servanda.evidence.importing.containers.text import read_text
 from servanda.evidence.importing.containers.xlsx import read_xlsx
-from servanda.evidence.importing.sheets import Sheet, not_imported
+from servanda.evidence.importing.sheets import Sheet, not_imported, shown
 from servanda.evidence.raw_files import refuse_unreadable
 from servanda.values.containers.archive import DAMAGED
 from servanda.values.files import FileLike, base_name_of, bytes_of, name_of
@@ -253,6 +253,11 @@ def _raise_dishonest(error: EvidenceError) -> None:
         raise error
 
 
+def _rows_of(sheet: Sheet) -> Iterator[tuple[str, ...]]:
+    """Its rows in words, without empty cells."""
+    return (tuple(filter(None, map(shown, row))) for row in sheet.rows)
+
+
 @dataclass
 class _Gathered:
     """The sheets of the files within a file, and why others hold none."""
@@ -275,9 +280,14 @@ class _Gathered:
             self.refused += [f"{base}: {fault.what}" for fault in error.faults]
 
     def page(self, content: bytes, encoding: str) -> None:
-        """Take the tables of a letter's own page; most have none."""
+        """Take the tables of a letter's own page, but those that are attached too; most have none."""
         try:
-            self.sheets += _called(self.name, read_page(self.where, content, encoding) if content else [])
+            found = _called(self.name, read_page(self.where, content, encoding) if content else [])
+            attached = {cells for sheet in self.sheets for cells in _rows_of(sheet)} if found else set()
+            new = [sheet for sheet in found if not attached.issuperset(_rows_of(sheet))]
+            if len(new) < len(found):
+                self.sheets[0].told.append(f"{self.name}: a table in the letter that is attached too is read once")
+            self.sheets += new
         except EvidenceError as error:
             _raise_dishonest(error)
 
