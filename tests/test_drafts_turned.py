@@ -280,12 +280,29 @@ def test_a_cap_in_words_is_asked_in_other_languages(code: str, clause: str, most
 
 
 @pytest.mark.parametrize(
+    ("code", "clause"),
+    [
+        ("ru", "Стороны не более чем за десять дней отводят войска."),
+        ("uk", "Понад сто полонених звільняють."),
+        ("fr", "Plus de deux cents détenus seront libérés."),
+        ("es", "Más de cien presos serán liberados."),
+        ("es", "Las tropas se retiran en no más de diez días."),
+        ("ar", "يطلق سراح أكثر من مئة أسير."),
+        ("ar", "ينسحب الطرفان خلال عشرة أيام على الأكثر."),
+    ],
+)
+def test_a_time_limit_and_more_than_so_many_are_no_cap_in_other_languages(code: str, clause: str) -> None:
+    assert "to" not in understand_abroad(clause, code, Actors()).questions
+
+
+@pytest.mark.parametrize(
     ("clause", "acts"),
     [
         ("Jamming of aircraft is forbidden.", ["jamming"]),
         ("Sniping is prohibited, as is the use of lasers against aircraft.", ["small_arms"]),
         ("Money shall not be collected at crossing points.", None),
         ("Photography at the crossing points is forbidden.", None),
+        ("The crossing points shall not operate at night.", None),
     ],
 )
 def test_what_something_is_done_to_or_where_is_no_act_of_a_clause(clause: str, acts: list[str] | None) -> None:

@@ -144,7 +144,20 @@ _TURNS = {
 def _turned(text: str, code: str) -> dict[str, str]:
     """What is asked of words that make a right of a clause, spare something, or owe it for something."""
     found = {key: _pattern(code, group).search(text) for key, (group, _) in _TURNS.items()}
+    found["to"] = _cap(text, code)
     return {key: _TURNS[key][1].format(m.group(0)) for key, m in found.items() if m}
+
+
+def _cap(text: str, code: str) -> re.Match[str] | None:
+    """The words that say at most: *more than* does behind a denial alone, and none of a length of time does."""
+    denied = next((m.end() for m in (_pattern(code, "forbid").search(text),) if m), len(text))
+    over = (m for m in _pattern(code, "over").finditer(text) if m.start() >= denied)
+    units = re.compile("|".join(_written()[code]["units"].values()), re.IGNORECASE)
+    for m in (*_pattern(code, "most").finditer(text), *over):
+        near = [*text[: m.start()].split()[-2:], *text[m.end() :].split()[:4]]
+        if not any(units.match(word) for word in near):
+            return m
+    return None
 
 
 def parties_abroad(lines: Iterable[str], code: str) -> tuple[dict[str, str], str]:
