@@ -180,11 +180,32 @@ def test_what_an_agreement_was_understood_as_is_said_in_the_language_of_the_page
     assert " act of " not in whole
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("A and B may each have no tank: counted is an act of deployment with tank in the place that holds for each: 'x' or 'z' for A, 'y' for B.", "où, pour chacun le sien : \u2068'x' / 'z' (A), 'y' (B)\u2069."),
+        ("This is a guarantee. It is set off by a breach shown of truce or silence.", "Elle est déclenchée par une violation établie de : \u2068truce / silence\u2069."),
+        ("Then A must do this within 3 days: consultation.", "dans un délai de "),
+        ("It is to be done by the end of 13 January 1996.", "avant la fin du \u206813 janv. 1996\u2069."),
+        ("It is set off by a breach shown of truce by A.", ""),
+        ("It is set off by 2 breaches shown of truce, all within 3 days.", ""),
+        ("Then A must do this within 3 days: consultation, unless before that peace has come.", ""),
+        ("A and B may each have no more than many men: counted is an act of deployment, anywhere.", ""),
+    ],
+)  # fmt: skip
+def test_guarantees_bans_of_things_and_last_days_are_said_whole_or_stand_in_english(line: str, said: str) -> None:
+    from servanda.desk.judged import judged
+    from servanda.desk.languages import speaking
+
+    with speaking("fr"):
+        assert said in judged(line) if said else judged(line) == line
+
+
 def test_what_is_said_of_an_act_in_a_way_without_a_pattern_leaves_its_sentence_in_english_whole() -> None:
     from servanda.desk.judged import judged
     from servanda.desk.languages import speaking
 
-    for more in ("by a force foreign to A, by nationality", "in the place that holds for each: 'a' for A"):
+    for more in ("by a force foreign to A, by nationality", "in the place that holds for each, 'a' for A"):
         line = f"Aldova must not commit an act of shelling {more}, anywhere."
         with speaking("fr"):
             assert judged(line) == line

@@ -54,6 +54,12 @@ AGREED = (
     "%(party)s must each do this: %(deed)s.",
     "%(party)s must do this: %(deed)s.",
     "It is to be done by %(finish)s.",
+    "It is to be done by the end of %(last_day)s.",
+    "This is a guarantee.",
+    "It is set off by a breach shown of %(terms)s.",
+    "Then %(party)s must do this within %(time)s: %(steps)s.",
+    "%(party)s may each have no %(things)s: counted is %(deed)s.",
+    "%(party)s may have no %(things)s: counted is %(deed)s.",
     "The text sets no deadline.",
     "An act of %(acts)s is any of: %(each_act)s.",
     "%(targets)s means any of: %(each_target)s.",
@@ -82,11 +88,16 @@ FIELDS = {
     "around": r"-?[\d.]+, -?[\d.]+|'[^']*'",
     **dict.fromkeys(("place", "side", "line"), "'[^']*'"),
     "event": r"'[^']*'(?: \(.+\))?",
+    "last_day": r"\d{1,2} [A-Z][a-z]+ \d{4}",
+    "terms": r"(?:(?! by |, (?:all|each|assessed) )[\w, ])+",
+    "steps": r"(?:(?!, unless )[a-z\d, ])+",
+    "things": r"(?!more than )[^:;]+?",
 }
 """What a field holds, where its name says more than that it holds words."""
 _DEED = re.compile(
-    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>.+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?(?:, anywhere| in (?P<places>'.+'))"
+    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>.+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?(?:, anywhere| in (?:(?P<places>'.+')|the place that holds for each: (?P<each>'.+)))"
 )
+_OF_EACH = re.compile(r"('[^']*'(?: or '[^']*')*) for (.+?)(?=, '|$)")
 _LIST = re.compile(r", | or | and ")
 
 
@@ -97,6 +108,13 @@ def _moment(value: str) -> str:
     moment = datetime.strptime(words, "%d %B %Y %H:%M")  # noqa: DTZ007  its zone stands behind it
     form = "d MMM y، HH:mm" if language() == "ar" else "d MMM y, HH:mm"
     return apart(f"{format_datetime(moment, form, locale=language())} {zone}")
+
+
+def _day(value: str) -> str:
+    from babel.dates import format_date
+
+    day = datetime.strptime(value, "%d %B %Y").date()  # noqa: DTZ007  a day of the agreement's own clock
+    return apart(format_date(day, "d MMM y", locale=language()))
 
 
 def _codes(kind: str, between: str) -> Callable[[str], str]:
@@ -117,7 +135,11 @@ def _deed(value: str) -> str | None:
     if found["weapon"]:
         parts.append(text("with: %(weapon)s") % {"weapon": apart(figures(found["weapon"]))})
     where = {"places": apart((found["places"] or "").replace("' or '", "' / '"))}
-    parts.append(text("where: %(places)s") % where if found["places"] else text("where: anywhere"))
+    if found["each"]:
+        own = [f"{name.replace(' or ', ' / ')} ({party})" for name, party in _OF_EACH.findall(found["each"])]
+        parts.append(text("where, for each its own: %(places)s") % {"places": apart(", ".join(own))})
+    else:
+        parts.append(text("where: %(places)s") % where if found["places"] else text("where: anywhere"))
     return "; ".join(parts)
 
 
@@ -129,6 +151,9 @@ def _called(value: str) -> str:
 SAID: Mapping[str, Callable[[str], str | None]] = {
     **dict.fromkeys(("begin", "finish"), _moment),
     "acts": _codes("act", " / "),
+    "steps": _codes("act", " / "),
+    "terms": lambda value: apart(value.replace(" or ", " / ")),
+    "last_day": _day,
     "each_act": _codes("act", ", "),
     "targets": _codes("target", " / "),
     "each_target": _codes("target", ", "),
