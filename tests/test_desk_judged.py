@@ -183,10 +183,10 @@ def test_what_an_agreement_was_understood_as_is_said_in_the_language_of_the_page
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("A and B may each have no tank: counted is an act of deployment with tank in the place that holds for each: 'x' or 'z' for A, 'y' for B.", "où, pour chacun le sien : \u2068'x' / 'z' (A), 'y' (B)\u2069."),
-        ("This is a guarantee. It is set off by a breach shown of truce or silence.", "Elle est déclenchée par une violation établie de : \u2068truce / silence\u2069."),
+        ("A and B may each have no tank: counted is an act of deployment with tank in the place that holds for each: 'x' or 'z' for A, 'y' for B.", "où, pour chacun le sien : 'x' / 'z' (A), 'y' (B)."),
+        ("This is a guarantee. It is set off by a breach shown of truce or silence.", "Elle est déclenchée par une violation établie de : truce / silence."),
         ("Then A must do this within 3 days: consultation.", "dans un délai de "),
-        ("It is to be done by the end of 13 January 1996.", "avant la fin du \u206813 janv. 1996\u2069."),
+        ("It is to be done by the end of 13 January 1996.", "avant la fin du 13 janv. 1996."),
         ("It is set off by a breach shown of truce by A.", ""),
         ("It is set off by 2 breaches shown of truce, all within 3 days.", ""),
         ("Then A must do this within 3 days: consultation, unless before that peace has come.", ""),
