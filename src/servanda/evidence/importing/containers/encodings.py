@@ -27,6 +27,7 @@ _MARKED = {
 """Of encodings that differ from a commoner one in few letters, or look like one: bytes of which some must be there, and bytes of which none may."""
 _SAMPLE = 200_000
 _CLEAR = 1.08
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _WORD = 3
 """More bytes of letters beyond ASCII that lines have in UTF-8 are not there by chance."""
 _FREQUENT = frozenset("оеаинтсрвліéèàçñóáíłąśżźışğانميتولربיוהלמרתא")
@@ -107,7 +108,7 @@ def _damage(line: bytes) -> float:
     if _is_utf8(line):
         return 0.0
     text = line.decode("utf-8", "replace")
-    return text.count("\ufffd") / sum(not letter.isascii() for letter in text)
+    return text.count("\ufffd") / (len(text) - len(line.translate(None, _BEYOND_ASCII)))
 
 
 def _is_possible(found: frozenset[int], name: str) -> bool:
