@@ -321,6 +321,13 @@ def scattered(many: int, spread: float) -> Any:
 
 
 class TestMapAndTime:
+    def test_a_queue_that_is_printed_in_part_says_so(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        page = client("chief")
+        assert 'class="paged"' not in page.get("/queue/?view=all").content.decode()
+        monkeypatch.setattr("servanda.desk.views.queue.ROWS", 2)
+        assert "Rows 1 to 2 of a longer list." in page.get("/queue/?view=all").content.decode()
+        assert "Rows 3 to 4 of a longer list." in page.get("/queue/?view=all&after=2").content.decode()
+
     def test_incidents_whose_clocks_end_together_stand_by_their_numbers(self, desk: Desk) -> None:
         from servanda.desk.models import Incident
         from servanda.desk.places import NEVER, rank_of
