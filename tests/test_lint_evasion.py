@@ -245,6 +245,8 @@ def test_other_words_for_the_same_clause_make_no_new_version(tmp_path: Path) -> 
         ("events: {start: {done: {act: order_issued}}}\nterms:\n  t: {text: x, forbid: {act: strike}, from: start}\n", "from the beginning by this name"),
         ("events: {signed: {done: {act: treaty_signed}}}\nterms:\n  t: {text: x, forbid: {act: strike}, from: signed}\n", "from the signature by this name"),
         ("terms:\n  start: {text: x, require: {act: release}, binds: A}\n  t: {text: x, forbid: {act: strike}, only_after: start}\n", "from the beginning by this name"),
+        ("terms:\n  t: {text: x, forbid: {act: strike}}\namendments:\n  a: {title: A, from: 2025-03-20, changes: {terms.start: {text: x, forbid: {act: strike}}}}\n", "from the beginning by this name"),
+        ("terms:\n  t: {text: x, forbid: {act: strike}}\nevents: {go: {on: 2025-03-20}}\nreadings:\n  r: {}\n  s: {events.signed: {on: 2025-03-20}}\n", "from the signature by this name"),
         ("terms:\n  g: {text: x, when: {verdict: breached, of: g}, then: [{by: G, do: consultation, within: 1 day}]}\n", "sets no other off"),
     ],
 )  # fmt: skip

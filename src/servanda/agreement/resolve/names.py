@@ -23,6 +23,13 @@ THERE = ["military_presence", "deployment", "movement"]
 CODES_HINT = "see 'servanda readers --codes', or add it under 'codes:'"
 
 
+_TAKEN = {
+    "@": "leave out '@', which marks versions",
+    "signed": "clocks count from the signature by this name; choose another",
+    "start": "clocks count from the beginning by this name; choose another",
+}
+
+
 class Names(ABC):
     """The names that clauses may use; :class:`~servanda.agreement.resolve.resolver.Resolver` knows those of one agreement."""
 
@@ -42,6 +49,11 @@ class Names(ABC):
     @abstractmethod
     def actors(self) -> dict[str, str]:
         """Everybody who can do something."""
+
+    def not_taken(self, document: Document, at: Path_, name: str) -> None:
+        """A name that means something else is a fault, also where an amendment or a reading gives it."""
+        if taken := _TAKEN.get(name):
+            self.fault(document, at, f"not a valid name here: {at[-1]!r}", taken, code="AGR004")
 
     def who_decides(self, document: Document, decides: Decides | None) -> Decides:
         """Who decides: left out, a body where the agreement names any."""

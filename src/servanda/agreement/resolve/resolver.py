@@ -34,11 +34,6 @@ from servanda.values.weapons import CLASSES, Arsenal, System, parse_bound
 from servanda.wording import did_you_mean
 
 _LEAST_STANDARD = 0.1
-_TAKEN = {
-    "@": "leave out '@', which marks versions",
-    "signed": "clocks count from the signature by this name; choose another",
-    "start": "clocks count from the beginning by this name; choose another",
-}
 _WAYS = ("on", "done", "quiet", "complied", "all_of", "any_of")
 _MOST_EVENTS = 200
 _RELATIVE = re.compile(r"^\s*([A-Za-z]\w*)\s*(?:([+-])\s*(.+?))?\s*$")
@@ -62,9 +57,6 @@ class Resolver(Names):
             return
         self.ready = True
         check_actors(base, partial(self.fault, document))
-        for room, name in [("terms", name) for name in base.terms] + [("events", name) for name in base.events]:
-            if taken := _TAKEN.get("@" if room == "terms" and "@" in name else name):
-                self.fault(document, (room, name), f"not a valid name here: {name!r}", taken, code="AGR004")
         self.vocabulary = self._vocabulary()
         self.frame, named = build_places(base.places, document, beside, faults)
         self.places = dict(named)
@@ -285,6 +277,7 @@ class Resolver(Names):
     ) -> Term | None:
         """One clause, or ``None`` where a fault stands in the way. ``bound``: when its version is in force."""
         at: Path_ = ("terms", name)
+        self.not_taken(document, at, "@" if "@" in name else name)
         term = file.terms[name]
         binds = tuple(term.binds or file.parties)
         if binds == ("all",):
@@ -365,6 +358,7 @@ class Resolver(Names):
     def _event(self, document: Document, file: written.AgreementFile, name: str, in_force: Interval) -> Event | None:
         """One event, or ``None`` where it is not described in exactly one way."""
         event, at = file.events[name], ("events", name)
+        self.not_taken(document, at, name)
         ways = [way for way in _WAYS if getattr(event, way) is not None]
         if len(ways) != 1:
             what = "an event must be described in exactly one way"
