@@ -1160,6 +1160,35 @@ def test_what_is_owed_in_a_number_is_complied_with_when_the_number_has_come(
     assert one(tmp_path, clauses, *rows, covered=True).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("came", "amended", "released", "verdict"),
+    [
+        (12, 6, 17, "complied"),  # from the 16th on six are enough
+        (12, 6, 19, "breached"),
+        (12, 20, None, "not_due"),
+        (18, 6, 19, "complied"),
+    ],
+)
+def test_a_number_that_is_changed_has_come_when_it_had_come_while_it_was_owed(
+    tmp_path: Path, came: int, amended: int, released: int | None, verdict: str
+) -> None:
+    """By the last version alone what counts from it was due before anybody had agreed to that."""
+    hand = "  hand: {text: x, require: {act: weapons_handed_over, at_least: 10, unit: pieces}, binds: B, deadline: 2025-04-10}\n"
+    then = "  t: {text: x, require: {act: release}, binds: A, deadline: hand + 48 hours}\n"
+    change = f"amendments:\n  x: {{title: X, from: 2025-03-16, changes: {{terms.hand.require.at_least: {amended}}}}}\n"
+    rows = [monitor("weapons_handed_over", "B", at(came), quantity=6, unit="pieces")]
+    rows += [monitor("release", "A", at(released))] if released else []
+    assert one(tmp_path, f"terms:\n{hand}{then}{change}", *rows, covered=True).verdict == verdict
+
+
+def test_a_number_that_had_come_before_it_was_raised_had_come(tmp_path: Path) -> None:
+    hand = "  hand: {text: x, require: {act: weapons_handed_over, at_least: 6, unit: pieces}, binds: B, deadline: 2025-04-10}\n"
+    then = "  t: {text: x, require: {act: release}, binds: A, deadline: hand + 48 hours}\n"
+    change = "amendments:\n  x: {title: X, from: 2025-03-16, changes: {terms.hand.require.at_least: 20}}\n"
+    row = monitor("weapons_handed_over", "B", at(12), quantity=6, unit="pieces")
+    assert one(tmp_path, f"terms:\n{hand}{then}{change}", row, covered=True).verdict == "breached"
+
+
 def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     held = monitor("exercise", "A", at(10, 2), incident_id="X")
     late = monitor("notice_given", "A", at(10, 1), incident_id="N", answers="X")

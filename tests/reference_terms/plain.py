@@ -393,21 +393,15 @@ class Plain:
         event = next((e for e in self.text.events if e.id == name), None)
         if event is None or event.complied:
             done = name if event is None else event.complied
-            term = [t for t in self.text.terms if t.id.split("@")[0] == done][-1]
-            if isinstance(term.kind, Quota) and term.kind.every is None:
-                look_at = Interval(self.first_bound(term), None)
-                those = list(term.binds) if self.named(term.binds) else [None]
-                looks = [(self.look(term, term.kind.what, look_at, term.binds, "deed", p), p) for p in those]
-                return _last([self.all_come(self.happened(look, p), term.kind.at_least) for look, p in looks])
-            if not isinstance(term.kind, Duty):
-                return None, None, False
-            window = self.since(term)
-            bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
-            return _last(
+            versions = [t for t in self.text.terms if t.id.split("@")[0] == done]
+            if not isinstance(versions[-1].kind, Quota) or len(versions) == 1:
+                return self._done(versions[-1])
+            ends = [*(t.window.start for t in versions[1:]), None]
+            starts = [None, *ends[:-1]]
+            return _first(
                 [
-                    self.first(self.happened(self.look(term, deed, window, term.binds, "deed", party), party))
-                    for party in bound
-                    for deed in term.kind.deeds
+                    (_within(early, start, end), _within(late, start, end), claimed)
+                    for (early, late, claimed), start, end in zip(map(self._done, versions), starts, ends, strict=True)
                 ]
             )
         if event.on:
@@ -419,6 +413,24 @@ class Plain:
         if event.all_of:
             return _last([self.moment(e) for e in event.all_of])
         return _first([self.moment(e) for e in event.any_of])
+
+    def _done(self, term: Term) -> EventTime:
+        """When one version of a term was complied with by all whom it binds."""
+        bound: list[str | None] = list(term.binds) if self.named(term.binds) else [None]
+        if isinstance(term.kind, Quota) and term.kind.every is None:
+            look_at = Interval(self.first_bound(term), None)
+            looks = [(self.look(term, term.kind.what, look_at, term.binds, "deed", p), p) for p in bound]
+            return _last([self.all_come(self.happened(look, p), term.kind.at_least) for look, p in looks])
+        if not isinstance(term.kind, Duty):
+            return None, None, False
+        window = self.since(term)
+        return _last(
+            [
+                self.first(self.happened(self.look(term, deed, window, term.binds, "deed", party), party))
+                for party in bound
+                for deed in term.kind.deeds
+            ]
+        )
 
     def _whoever(self, pattern: Pattern, window: Interval) -> list[Occurrence]:
         """Occurrences of a mark: of each whom the pattern names, or of whoever; the best of each incident."""
@@ -565,6 +577,12 @@ def _last(moments: list[EventTime]) -> EventTime:
         max(t for t in late if t) if late and None not in late else None,
         any(m[2] for m in moments),
     )
+
+
+def _within(instant: datetime | None, start: datetime | None, end: datetime | None) -> datetime | None:
+    """When what had come then counts from an instant on, and until before another."""
+    late = max((t for t in (instant, start) if t), default=None) if instant else None
+    return None if late and end and late >= end else late
 
 
 def _first(moments: list[EventTime]) -> EventTime:

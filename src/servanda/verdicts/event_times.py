@@ -167,7 +167,19 @@ class EventTimes:
         return Span(start, _first(ends), not starts and not awaited, not ends, awaits, until)
 
     def _completed(self, term: Term) -> EventTime:
-        """When all whom a term binds had done what complies with it once and for all; never, for a kind without such deeds."""
+        """When all whom a term binds had done what complies with it once and for all; never, for a kind without such deeds.
+
+        Of a number that changed it has come when any version's had come while that bound.
+        """
+        versions = [other for other in self.text.terms if other.clause == term.clause]
+        if term.kind.owed_in_all is None or len(versions) == 1:
+            return self._done(term)
+        bounds = [other.window.start for other in versions[1:]]
+        times = zip(versions, [None, *bounds], [*bounds, None], strict=True)
+        return _first(_between(self._done(other), start, end) for other, start, end in times)
+
+    def _done(self, term: Term) -> EventTime:
+        """When all whom one version of a term binds had done it."""
         case = self.case
         parties: Sequence[str | None] = term.binds if case.agreement.mandate.attribution else (None,)
         deeds = [(party, role) for party in parties for role in term.kind.completed_by]
@@ -278,6 +290,16 @@ def reached(occurrences: pl.DataFrame, owed: int, certainty: int) -> EventTime:
         if may.height:
             return EventTime(may["start"][0], shown["end"].min(), tuple(shown["incident"]), claimed)  # type: ignore[arg-type]
     return UNKNOWN
+
+
+def _between(time: EventTime, start: datetime | None, end: datetime | None) -> EventTime:
+    """When something had come, where that counts from an instant on, and until before another."""
+
+    def within(instant: datetime | None) -> datetime | None:
+        instant = max(instant, start) if instant and start else instant
+        return None if instant and end and instant >= end else instant
+
+    return EventTime(within(time.earliest), within(time.latest), time.uses, time.claimed)
 
 
 def last_of(times: Iterable[EventTime]) -> EventTime:
