@@ -18,6 +18,8 @@ from servanda.app.context import context_of
 from servanda.errors import EvidenceError
 from servanda.evidence import Context, EvidenceSource, Source, all_readers, read_evidence
 from servanda.evidence.model import REPORT
+from servanda.evidence.normalise.reports import normalise
+from servanda.evidence.plugins import choose_reader
 from servanda.testing import agreement
 from servanda.values.files import NamedBytes
 
@@ -416,6 +418,15 @@ def test_without_who_when_what_and_that_it_was_a_row_that_cannot_be_read_is_no_r
 ) -> None:
     table, evidence = read(tmp_path, written(actor="Plnad", **other))
     assert (table.height, evidence.ingest.quarantined) == (0, 1)
+
+
+def test_a_row_of_a_record_whose_known_at_cannot_be_read_was_known_when_it_was_recorded() -> None:
+    """Of an instant after that it fell away, as if it had not been there."""
+    row = pl.DataFrame(FULL | {"known_at": "soon", "row": 2}).with_columns(pl.col("row").cast(pl.UInt32))
+    row, reader = row.drop("precision_km"), choose_reader(row.columns, "e.csv", "servanda-reports")
+    recorded = datetime(2025, 3, 21, tzinfo=UTC)
+    done = normalise("reports", row, "e.csv", reader, CONTEXT, recorded)
+    assert (done.good["known_at"].to_list(), done.quarantine.height) == ([recorded], 1)
 
 
 def test_what_nobody_can_read_and_nobody_believes_opens_nothing(tmp_path: Path) -> None:

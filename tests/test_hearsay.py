@@ -121,6 +121,53 @@ def test_a_slip_in_the_name_of_the_author_does_not_make_of_what_the_mission_saw_
     assert any(why in step for step in steps) is (carrier == "Mission")
 
 
+NUMBERED = "report_id,incident_id,source,kind,start,act,target,actor,lat,lon,precision_km,quantity\n"
+SEEN = "3,I,Mission,observation,2025-03-20T10:00Z,missile,{},{},{},37.0,1,{}\n"
+CLAIMS = (
+    "1,I,Herald,claim,2025-03-20T09:30Z,missile,substation,B,48.08,37.0,1,\n"
+    "2,I,Courier,claim,2025-03-20T10:00Z,missile,substation,B,48.045,37.0,5,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdicts"),
+    [
+        (SEEN.format("substation", "B", "48.0", "foour") + SEEN.format("substation", "A", "48.0", "4"), ["breached", "complied"]),
+        (SEEN.format("scool", "B", "48.0", "") + SEEN.format("hospital", "B", "48.0", ""), ["complied", "complied"]),
+        (CLAIMS, ["complied", "breached"]),
+        (CLAIMS + SEEN.format("substation", "Plnad", "48.0", ""), ["undetermined", "breached"]),
+    ],
+    ids=["another author", "another target", "two claims", "two claims and a slip"],
+)  # fmt: skip
+def test_what_cannot_be_read_stands_behind_its_own_correction_and_parts_nobodys_words(
+    rows: str, verdicts: list[str], tmp_path: Path
+) -> None:
+    """It named another author beside the right one, or drew one of two claims away, so that what they confirm was no breach."""
+    write(tmp_path, [])
+    (tmp_path / "e.csv").write_text(NUMBERED + rows)
+    (tmp_path / "s.yaml").write_text(REGISTER + "  Courier: {side: none, reliability: C}\n")
+    (tmp_path / "c.yaml").write_text(COVERAGE)
+    found = servanda.verify(
+        tmp_path / "agreement.yaml", [tmp_path / "e.csv", tmp_path / "s.yaml"], coverage=tmp_path / "c.yaml"
+    )
+    assert found.verdicts["verdict"].to_list() == verdicts
+
+
+@pytest.mark.parametrize(("carrier", "verdict"), [("Mission", "undetermined"), ("Herald", "complied")])
+def test_what_another_carries_is_no_observation_because_its_kind_cannot_be_read(
+    carrier: str, verdict: str, tmp_path: Path
+) -> None:
+    write(tmp_path, [])
+    (tmp_path / "e.csv").write_text(
+        HEADER + f"1,{carrier},Mission,saw it,2025-03-20T10:00Z,missile,substation,B,48.0,37.0,1\n"
+    )
+    (tmp_path / "c.yaml").write_text(COVERAGE)
+    found = servanda.verify(
+        tmp_path / "agreement.yaml", [tmp_path / "e.csv", tmp_path / "s.yaml"], coverage=tmp_path / "c.yaml"
+    )
+    assert found.verdicts["verdict"].to_list() == ["complied", verdict]
+
+
 def test_what_was_read_as_carried_can_be_written_and_read_again(tmp_path: Path) -> None:
     write(tmp_path, ["Mission"])
     table = (tmp_path / "e.csv").read_text().replace(",observation,", ",relayed_observation,")

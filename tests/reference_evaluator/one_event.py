@@ -38,7 +38,7 @@ def standing(report: Report) -> int:
     """Who founds an incident first: observers, others without a side, who has one, hearsay."""
     if report["directness"] == 0:
         return 0
-    if report["side"] != "none":
+    if report["side"] != "none" or report["credibility"] == "partial":
         return 1
     return 3 if report["kind"] == "observation" else 2
 

@@ -228,7 +228,7 @@ class FusedEvidence(RenumberedEvidence):
 
         def known(table: pl.DataFrame, at: Positions) -> tuple[pl.Series, pl.DataFrame]:
             told = table.with_columns(at=pl.Series(at)).filter(by_then)
-            return told["at"], told.select(KEPT)
+            return told["at"], told.select(*KEPT, "credibility")
 
         places, read = [], []
         for place, table in each_at(known, batches):

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from servanda.evidence.model import HEARSAY, NO_SIDE
+from servanda.evidence.model import HEARSAY, NO_SIDE, PARTIAL
 from servanda.incidents.fusion.blocking import KM_PER_DEGREE, Ints, Where, distance, gap_of, reach_of
 from servanda.values.coded import texts
 from servanda.values.elsewhere import each, grouped
@@ -238,7 +238,8 @@ _SAID = ("start", "end", "lat", "lon", "precision_m")
 def _said(batches: Iterable[pl.DataFrame], suspects: pl.DataFrame, as_of: datetime | None) -> pl.DataFrame:
     """What is said under some ids: of each origin only what says it best, each place and time once."""
     heard = pl.col("directness") > HEARSAY
-    unsided = (pl.col("side") == NO_SIDE).fill_null(False) & heard
+    unread = (pl.col("credibility") == PARTIAL).fill_null(False)  # nobody is parted by what may have been another event
+    unsided = (pl.col("side") == NO_SIDE).fill_null(False) & heard & ~unread
     saw = unsided & (pl.col("kind") == "observation").fill_null(False)
     rank = pl.when(saw).then(_UNSIDED + 1).when(unsided).then(_UNSIDED).when(heard).then(1).otherwise(0)
     speaks = pl.when(pl.col("stance") == "retracts").then(0).when(pl.col("stance") == "denies").then(1).otherwise(2)

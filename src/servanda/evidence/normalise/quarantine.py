@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import polars as pl
 
-from servanda.evidence.model import DEFAULT_PRECISION_M, IMPROBABLE, NO_SIDE, PARTIAL, QUARANTINE
+from servanda.evidence.model import (
+    DEFAULT_PRECISION_M,
+    IMPROBABLE,
+    NO_SIDE,
+    OWN_WORDS,
+    PARTIAL,
+    QUARANTINE,
+    RELAYED,
+    RELAYED_OBSERVATION,
+)
 from servanda.evidence.normalise.attribution import Check
 from servanda.evidence.normalise.text import shown
 from servanda.values.missing import none_in_words
@@ -68,27 +78,36 @@ def partly_read(checks: Sequence[Check]) -> pl.Expr:
     return (asserts & ~nothing & (pl.col("side").cast(pl.String) == NO_SIDE) & whole).fill_null(False)
 
 
-def without_unread(table: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
+def without_unread(table: pl.DataFrame, checks: Sequence[Check], recorded: datetime | None) -> pl.DataFrame:
     """The rows that are ``_partly`` read, as they count; all others as they are.
 
     Args:
         table: checked rows, with what was read of a column under its name or under ``_`` and its name.
         checks: what is wrong with any row of the table.
+        recorded: when its file became known, by a record.
 
     Returns:
         The table. A field that cannot be read is empty, a number that cannot be read is of something else than what is asked for, what kind of word
-        it is an observation, which no watch answers; and the credibility is one of which nothing is confirmed.
+        it is an observation, which no watch answers, unless another carries it; and the credibility is one of which nothing is confirmed. It is less
+        near to its origin than its own words, so that these take its place in an incident.
     """
     bad: dict[str, pl.Expr] = {}
     for check in checks:
         for field in (check.field, _BOTH.get(check.field, check.field)):
             bad[field] = bad.get(field, pl.lit(False)) | check.bad.fill_null(False)
-    stands: dict[str, pl.Expr] = {"end": _read(table, "start"), "precision_m": pl.lit(DEFAULT_PRECISION_M)}
-    stands |= {"quantity": pl.lit(1.0), "kind": pl.lit("observation").cast(table.schema["kind"])}
+    stands: dict[str, pl.Expr] = {
+        "known_at": pl.lit(recorded),
+        "end": _read(table, "start"),
+        "precision_m": pl.lit(DEFAULT_PRECISION_M),
+    }
+    own = pl.col("_directness") == OWN_WORDS
+    seen = (pl.when(own).then(pl.lit("observation")).otherwise(pl.lit(RELAYED_OBSERVATION))).cast(table.schema["kind"])
+    stands |= {"quantity": pl.lit(1.0), "kind": seen}
     columns = {field: (wrong, stands.get(field, pl.lit(None))) for field, wrong in bad.items() if field not in _NEEDED}
     if "quantity" in columns:
         columns["unit"] = (columns["quantity"][0], pl.lit(_NOT_READ))
     known = pl.col("credibility").cast(pl.String) == IMPROBABLE
+    columns["directness"] = (own, pl.lit(RELAYED, dtype=pl.Int8))
     columns["credibility"] = (~known.fill_null(False), pl.lit(PARTIAL).cast(table.schema["credibility"]))
     return table.with_columns(
         pl.when(pl.col("_partly") & wrong).then(value).otherwise(_read(table, field)).alias(_name(table, field))

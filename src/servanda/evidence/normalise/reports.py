@@ -101,7 +101,7 @@ def normalise(
         table = of_parties(named(table, ("speaker",), checks, context), context)
     elif name == "items":
         table = _item(table, checks, reader, context, notes)
-    return _split(name, table, written, checks, schema, file, notes)
+    return _split(name, table, written, checks, schema, file, notes, recorded)
 
 
 def _left_out(table: pl.DataFrame, reasons: pl.Series | None, checks: list[Check]) -> pl.DataFrame:
@@ -345,6 +345,7 @@ def _split(
     schema: Mapping[str, pl.DataType],
     file: str,
     notes: Notes,
+    recorded: datetime | None,
 ) -> Normalised:
     seen = table.select(check.bad.any().alias(str(n)) for n, check in enumerate(checks)).row(0)
     faults = [(n, check) for n, (check, there) in enumerate(zip(checks, seen, strict=True)) if there]
@@ -353,11 +354,12 @@ def _split(
     verdict = pl.coalesce([pl.when(check.bad).then(pl.lit(n, dtype=pl.Int32)) for n, check in faults])
     found = [check for _, check in faults]
     partly = partly_read(found) if name == "reports" else pl.lit(False)
-    marked = table.with_columns(_wrong=verdict).with_columns(_partly=partly & verdict.is_not_null())
-    whole, some, told = pl.col("_wrong").is_null(), marked["_partly"].sum(), _counted(notes, marked["_wrong"].is_null())
+    whole = pl.col("_wrong").is_null()
+    marked = table.with_columns(_wrong=verdict).with_columns(_partly=partly & ~whole)
+    some, told = marked["_partly"].sum(), _counted(notes, marked["_wrong"].is_null())
     kept = marked.filter(whole | pl.col("_partly"))
     if some:
-        kept, told[PARTLY] = without_unread(kept, found), int(some)
+        kept, told[PARTLY] = without_unread(kept, found, recorded), int(some)
     bad = marked.select("row", "_wrong").with_columns(written.select(pl.exclude("row", "file"))).filter(~whole)
     unsided = marked.filter(~whole & (pl.col("side") == NO_SIDE)).height
     return Normalised(_typed(kept, schema), quarantined(bad, checks, file), told, unsided)
