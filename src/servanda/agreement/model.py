@@ -27,6 +27,18 @@ from servanda.values.tolerance import Tolerance
 from servanda.wording import plural
 
 
+def clause_of(term_id: str) -> str:
+    """The id of the clause of which a term is one version.
+
+    Args:
+        term_id: the id of a term.
+
+    Returns:
+        The same without the version.
+    """
+    return term_id.split("@", maxsplit=1)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Mandate:
     """What confirms, and how sure the mechanism must be (design 3 and 5).
@@ -145,7 +157,7 @@ class Term:
     @property
     def clause(self) -> str:
         """The id of the clause, of which it is one version."""
-        return self.id.split("@")[0]
+        return clause_of(self.id)
 
     @property
     def what(self) -> Pattern | None:

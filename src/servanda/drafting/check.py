@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from servanda.agreement import Agreement
+from servanda.agreement.model import clause_of
 from servanda.agreement.read import inspect
 from servanda.drafting import cross_term, per_term, words_and_code
 from servanda.drafting.draft import Draft, Report
@@ -97,7 +98,7 @@ def check_agreement(source: FileLike | Mapping[str, Any], *, beside: Mapping[str
     told.sort(key=lambda f: (f.line, f.column, f.code))
     findings = [one for one in told if not CODES[one.code].asks]
     questions = [one for one in told if CODES[one.code].asks]
-    names = dict.fromkeys(name.split("@")[0] for name in agreement.term_ids)
+    names = dict.fromkeys(map(clause_of, agreement.term_ids))
     costs = _costs(findings)
     scores = {name: max(0, 100 - costs.get("", 0) - costs.get(name, 0)) for name in names}
     return Checked(agreement, (), tuple(findings), scores, tuple(questions))

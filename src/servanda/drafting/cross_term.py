@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import shapely
 
 from servanda.agreement import Agreement, Pattern, Term, Text
-from servanda.drafting.draft import Draft, Report, name_of, report
+from servanda.drafting.draft import Draft, Report, report
 from servanda.drafting.kinds import rules_of
 from servanda.drafting.kinds.rules import no_clash
 from servanda.values.time import Interval
@@ -60,7 +60,7 @@ def _stands_alone(term: Term) -> bool:
 
 def _order(text: Text, terms: list[Term]) -> Iterator[Report]:
     """Terms that are due before what they wait for."""
-    by_name = {name_of(term): term for term in text.terms}
+    by_name = {term.clause: term for term in text.terms}
     complied = {event.id: event.complied for event in text.events}
     for term in terms:
         for when in term.starts:

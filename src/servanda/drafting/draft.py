@@ -27,11 +27,6 @@ class Report(NamedTuple):
     where: Path_
 
 
-def name_of(term: Term) -> str:
-    """A term's name as the file gives it, without its version."""
-    return term.id.split("@")[0]
-
-
 def report(code: str, term: Term, what: str, *where: str | int) -> Report:
     """Something wrong with one term; ``where`` is the path within its clause."""
-    return Report(code, name_of(term), what, ("terms", name_of(term), *where))
+    return Report(code, term.clause, what, ("terms", term.clause, *where))

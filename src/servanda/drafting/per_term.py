@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from servanda.agreement import Term, Text
 from servanda.agreement.kinds import RESTRAINTS
-from servanda.agreement.model import NOT_AGREED
+from servanda.agreement.model import NOT_AGREED, clause_of
 from servanda.agreement.plain_language import reading_words, say_ours
 from servanda.drafting import wording
-from servanda.drafting.draft import Draft, Report, name_of, report
+from servanda.drafting.draft import Draft, Report, report
 from servanda.drafting.kinds import rules_of
 from servanda.drafting.sequence import sequence_of
 from servanda.values.geo.shapes import AllOf, Near, Place
@@ -44,7 +44,7 @@ def whole(draft: Draft) -> Iterator[Report]:
 
 def of_term(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
     """What is wrong with one term by itself."""
-    kind, clause = term.kind, draft.file.terms.get(name_of(term))
+    kind, clause = term.kind, draft.file.terms.get(term.clause)
     for chosen in term.ours:
         if chosen.key == NOT_AGREED:
             yield report("not-agreed", term, f"it stands in brackets of {chosen.value}", "open")
@@ -120,7 +120,7 @@ def _reach(draft: Draft, name: str) -> tuple[float, bool] | None:
 
 def _exceptions(draft: Draft, term: Term) -> Iterator[Report]:
     """Exceptions that nothing bounds."""
-    clause = draft.file.terms.get(name_of(term))
+    clause = draft.file.terms.get(term.clause)
     for key, exemption in ((clause.except_ if clause else None) or {}).items():
         words = f"{key.replace('_', ' ')} {exemption.text or ''}".replace("self defence", "self-defence")
         ground = wording.open_ended(words)
@@ -156,7 +156,7 @@ def readings(draft: Draft) -> Iterator[Report]:
             if term not in versions:
                 versions.append(term)
         if len(versions) > 1:
-            name = term_id.split("@")[0]
+            name = clause_of(term_id)
             names = "; ".join(reading_words(draft.agreement, text) for text in texts)
             what = f"is read in {len(versions)} ways ({names})"
             yield Report("readings-conflict", name, what, ("terms", name))

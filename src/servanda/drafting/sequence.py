@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from servanda.agreement import Pattern, Term, Text
 from servanda.agreement.model import Event
-from servanda.drafting.draft import name_of
 from servanda.drafting.kinds import rules_of
 
 
@@ -61,7 +60,7 @@ def sequence_of(text: Text) -> Sequence:
         if event.any_of:
             any_.add(event.id)
     for term in text.terms:
-        name = name_of(term)
+        name = term.clause
         waits[name] = tuple(dict.fromkeys((*waits.get(name, ()), *_term(term))))
     return Sequence(waits, frozenset(any_))
 
@@ -72,7 +71,7 @@ def _event(event: Event, text: Text) -> tuple[str, ...]:
     if event.quiet is not None and event.quiet.since.event is not None:
         return (event.quiet.since.event,)
     if event.done is not None:
-        return tuple(name_of(t) for t in text.terms if _same_deed(event.done, t))
+        return tuple(t.clause for t in text.terms if _same_deed(event.done, t))
     return event.all_of or event.any_of
 
 

@@ -10,7 +10,7 @@ from servanda.agreement import Pattern, Term, Text
 from servanda.agreement.kinds import RESTRAINTS
 from servanda.agreement.schema.term import Term as Clause
 from servanda.drafting import wording
-from servanda.drafting.draft import Draft, Report, name_of, report
+from servanda.drafting.draft import Draft, Report, report
 from servanda.drafting.kinds import rules_of
 from servanda.drafting.kinds.shared import POSITIONS
 from servanda.drafting.understand import amounts, clause
@@ -57,7 +57,7 @@ def of_term(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
     Yields:
         One report for each difference; none of a version that an amendment made, or of a clause that the text does not have.
     """
-    written = draft.file.terms.get(name_of(term))
+    written = draft.file.terms.get(term.clause)
     if written is None or term.version or "text" in (written.ours or ()) or written.unverifiable:
         return
     yield from _distances(draft, term)

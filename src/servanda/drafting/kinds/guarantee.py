@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from servanda.agreement import Agreement, Term, Text
 from servanda.agreement.kinds import Guarantee
-from servanda.drafting.draft import Draft, Report, name_of, report
+from servanda.drafting.draft import Draft, Report, report
 from servanda.wording import either
 
 SPEECH = frozenset({"complaint_filed", "notice_given", "denunciation"})
@@ -20,7 +20,7 @@ def diagnose(draft: Draft, text: Text, term: Term) -> Iterator[Report]:
         if trigger.event is not None and _is_word(draft.agreement, text, trigger.event):
             what = f"{trigger.event!r}, which is somebody's word, sets it off or ends it"
             yield report("claims-trigger", term, what, "when")
-    clause = draft.file.terms.get(name_of(term))
+    clause = draft.file.terms.get(term.clause)
     if clause is not None and clause.when is not None and kind.when.terms:
         if kind.when.at_least == 1 and kind.when.severity is None:
             yield report("small-act", term, "a single breach, however small, sets it off", "when")

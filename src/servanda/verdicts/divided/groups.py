@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from servanda.agreement import Agreement, Term
+from servanda.agreement.model import clause_of
 from servanda.findings.queries import MatchQuery
 from servanda.verdicts.conclude import waits_for_others
 from servanda.verdicts.kinds import rules_of
@@ -31,14 +32,14 @@ def groups_of(agreement: Agreement, queries: Sequence[MatchQuery]) -> tuple[Grou
         agreement: the terms.
         queries: what is looked for, in the order of their numbers.
     """
-    together = {_base(term): _base(term) for term in agreement.term_ids}
+    together = {clause_of(term): clause_of(term) for term in agreement.term_ids}
     for text in agreement.texts:
         for term in text.terms:
             for other in term.kind.watches:
-                _join(together, _base(term.id), _base(other))
+                _join(together, term.clause, clause_of(other))
     groups = []
     for root in dict.fromkeys(_root(together, name) for name in together):
-        ids = frozenset(term for term in agreement.term_ids if _root(together, _base(term)) == root)
+        ids = frozenset(term for term in agreement.term_ids if _root(together, clause_of(term)) == root)
         own = frozenset(n for n, query in enumerate(queries) if query.owner in ids)
         every = [term for text in agreement.texts for term in text.terms if term.id in ids]
         groups.append(Group(ids, own, all(rules_of(term).shared is not None for term in every)))
@@ -51,10 +52,6 @@ def timing(agreement: Agreement, queries: Sequence[MatchQuery]) -> frozenset[int
         return None
     terms = {(text.reading, term.id): term for text in agreement.texts for term in text.terms}
     return frozenset(n for n, query in enumerate(queries) if _times_events(terms, query))
-
-
-def _base(term: str) -> str:
-    return term.split("@", maxsplit=1)[0]
 
 
 def _root(together: Mapping[str, str], name: str) -> str:
