@@ -255,9 +255,9 @@ def test_what_a_guarantee_rests_on_asks_only_after_the_terms_that_set_it_off(
     )
     asked: list[str] = []
 
-    def noted(case: Any, times: Any, text: Any, term: Any, *more: Any) -> Any:
+    def noted(case: Any, times: Any, text: Any, term: Any, *more: Any, **how: Any) -> Any:
         asked.append(term.id)
-        return conclude_term(case, times, text, term, *more)
+        return conclude_term(case, times, text, term, *more, **how)
 
     monkeypatch.setattr("servanda.verdicts.grounds.rests_on.conclude_term", noted)
     found = judged(agreement(tmp_path, head + ZONES + TERM + other + then), mine)

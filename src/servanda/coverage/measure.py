@@ -43,7 +43,8 @@ class Measured:
     ``spells``: instants between which nothing changes, one more than the rows of ``seen``; ``seen``: mean probability by
     spell (row) and cell (column), of the least covered kind of act, which is ``kind``; ``least_seen``: the probability anywhere
     in the cell, of whichever kind is least covered there and then. ``standard``: what must be reached to be watched. ``window``, ``leaves`` and ``party``: what was
-    asked for (``party`` ``None``: whoever's acts; ``undone``: to show that something was not done).
+    asked for (``party`` ``None``: whoever's acts; ``undone``: to show that something was not done). ``like``: the very same asked about
+    somebody else's acts, by which what was watched is worked out once.
     """
 
     probability: float
@@ -58,15 +59,20 @@ class Measured:
     leaves: tuple[str, ...]
     party: str | None = None
     undone: bool = False
+    like: Measured | None = None
 
     @cached_property
     def watched(self) -> Mask:
         """By spell and cell, whether an act of every kind would have been seen with the standard's probability."""
+        if self.like is not None:
+            return self.like.watched
         return np.asarray(np.round(self.least_seen, _DECIMALS) >= self.standard)
 
     @cached_property
     def watched_share(self) -> float:
         """How much of area and time was watched; 1 only where all was."""
+        if self.like is not None:
+            return self.like.watched_share
         if not self.watched.size:
             return 0.0
         if self.watched.all():
@@ -78,6 +84,8 @@ class Measured:
     @cached_property
     def holes(self) -> Holes | None:
         """What was not watched; ``None`` where all was, or nothing could be."""
+        if self.like is not None:
+            return self.like.holes
         if not self.watched.size or self.watched.all():
             return None
         return holes_in(self.watched, self.spells, self.cells.share, self.cells.square_metres, self.zone)
@@ -104,9 +112,7 @@ class Measured:
 
     def about(self, party: str | None, *, undone: bool) -> Measured:
         """The same, asked about a party's acts: what was watched is not worked out again."""
-        other = dataclasses.replace(self, party=party, undone=undone)
-        vars(other).update(watched=self.watched, watched_share=self.watched_share, holes=self.holes)
-        return other
+        return dataclasses.replace(self, party=party, undone=undone, like=self)
 
     def during(self, window: Interval) -> Measured:
         """The same of a part of the window; nothing is watched where that does not lie in what was measured."""
@@ -114,7 +120,13 @@ class Measured:
         outside = start is None or end is None or len(self.spells) < 2 or window.is_empty
         if outside or start < self.spells[0] or end > self.spells[-1]:  # type: ignore[operator]
             return dataclasses.replace(
-                self, probability=0.0, spells=(), seen=self.seen[:0], least_seen=self.least_seen[:0], window=window
+                self,
+                probability=0.0,
+                spells=(),
+                seen=self.seen[:0],
+                least_seen=self.least_seen[:0],
+                window=window,
+                like=None,
             )
         assert start is not None
         assert end is not None
@@ -123,7 +135,9 @@ class Measured:
         seen, length = self.seen[low:high], _seconds(spells)
         p = round(float((length / length.sum()) @ seen @ self.cells.share), _DECIMALS)
         least = self.least_seen[low:high]
-        return dataclasses.replace(self, probability=p, spells=spells, seen=seen, least_seen=least, window=window)
+        return dataclasses.replace(
+            self, probability=p, spells=spells, seen=seen, least_seen=least, window=window, like=None
+        )
 
     @property
     def over_time(self) -> list[tuple[datetime, datetime, float]]:

@@ -9,6 +9,7 @@
   written for people
 * ``names``        names compared as names: case, spaces, look-alike letters and what nobody sees overlooked; ``sounds``: how they sound across scripts
 * ``text_order``   the order of many texts, and where rows stand, as numbers; ``perhaps``: whether a text may be among many
+* ``small_tables`` rows of small tables that are asked for very often
 * ``filled``       sentences of which columns fill the gaps
 * ``coded``        columns of few texts as numbers of texts
 * ``missing``      words for a value that is missing; ``languages``: in which language a text is

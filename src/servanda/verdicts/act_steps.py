@@ -19,10 +19,10 @@ from servanda.verdicts.builder import VerdictBuilder, ids, time_words
 from servanda.verdicts.case_file import Faint
 from servanda.verdicts.chances.small import answered_words, faint_words, true_though_answered
 from servanda.verdicts.event_times import Span
-from servanda.verdicts.evidence_steps import Evidence, accusation, accusers, evidence_of, evidence_steps
+from servanda.verdicts.evidence_steps import NOTHING_TOLD, Evidence, accusation, accusers, evidence_of, evidence_steps
 from servanda.verdicts.listed import Listed
 from servanda.verdicts.occurrences import UNKNOWN, UNTOLD
-from servanda.verdicts.speaking import Said
+from servanda.verdicts.speaking import NOBODY, Said
 from servanda.wording import plural
 
 COUNTED = ("confirmed", "excused", "alleged")
@@ -30,17 +30,15 @@ COUNTED = ("confirmed", "excused", "alleged")
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The incidents that may be acts under a term, by status; ``unanswered``: the alleged ones that nobody could refute."""
+    """The incidents that may be acts under a term, by status; ``unanswered``: the alleged ones that nobody could refute.
+
+    From ``below`` on it is told of them, and decides nothing.
+    """
 
     confirmed: Sequence[str]
     excused: Sequence[str]
     alleged: Sequence[str]
-    below: Sequence[str]
     open: Sequence[str]
-    open_whose: Sequence[str]
-    """The open ones that are shown to be such acts, and not whose."""
-    open_where: Sequence[str]
-    """The open ones that lie too uncertainly inside the place and window."""
     unanswered: Sequence[str]
     told: Sequence[str]
     """What a source without a side said that saw nothing itself, and that was answered: it is open no more."""
@@ -50,14 +48,19 @@ class Acts:
     """What is too improbable for a finding."""
     excuses: tuple[str, ...]
     """The exceptions under which the excused fall."""
-    accusers: int
-    """In how many of the alleged ones observers are among the accusers."""
     traced: Sequence[str]
     """The alleged ones of which somebody without a side saw a trace, so that no watch answers them."""
     never: int
     """How many of the alleged ones no watch answers, wherever they lie."""
-    evidence: Evidence
-    said: Said
+    below: Sequence[str] = ()
+    open_whose: Sequence[str] = ()
+    """The open ones that are shown to be such acts, and not whose."""
+    open_where: Sequence[str] = ()
+    """The open ones that lie too uncertainly inside the place and window."""
+    accusers: int = 0
+    """In how many of the alleged ones observers are among the accusers."""
+    evidence: Evidence = NOTHING_TOLD
+    said: Said = NOBODY
     """The reports that assert what counts."""
 
     @staticmethod
@@ -148,9 +151,6 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
     """
     assert builder.coverage is not None
     confirmed, excused, alleged_ = (ids(rows, status) for status in COUNTED)
-    status = rows["status"]
-    counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
-    said = builder.case.said_by(rows["key"].filter(counted))
     open_ = ids(rows, "open")
     asked, traced = (Listed(), Listed()), Listed()
     if builder.case.answers(builder.coverage):
@@ -158,26 +158,37 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
         asked = _answerable(findings, "alleged").among(alleged_), _answerable(findings, "open").among(open_)
     answered = builder.case.answered(Listed.together(*asked), builder.coverage)
     alleged, told = (those.among(answered) for those in asked)
-    own = findings
+    acts = Acts(
+        confirmed=confirmed,
+        excused=excused,
+        alleged=alleged_,
+        open=open_.without(told),
+        unanswered=alleged_.without(alleged),
+        told=told,
+        answered=tuple(answered.values()),
+        faint=builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
+        excuses=_excuses(findings, excused),
+        traced=traced,
+        never=len(alleged_) - len(_answerable(findings, "alleged").among(alleged_).without(traced)),
+    )
+    return _beside(builder, acts, rows, findings) if builder.telling else acts
+
+
+def _beside(builder: VerdictBuilder, acts: Acts, rows: pl.DataFrame, findings: pl.DataFrame) -> Acts:
+    """The same acts with what is told of them beside: what is below the standard, what the open ones lack, who speaks, and on what it rests."""
+    own, status = findings, rows["status"]
     if rows is not findings and findings.height:
         own = findings.filter(pl.col("incident").is_in(rows["incident"].implode()))
-    return Acts(
-        confirmed,
-        excused,
-        alleged_,
-        ids(findings, "below").without(open_),
-        open_.without(told),
-        *_lacking(findings, open_.without(told), builder.certainty),
-        alleged_.without(alleged),
-        told,
-        tuple(answered.values()),
-        builder.case.faint_of(builder.reading, builder.term.id, "act", builder.party),
-        _excuses(findings, excused),
-        accusers(own, rows["key"].filter(status == "alleged")) if alleged_ else 0,
-        traced,
-        len(alleged_) - len(_answerable(findings, "alleged").among(alleged_).without(traced)),
-        evidence_of(builder, own),
-        said,
+    counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
+    whose, where = _lacking(findings, Listed.of(acts.open), builder.certainty)
+    return replace(
+        acts,
+        below=ids(findings, "below").without(ids(rows, "open")),
+        open_whose=whose,
+        open_where=where,
+        accusers=accusers(own, rows["key"].filter(status == "alleged")) if acts.alleged else 0,
+        evidence=evidence_of(builder, own),
+        said=builder.case.said_by(rows["key"].filter(counted)),
     )
 
 
@@ -198,7 +209,8 @@ def _answerable(findings: pl.DataFrame, status: str) -> Listed:
 def enter(builder: VerdictBuilder, acts: Acts) -> None:
     """Enters the acts that count into the verdict."""
     builder.confirmed, builder.excused, builder.alleged = acts.confirmed, acts.excused, acts.alleged
-    builder.counting((acts.said.reports, acts.said.origins.height))
+    if builder.telling:
+        builder.counting((acts.said.reports, acts.said.origins.height))
 
 
 def _excuses(findings: pl.DataFrame, excused: Sequence[str]) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from servanda.values.small_tables import rows_where
 from servanda.values.units import unit_words
 from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.counts import counted_once
+from servanda.verdicts.listed import Listed
 from servanda.wording import listing, plural
 
 _UNITY = 1000
@@ -86,7 +88,11 @@ def acts_counted(builder: VerdictBuilder, status: str, incidents: Iterable[str] 
     """
     if not builder.case.counts.height:
         return NOT_COUNTED
-    rows = builder.case.acts_of(builder.reading, builder.term.id, builder.party, status, incidents)
+    rows = builder.case.counts_of(builder.reading, builder.term.id, builder.party)
+    rows = rows_where(rows, (rows["status"] == status).to_numpy())
+    if incidents is not None and rows.height:
+        rows = rows.filter(Listed.of(incidents).holds())
+    rows = rows.unique(["incident", "counted_in"], keep="first", maintain_order=True)
     out: list[Counted] = []
     excused: list[Counted] = []
     aside: list[SetAside] = []

@@ -53,6 +53,8 @@ class VerdictBuilder:
     """What was told before few incidents of the case changed."""
     told: Any = None
     """What it follows from, where that can be told anew of few incidents (``since``)."""
+    telling: bool = True
+    """Whether its steps are asked for, and what it counted; else its word alone, and what would only be told is not looked up."""
     _voices: tuple[Any, tuple[int, int]] = ((), (0, 0))
 
     @property
@@ -131,7 +133,7 @@ class VerdictBuilder:
             The builder itself.
         """
         self.word, self.counted = word, counted
-        if counted and self.carried is None and self.case.hearsay.height:
+        if counted and self.telling and self.carried is None and self.case.hearsay.height:
             used = {incident for step in self.steps for incident in step.uses}
             self.carried = carried_of(self.case.hearsay, used, {*self.confirmed, *self.alleged, *self.excused})
         for told in hearsay_words(self.carried) if counted and self.carried is not None else ():

@@ -17,11 +17,13 @@ from servanda.coverage import Cells, Coverage, Measured, measure
 from servanda.evidence.hearsay import HEARSAY_ROW
 from servanda.evidence.model import REPORT, empty
 from servanda.findings.faint import FAINT
+from servanda.findings.finding import STATUS
 from servanda.findings.matched import NO_PARTY
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
 from servanda.incidents.doubts import Doubts
 from servanda.values.later import Later
+from servanda.values.small_tables import codes, rows_where
 from servanda.values.time import Interval, clamped
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.listed import Listed
@@ -33,6 +35,7 @@ from servanda.verdicts.watches import Check
 Faint: TypeAlias = tuple[int, int, int]
 """Incidents too improbable for a finding: how many; how little likely it is that none of them lies inside, if their errors are independent (``exp(-nats)``, in whole billionths); and how certain the most certain of them is, in millionths."""
 T = TypeVar("T")
+_HAPPENED = np.array([status not in ("below", "private") for status in STATUS.categories])
 _Asked: TypeAlias = tuple[str | None, tuple[str, ...], Interval, str | None, bool, frozenset[str]]
 
 
@@ -143,7 +146,7 @@ class CaseFile:
     @cached_property
     def alike(self) -> Alike:
         """Which of its queries look for the same, and found the same."""
-        return Alike(self.queries, self._found.get)
+        return Alike(self.queries, self.by_query.get)
 
     def told_once(self, what: str, numbers: Sequence[int], party: str | None, made: Callable[[], T]) -> T:
         """What follows of what a party did from the occurrences of some queries: of many made once for all of which the same happened."""
@@ -151,7 +154,7 @@ class CaseFile:
         return self.alike.once((what, party, *firsts), made) if firsts else made()
 
     @property
-    def _found(self) -> dict[int, pl.DataFrame]:
+    def by_query(self) -> dict[int, pl.DataFrame]:
         """The findings of each query."""
         if self._findings is None:
             self._findings = by_unit(self.findings)
@@ -180,30 +183,26 @@ class CaseFile:
         """
         index = NO_PARTY if party is None else self.actors.index(party)
         numbers = self.numbers(reading, owner, role, party)
-        wanted = pl.col("party").is_in([index, NO_PARTY]) if party is not None else pl.lit(True)
 
         def told() -> pl.DataFrame:
-            rows = self.occurrences.of(numbers).filter(wanted & ~pl.col("status").is_in(["below", "private"]))
+            rows = self.occurrences.of(numbers)
+            wanted = _HAPPENED[codes(rows["status"])]
+            if party is not None:
+                wanted &= np.isin(rows["party"].to_numpy(), [index, NO_PARTY])
+            rows = rows_where(rows, wanted)
             order = ("start", "end", "incident", "party", "status") if len(numbers) > 1 else ()
             return self.doubts.at_most(weightiest(rows.sort(order, maintain_order=True) if order else rows))
 
         return self.told_once("happened", numbers, party, told)
 
-    def acts_of(
-        self, reading: str | None, term: str, party: str | None, status: str, incidents: Iterable[str] | None
-    ) -> pl.DataFrame:
-        """How many acts were counted in some incidents (or all) of a prohibition (``occurrences.COUNT``), one row per incident and unit."""
-        if not self.counts.height:
-            return self.counts
-        index = NO_PARTY if party is None else self.actors.index(party)
+    def counts_of(self, reading: str | None, term: str, party: str | None) -> pl.DataFrame:
+        """How many acts of a prohibition were counted (``occurrences.COUNT``), as far as a party may have done them."""
         if self._counts is None:
             self._counts = by_unit(self.counts)
         numbers = self.numbers(reading, term, "act", party)
         rows = pl.concat([self.counts.clear(), *(self._counts[n] for n in numbers if n in self._counts)])
-        rows = rows.filter(pl.col("party").is_in([index, NO_PARTY]) & (pl.col("status") == status))
-        if incidents is not None:
-            rows = rows.filter(Listed.of(incidents).holds())
-        return rows.unique(["incident", "counted_in"], keep="first", maintain_order=True)
+        index = NO_PARTY if party is None else self.actors.index(party)
+        return rows_where(rows, np.isin(rows["party"].to_numpy(), [index, NO_PARTY]))
 
     def faint_of(self, reading: str | None, owner: str, role: str, party: str | None) -> Faint:
         """What falls under a role with more than 0 and less than 5 %, as far as a party may have done it.
@@ -223,19 +222,20 @@ class CaseFile:
         """The findings of a role about a party, with what is open."""
         index = NO_PARTY if party is None else self.actors.index(party)
         found = self.found_of(reading, owner, role, party)
-        if not found.height:  # most slices have none
-            return found
-        return found.filter(pl.col("party").is_in([index, NO_PARTY]))
+        return rows_where(found, np.isin(found["party"].to_numpy(), [index, NO_PARTY]))
 
     def found_of(self, reading: str | None, owner: str, role: str, party: str | None = None) -> pl.DataFrame:
         """The findings of a role of a term, about whomever; ``party``: of the queries for what this one did."""
-        found, numbers = self._found, self.numbers(reading, owner, role, party)
+        found, numbers = self.by_query, self.numbers(reading, owner, role, party)
         if not found:  # most slices have none
             return self.findings
-        return pl.concat([self.findings.clear(), *(found[n] for n in numbers if n in found)])
+        own = [found[n] for n in numbers if n in found]
+        return own[0] if len(own) == 1 else pl.concat([self.findings.clear(), *own])
 
     def not_done(self, reading: str | None, owner: str, role: str, party: str | None) -> pl.DataFrame:
         """First-hand observations that a party's deed was not done (columns of ``refutations.refutations``)."""
+        if not self.refuted.height:
+            return self.refuted
         return self.refuted.filter(refutes(self.numbers(reading, owner, role, party), party, self.actors))
 
     def coverage_of(

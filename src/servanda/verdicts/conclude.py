@@ -96,10 +96,12 @@ def conclude_term(
     party: str | None,
     breaches: Breaches | None = None,
     since: Since | None = None,
+    *,
+    telling: bool = True,
 ) -> VerdictBuilder:
-    """Concludes one term about one party; ``breaches``: those of the terms concluded before; ``since``: what was told of the case before few of its incidents changed."""
+    """Concludes one term about one party; ``breaches``: those of the terms concluded before; ``since``: what was told of the case before few of its incidents changed; ``telling``: whether more is asked for than its word and its breaches."""
     window = term.window.intersection(Interval(None, case.as_of))
-    builder = VerdictBuilder(case, text.reading, term, party, window, breaches or {}, since=since)
+    builder = VerdictBuilder(case, text.reading, term, party, window, breaches or {}, since=since, telling=telling)
     return rest_on_the_text(rules_of(term).conclude(builder, times))
 
 

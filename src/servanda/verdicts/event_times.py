@@ -23,6 +23,7 @@ from servanda.agreement.model import Event, Quiet
 from servanda.agreement.pattern import When
 from servanda.coverage import Measured
 from servanda.values.geo.containment import MILLION
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import MOST_OF_ALL
@@ -88,11 +89,11 @@ class Span:
             return pl.lit(False)
         inside, meets = pl.lit(True), pl.col("begun").is_not_null()
         if since is not None:
-            inside &= pl.col("start") >= since
-            meets &= (pl.col("end") > since) & (pl.col("over") >= since)
+            inside &= pl.col("start") >= instant(since)
+            meets &= (pl.col("end") > instant(since)) & (pl.col("over") >= instant(since))
         if until is not None:
-            inside &= (pl.col("end") <= until) & (pl.col("start") < until)
-            meets &= (pl.col("start") < until) & (pl.col("begun") <= until)
+            inside &= (pl.col("end") <= instant(until)) & (pl.col("start") < instant(until))
+            meets &= (pl.col("start") < instant(until)) & (pl.col("begun") <= instant(until))
         return inside | meets.fill_null(False)
 
     def possibly(self) -> pl.Expr:
@@ -101,9 +102,10 @@ class Span:
         if not self.open_start:
             if self.start.earliest is None:
                 return pl.lit(False)
-            inside &= (pl.col("end") > self.start.earliest) | (pl.col("start") >= self.start.earliest)
+            earliest = instant(self.start.earliest)
+            inside &= (pl.col("end") > earliest) | (pl.col("start") >= earliest)
         if not self.open_end and self.end.latest is not None:
-            inside &= pl.col("start") < self.end.latest
+            inside &= pl.col("start") < instant(self.end.latest)
         return inside
 
 

@@ -99,6 +99,7 @@ class Evidence:
         return {*chain.from_iterable(some), *chain.from_iterable(getattr(self, name) for name in _LISTS)}
 
 
+NOTHING_TOLD = Evidence()
 _SOME = ("denied", "contested", "withdrawn")
 _LISTS = ("exchange", "silent", "plea", "private", *UNMET)
 _WHY_UNMET = {
@@ -127,7 +128,7 @@ def accusation(accused: int, alleged: int) -> str:
 def evidence_of(builder: VerdictBuilder, findings: pl.DataFrame) -> Evidence:
     """What must be told of the evidence behind the findings of a term about a party (and what is open)."""
     if not findings.height:
-        return Evidence()
+        return NOTHING_TOLD
     denied, acts = _denied(findings)
     status = findings["status"]
     confirmed = ((status == "confirmed") | (status == "excused")) & (findings["party"] >= 0)

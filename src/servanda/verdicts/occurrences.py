@@ -21,12 +21,15 @@ from servanda.findings.finding import BY, STATUS
 from servanda.findings.matched import NO_PARTY, OCCURRENCE_TIMES, UNSIDED
 from servanda.findings.queries import MatchQuery
 from servanda.findings.repeats import by_unit
-from servanda.values.text_order import in_order_of, repeated
+from servanda.values.small_tables import codes, rows_where
+from servanda.values.text_order import in_order_of
 from servanda.verdicts.alike import Alike
 from servanda.verdicts.told_numbers import against_itself, told_in_parts
 
 _NEUTRAL = 2  # from this rank on whoever tells it has no side
-_RANK = {"confirmed": 0, "excused": 1, "open": 2, "alleged": 3}
+_WEIGHTS = ("confirmed", "excused", "open", "alleged")
+_WEIGHT = np.array([_WEIGHTS.index(s) if s in _WEIGHTS else len(_WEIGHTS) for s in STATUS.categories], np.int8)
+"""By the number of a status how little it weighs."""
 UNITY = 1000  # quantities are in thousandths; what does not say how many is one
 UNKNOWN = 10**15  # of what is counted in another unit: more than anybody can say, than any cap, and than what is owed
 UNTOLD = 10**13  # of things that are owed, where nobody says how many came: more than what is owed
@@ -56,6 +59,7 @@ OCCURRENCE: dict[str, pl.DataType] = {
     "east": pl.Float64(),
     "radius": pl.Float64(),  # metres: the greatest of its positions
 }
+_NONE = pl.DataFrame(schema=OCCURRENCE)
 COUNT: dict[str, pl.DataType] = {
     **OCCURRENCE,
     "counted_in": pl.String(),
@@ -95,7 +99,7 @@ def occurrences_of(
         A table with the columns of :data:`OCCURRENCE`.
     """
     if timed.height == 0:
-        return pl.DataFrame(schema=OCCURRENCE)
+        return _NONE
     assert timed.columns == list(OCCURRENCE_TIMES)
     timed = timed.filter(pl.col("unit").is_in([n for n, query in enumerate(queries) if query.timed])).drop(
         c for c in NUMBER if c not in ("same", "known_at")
@@ -344,7 +348,7 @@ class Occurrences:
         if not self._of and 0 < self.timed.height <= _FEW:
             self._of = by_unit(self.table)
         parts = [part for n in units if (part := self._of_unit(n)) is not None]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=OCCURRENCE)
+        return pl.concat(parts) if len(parts) > 1 else parts[0] if parts else _NONE
 
     def firsts(self, numbers: Sequence[int]) -> list[int]:
         """For each of some queries the first of which the very same happened; nothing where no other looks for the same, or little was found."""
@@ -379,15 +383,15 @@ class Occurrences:
 
 def weightiest(rows: pl.DataFrame) -> pl.DataFrame:
     """Occurrences in order of time, of each incident the first of those whose status weighs most."""
-    again = repeated(rows["incident"])
-    if not again.any():
+    keys = rows["key"].to_numpy()
+    each = np.sort(keys)
+    if not (each[1:] == each[:-1]).any():
         return rows
-    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int8)
-    several = (
-        rows.select("incident", "status").with_row_index("n").filter(again).filter(rank == rank.min().over("incident"))
-    )
-    best = several.unique("incident", keep="first", maintain_order=True)["n"]
-    return rows[pl.concat([(~again).arg_true(), best]).sort()]
+    order = np.lexsort((_WEIGHT[codes(rows["status"])], keys))  # where two weigh the same, the first stays first
+    each = keys[order]
+    first = np.zeros(len(keys), bool)
+    first[order] = np.concatenate([[True], each[1:] != each[:-1]])
+    return rows_where(rows, first)
 
 
-NOTHING_HAPPENED = Occurrences.held(pl.DataFrame(schema=OCCURRENCE))
+NOTHING_HAPPENED = Occurrences.held(_NONE)

@@ -26,16 +26,18 @@ def shown_amounts(rows: pl.DataFrame, by: list[str], certainty: int, *, above: i
     groups = rows.group_by(by, maintain_order=True).agg(
         "low", "p", most=pl.col("low").sum(), sure=(pl.col("p") >= CERTAIN).all(), alone=pl.len() == 1
     )
-    groups = groups.filter(pl.col("most") > above)
     settled = pl.col("sure") | (pl.col("alone") & (pl.col("p").list.first() >= certainty))
-    easy = groups.filter(settled).select(*by, "low", "p", shown="most")
-    hard = groups.filter(~settled)
-    shown = [
-        shown_at_least(zip(low, p, strict=True), certainty)
-        for low, p in zip(hard["low"].to_list(), hard["p"].to_list(), strict=True)
-    ]
-    found = pl.concat([easy, hard.select(*by, "low", "p", shown=pl.Series(shown, dtype=pl.Int64))])
-    return found.filter(pl.col("shown") > above).sort(by)
+    groups = groups.filter(pl.col("most") > above).select(*by, "low", "p", settled.alias("settled"), shown="most")
+    found = groups.drop("settled")
+    if not groups["settled"].all():
+        hard = groups.filter(~groups["settled"])
+        shown = [
+            shown_at_least(zip(low, p, strict=True), certainty)
+            for low, p in zip(hard["low"].to_list(), hard["p"].to_list(), strict=True)
+        ]
+        told = hard.select(*by, "low", "p", shown=pl.Series(shown, dtype=pl.Int64))
+        found = pl.concat([found.filter(groups["settled"]), told]).filter(pl.col("shown") > above)
+    return found.sort(by)
 
 
 def shown_too_little(owed: int, came: int, least_seen: float | None, certainty: int) -> bool:

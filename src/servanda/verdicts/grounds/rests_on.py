@@ -218,7 +218,7 @@ class _Search:
     ) -> VerdictBuilder:
         """What is concluded of a term and a party without some elements; of what breaches may set off, once for all that they set off."""
         if term.kind.guards:
-            return conclude_term(case, times, text, term, party, breaches)
+            return conclude_term(case, times, text, term, party, breaches, telling=False)
         about = (term.id, party, text.reading), frozenset() if self._unchanged(text, term, without) else without
         if about not in self._watched:
             self._watched[about] = self._alone(text, term, party, about[1])
@@ -230,7 +230,7 @@ class _Search:
         case, at = self._case(without, units), (without, units, text.reading)
         if at not in self._times:
             self._times[at] = EventTimes(case, text)
-        return conclude_term(case, self._times[at], text, term, party)
+        return conclude_term(case, self._times[at], text, term, party, telling=False)
 
     def _breached_still(self, about: _About, term: Term, text: Text, without: Set) -> bool:
         """Whether a term of a kind that one confirmed finding breaches is breached without some elements, which the findings alone say."""

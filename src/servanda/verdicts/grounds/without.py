@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from servanda.agreement import Agreement
@@ -22,6 +23,7 @@ from servanda.findings.matched import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMAR
 from servanda.findings.plan import Findings, Plan
 from servanda.incidents import Keys
 from servanda.values.names import name_key, name_keys, names_of
+from servanda.values.small_tables import rows_where
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of
@@ -57,14 +59,20 @@ class Supposed:
         """The case with these rows, and of all rows those only of some queries (``units``)."""
         if self.changed.isdisjoint(units):
             return case
-        of, other = pl.col("unit").is_in(sorted(units)), ~pl.col("key").is_in(self.touched.implode())
-        kept = case.refuted.filter(of & ~pl.col("incident").is_in(self.touched.implode()))
-        happened = pl.concat([case.occurrences.of(sorted(units)).filter(other), self.occurrences.filter(of)])
-        found = pl.concat([case.findings.filter(of & other), self.findings.filter(of)])
+        numbers, gone = sorted(units), self.touched.to_numpy()
+
+        def of_these(rows: pl.DataFrame) -> pl.DataFrame:
+            return rows_where(rows, np.isin(rows["unit"].to_numpy(), numbers))
+
+        found = pl.concat([case.findings.clear(), *(case.by_query[n] for n in numbers if n in case.by_query)])
+        before = (found, "key"), (case.occurrences.of(numbers), "key"), (of_these(case.refuted), "incident")
+        kept = (rows_where(rows, ~np.isin(rows[key].to_numpy(), gone)) for rows, key in before)
+        come = (of_these(rows) for rows in (self.findings, self.occurrences, self.refuted))
+        found, happened, undone = (pl.concat(parts) for parts in zip(kept, come, strict=True))
         return case.altered(
             found.sort("unit", "party", "incident", "status"),
             Occurrences.held(happened.sort("unit", "start", "end", "incident", "party", "status")),
-            pl.concat([kept, self.refuted.filter(of)]),
+            undone,
         )
 
 
@@ -294,17 +302,15 @@ def _divided(
     changed = _sets(pl.concat([_changed(*tables) for tables in zip(was, after, strict=True)]), "unit")
     confirmed = after[0].filter(pl.col("status") == "confirmed").select("supposed", at=pl.struct("unit", "party"))
     left = {n: {(one["unit"], one["party"]) for one in pairs} for n, pairs in _sets(confirmed, "at").items()}
-    parts = [_by_supposition(rows) for rows in (*after, pairs.select("supposed", "base"))]
+    columns = case.findings.columns, list(OCCURRENCE), case.refuted.columns
+    told = [rows.select("supposed", *of) for rows, of in zip(after, columns, strict=True)]
+    parts = [_by_supposition(rows) for rows in (*told, pairs.select("supposed", "base"))]
     none = case.findings.clear(), case.occurrences.table.clear(), case.refuted.clear(), pairs.select("base").clear()
     out = []
     for n in range(suppositions):
         found, timed, denied, touched = (part.get(n, empty) for part, empty in zip(parts, none, strict=True))
-        rows = (
-            found.select(case.findings.columns),
-            timed.select(list(OCCURRENCE)),
-            denied.select(case.refuted.columns),
-        )
-        out.append(Supposed(touched["base"], *rows, frozenset(changed.get(n, ())), frozenset(left.get(n, ()))))
+        sets = frozenset(changed.get(n, ())), frozenset(left.get(n, ()))
+        out.append(Supposed(touched["base"], found, timed, denied, *sets))
     return out
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement.kinds import Limit
@@ -87,19 +89,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
     acts = sort_acts(builder, rows, findings)
     enter(builder, acts)
-    act_steps(builder, acts)
     counted = rows.filter(~pl.col("incident").is_in(acts.told)) if acts.told else rows
     each = len(term.binds) if builder.party is None and kind.to else 1
     shared = replace(kind, to=kind.to * each)  # where none is named, what all of them may have had
     count = _count(builder, counted, shared, span, acts.unanswered)
-    others = another_unit_step(builder, rows, kind.what, kind.unit)
-    untold_step(builder, rows, kind.unit)
-    if count.once is not None:
-        same_step(builder, acts.confirmed, count.once, others)
-        how_many_step(builder, rows["incident"].filter(rows["status"] == "confirmed"), count.once)
-    if kind.per:
-        totals_step(builder, rows.filter(pl.col("status") == "confirmed"))
-    _count_step(builder, kind, count)
+    if builder.telling:
+        _tell(builder, rows, acts, count)
     if each > 1:
         more = f"more than {shared.to / UNITY:g}{_unit(kind)} must be shown"
         builder.step("each", f"The cap is that of each of {each} parties, and none is named: {more}.")
@@ -108,6 +103,22 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if kind.per is not None and rows.height and len(_periods(builder, rows, kind, span)) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     return _compare(builder, shared, span, acts, count)
+
+
+def _tell(builder: VerdictBuilder, rows: pl.DataFrame, acts: Acts, count: _Count) -> None:
+    """Adds the steps that say which acts were found, and what was counted of them."""
+    kind = builder.term.kind
+    assert isinstance(kind, Limit)
+    act_steps(builder, acts)
+    others = another_unit_step(builder, rows, kind.what, kind.unit)
+    untold_step(builder, rows, kind.unit)
+    confirmed = rows.filter(pl.col("status") == "confirmed")
+    if count.once is not None:
+        same_step(builder, acts.confirmed, count.once, others)
+        how_many_step(builder, confirmed["incident"], count.once)
+    if kind.per:
+        totals_step(builder, confirmed)
+    _count_step(builder, kind, count)
 
 
 def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
@@ -299,12 +310,17 @@ def at_once(rows: pl.DataFrame) -> int:
     """
     if rows.height == 0:
         return 0
-    begun = rows.sort("start").select("start", begun=MOST_OF_ALL.cum_sum())
-    gone = rows.sort("end").select("end", gone=MOST_OF_ALL.cum_sum())
-    begun = begun.group_by("start", maintain_order=True).agg(pl.col("begun").last())
-    gone = gone.group_by("end", maintain_order=True).agg(pl.col("gone").last())
-    there = begun.join_asof(gone, left_on="start", right_on="end", strategy="backward", allow_exact_matches=False)
-    return int(there.select((pl.col("begun") - pl.col("gone").fill_null(0)).max()).item() or 0)
+    start, end = (rows[c].to_physical().to_numpy() for c in ("start", "end"))
+    begins, ends = np.sort(start), np.sort(end)
+    begun, gone = (_summed(rows["high"], order) for order in (np.argsort(start), np.argsort(end)))
+    # at each beginning: all that has begun by then, without what had ended before
+    there = begun[np.searchsorted(begins, begins, "right")] - gone[np.searchsorted(ends, begins, "left")]
+    return int(there.max())
+
+
+def _summed(high: pl.Series, order: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    """The sums of the first greatest quantities in an order, from none of them on: whole numbers of any size, for they may be more than 64 bits hold."""
+    return np.concatenate([[0], np.cumsum(high.to_numpy()[order].astype(object))])
 
 
 def _periods(builder: VerdictBuilder, rows: pl.DataFrame, kind: Limit, span: Span) -> list[Interval]:

@@ -19,7 +19,7 @@ from servanda.verdicts.act_steps import (
     since_words,
     sort_acts,
 )
-from servanda.verdicts.acts_counted import ActsCounted, acts_counted, measures
+from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.chances.small import Inside, at_least_one_inside, inside
@@ -83,13 +83,15 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
         told = _told(builder, span)
     elif told is None:
         numbers = builder.case.numbers(builder.reading, term.id, "act", builder.party)
+        what = "acts" if builder.telling else "acts, without what is told of them"
         told = builder.case.alike.told(
-            "acts", numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
+            what, numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
         )
     acts, counted, builder.carried, builder.told = told.acts, told.counted["confirmed"], told.carried, told
     enter(builder, acts)
-    act_steps(builder, acts, counted)
-    _measure(builder, told)
+    if builder.telling:
+        act_steps(builder, acts, counted)
+        _measure(builder, told)
     if span.unsettled:
         return builder.finish("undetermined", "it is not settled whether it has begun to bind")
     if acts.confirmed:
@@ -130,6 +132,8 @@ def _told(builder: VerdictBuilder, span: Span, counting: Sequence[str] = COUNTED
         findings = _within(builder, findings, span)
     measure_coverage(builder, span, term.kind.what.at(builder.party))
     acts = sort_acts(builder, findings, findings)
+    if not builder.telling:
+        return Told(acts, Inside(), dict.fromkeys(COUNTED, NOT_COUNTED))
     counted = {status: acts_counted(builder, status, getattr(acts, status)) for status in counting}
     return Told(acts, inside(findings), counted)
 
