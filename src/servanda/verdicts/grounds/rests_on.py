@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from servanda.agreement import Term, Text
@@ -26,7 +28,8 @@ from servanda.verdicts.builder import VerdictBuilder
 from servanda.verdicts.case_file import CaseFile
 from servanda.verdicts.conclude import bearing, conclude, conclude_term, waits_for_others
 from servanda.verdicts.event_times import EventTimes
-from servanda.verdicts.grounds.without import Ground, Struck, Supposed, Voices, suppose
+from servanda.verdicts.grounds.voices import Voices
+from servanda.verdicts.grounds.without import Ground, Struck, Supposed, Variants
 from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Element, Step, Verdict, VerdictWord
 from servanda.wording import listing
@@ -62,7 +65,7 @@ def what_they_rest_on(verdicts: Sequence[Verdict], ground: Ground, members: pl.D
     if not own or ground.found.kept is None or members is None:
         return tuple(verdicts)
     voices = Voices.of(members, ground.register, ground.case.agreement, ground.plan.keys)
-    search = _Search(ground, voices, {(v.term, v.party, v.reading): v.verdict for v in own})
+    search = _Search(ground, voices, Variants(ground, voices), {(v.term, v.party, v.reading): v.verdict for v in own})
     found = search.all()
     return tuple(_told(v, search, found) for v in verdicts)
 
@@ -117,6 +120,7 @@ class _Search:
 
     ground: Ground
     voices: Voices
+    variants: Variants
     base: Mapping[_About, VerdictWord]
     conclusions: int = 0
     _supposed: dict[Struck, Supposed] = field(default_factory=dict)
@@ -126,7 +130,7 @@ class _Search:
     _words: dict[tuple[_About, Set], VerdictWord] = field(default_factory=dict)
     _watched: dict[tuple[_About, Set], VerdictBuilder] = field(default_factory=dict)
     """What is concluded of the terms whose breaches set others off."""
-    _confirmed: dict[_About, pl.Series] = field(default_factory=dict)
+    _confirmed: dict[_About, npt.NDArray[np.uint64]] = field(default_factory=dict)
 
     @property
     def case(self) -> CaseFile:
@@ -240,13 +244,12 @@ class _Search:
         supposed = self._of(_struck(without))
         parties = {NO_PARTY, NO_PARTY if about[1] is None else self.case.actors.index(about[1])}
         units = self.case.numbers(text.reading, term.id, role, about[1])
-        if any((unit, party) in supposed.confirmed for unit in units for party in parties):
+        if self.variants.confirmed(supposed.variants, units, sorted(parties)):
             return True
         if about not in self._confirmed:
             rows = self.case.findings_of(text.reading, term.id, role, about[1])
-            self._confirmed[about] = rows.filter(pl.col("status") == "confirmed")["key"].unique()
-        keys = self._confirmed[about]
-        return bool((~keys.is_in(supposed.touched.implode())).any())
+            self._confirmed[about] = rows["key"].filter(rows["status"] == "confirmed").to_numpy()
+        return bool(np.isin(self._confirmed[about], supposed.touched, invert=True).any())
 
     def _looked(self, without: Set) -> Coverage:
         """The coverage without some elements; the very same where nothing of it changes."""
@@ -270,10 +273,6 @@ class _Search:
         return self._cases[at]
 
     def _of(self, struck: Struck) -> Supposed:
-        if struck == Struck():
-            case = self.case
-            nothing = case.findings.clear(), case.occurrences.table.clear(), case.refuted.clear()
-            return Supposed(pl.Series("base", [], dtype=pl.UInt64), *nothing, frozenset())
         if struck not in self._supposed:
             self._prepare_struck([struck])
         return self._supposed[struck]
@@ -287,7 +286,7 @@ class _Search:
 
     def _prepare_struck(self, struck: Sequence[Struck]) -> None:
         if struck:
-            self._supposed |= dict(zip(struck, suppose(struck, self.ground, self.voices), strict=True))
+            self._supposed |= dict(zip(struck, self.variants.supposed(struck), strict=True))
 
     # -- what a verdict may rest on ---------------------------------------------------------------------------
 

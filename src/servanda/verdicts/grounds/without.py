@@ -1,31 +1,33 @@
 """Findings as they would be without some sources of the register, or without what a body determined: many such suppositions at once.
 
-The confirmation rule stands in ``findings`` and is not written again here: the matched rows of the incidents concerned are repeated for each
-supposition, under keys of their own, and confirmed in one call of the same kernel. A source that is struck off the register is of unknown
-side, without a grade, and binds nobody; what it carries for others is hearsay.
+What is found of an incident depends on nobody but those who speak of it. An incident without some of these, or without what was determined
+of it, is a **variant**; many suppositions come to few variants, and each is found once. The confirmation rule stands in ``findings`` and is not
+written again here: the matched rows of the incidents concerned are repeated for each variant, under keys of their own, and confirmed in one call of the
+same kernel.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from servanda.agreement import Agreement
 from servanda.coverage import Coverage
-from servanda.evidence.model import HEARSAY, NO_SIDE, OWN_WORDS, Context, Source
+from servanda.evidence.model import HEARSAY, Context, Source
 from servanda.findings.matched import MATCHES, NO_PARTY, OCCURRENCE_TIMES, REMARKS_ON_INCIDENT, UNKNOWN_SIDE
 from servanda.findings.plan import Findings, Plan
-from servanda.incidents import Keys
-from servanda.values.names import name_key, name_keys, names_of
+from servanda.findings.repeats import by_unit
+from servanda.values.names import name_key
 from servanda.values.small_tables import rows_where
 from servanda.verdicts.bodies.decisions import Rulings
 from servanda.verdicts.case_file import CaseFile
+from servanda.verdicts.grounds.voices import Voices
 from servanda.verdicts.occurrences import OCCURRENCE, Occurrences, occurrences_of
 from servanda.verdicts.refutations import refutations
 from servanda.verdicts.said_beside import Said
@@ -33,6 +35,10 @@ from servanda.verdicts.watches import Comparisons, checked, owners_of, with_side
 
 Identified: TypeAlias = Callable[[Findings, pl.DataFrame], pl.DataFrame]
 """Findings with the names of incidents and exceptions."""
+_Numbers: TypeAlias = npt.NDArray[np.int64]
+_Tables: TypeAlias = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+_VARIANT = {"base": pl.UInt64(), "without": pl.String(), "undetermined": pl.Boolean()}
+"""An incident (its key), the numbers of those who are struck, in order, and whether it is taken never to have been determined."""
 
 
 @dataclass(frozen=True)
@@ -41,116 +47,6 @@ class Struck:
 
     sources: frozenset[str] = frozenset()
     determined: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Supposed:
-    """What would be found: rows instead of those of the incidents ``touched`` (keys), and the numbers of the queries that this changes."""
-
-    touched: pl.Series
-    findings: pl.DataFrame
-    occurrences: pl.DataFrame
-    refuted: pl.DataFrame
-    changed: frozenset[int]
-    confirmed: frozenset[tuple[int, int]] = frozenset()
-    """By query and party: whether anything of what is touched is confirmed."""
-
-    def applied(self, case: CaseFile, units: frozenset[int]) -> CaseFile:
-        """The case with these rows, and of all rows those only of some queries (``units``)."""
-        if self.changed.isdisjoint(units):
-            return case
-        numbers, gone = sorted(units), self.touched.to_numpy()
-
-        def of_these(rows: pl.DataFrame) -> pl.DataFrame:
-            return rows_where(rows, np.isin(rows["unit"].to_numpy(), numbers))
-
-        found = pl.concat([case.findings.clear(), *(case.by_query[n] for n in numbers if n in case.by_query)])
-        before = (found, "key"), (case.occurrences.of(numbers), "key"), (of_these(case.refuted), "incident")
-        kept = (rows_where(rows, ~np.isin(rows[key].to_numpy(), gone)) for rows, key in before)
-        come = (of_these(rows) for rows in (self.findings, self.occurrences, self.refuted))
-        found, happened, undone = (pl.concat(parts) for parts in zip(kept, come, strict=True))
-        return case.altered(
-            found.sort("unit", "party", "incident", "status"),
-            Occurrences.held(happened.sort("unit", "start", "end", "incident", "party", "status")),
-            undone,
-        )
-
-
-@dataclass(frozen=True)
-class Voices:
-    """Who speaks of which incident: reports with ``key``, ``incident``, ``origin``, ``source`` (names folded), ``directness``, and the keys
-    of origin and version.
-    """
-
-    said: pl.DataFrame
-    registered: bool
-    unsided: frozenset[str]
-    """Sources that the register has without a side, graded well enough: what they carry for others stays trusted."""
-    described: Mapping[str, str]
-    """By folded name, what can be struck: the rows of the register; without one, origins of which the rows say something."""
-
-    @staticmethod
-    def of(members: pl.DataFrame, register: Mapping[str, Source], agreement: Agreement, keys: Keys) -> Voices:
-        """The voices of some incidents.
-
-        Args:
-            members: their reports.
-            register: the register of sources; nothing where there is none.
-            agreement: the names of its actors speak for them, whatever a register says.
-            keys: by which the incidents are grouped.
-        """
-        numbers = keys.add_to(members).select(o="origin", version="version")
-        said = members.select(
-            "key",
-            "incident",
-            "directness",
-            name=name_keys(pl.col("origin")),
-            carrier=name_keys(pl.col("source")),
-            own=name_keys(pl.col("origin")) == name_keys(pl.col("source")),
-        )
-        unsided = frozenset(
-            name_key(name) for name, source in register.items() if source.side == NO_SIDE and source.carries
-        )
-        stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
-        names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
-        own = set(names_of(agreement.actors))
-        if not agreement.mandate.attribution:  # on whose word of its own it rests would name whose it was
-            sided = members.filter(pl.col("side").is_in(list(agreement.parties)))["origin"].unique().to_list()
-            own |= {name_key(name) for name in sided}
-        described = {name_key(name): name for name in names if name_key(name) not in own}
-        return Voices(pl.concat([said, numbers], how="horizontal"), bool(register), unsided, described)
-
-    def _hits(self, struck: Sequence[Struck]) -> pl.DataFrame:
-        """For each supposition the rows of ``said`` (``row``) whose origin is struck (``gone``), or that a struck source carries (``hit``)."""
-        names = [(n, name) for n, one in enumerate(struck) for name in sorted(one.sources)]
-        wanted = pl.DataFrame(names, schema={"supposed": pl.UInt32, "by": pl.String}, orient="row")
-        said = self.said.with_row_index("row")
-        heard = said.select("row", by="name", gone=pl.lit(True), hit=pl.lit(False))
-        carried = said.filter(self.registered).select("row", by="carrier", gone=pl.lit(False), hit=pl.lit(True))
-        hits = pl.concat([heard.join(wanted, on="by"), carried.join(wanted, on="by")])
-        return hits.group_by("supposed", "row").agg(pl.col("gone", "hit").any())
-
-    def touched(self, struck: Sequence[Struck]) -> pl.DataFrame:
-        """For each supposition (``supposed``) the incidents (``key``) of which its sources speak, or that they carry."""
-        said = self.said.select("key").with_row_index("row")
-        return self._hits(struck).join(said, on="row").select("supposed", "key").unique()
-
-    def levels(self, struck: Sequence[Struck]) -> pl.DataFrame:
-        """For each supposition and what it touches, by incident, origin and version: whether the origin is struck, and how near what
-        is said is to it then.
-        """
-        said = self.said.with_row_index("row")
-        carried = pl.lit(self.registered) & ~pl.col("own") & (pl.col("directness") < OWN_WORDS)
-        trusted = pl.col("carrier").is_in(list(self.unsided))
-        hits = self._hits(struck).join(said, on="row")
-        hits = hits.with_columns(lost=carried & (pl.col("hit") | (pl.col("gone") & ~trusted)))
-        hits = hits.filter(pl.col("gone") | pl.col("lost"))
-        rows = hits.select("supposed", "key", "o").unique().join(said, on=["key", "o"])
-        rows = rows.join(hits.select("supposed", "row", "gone", "lost"), on=["supposed", "row"], how="left")
-        level = pl.when("lost").then(pl.lit(HEARSAY, dtype=pl.Int8)).otherwise("directness")
-        return rows.group_by("supposed", "key", "o", "version", before="directness").agg(
-            gone=pl.col("gone").fill_null(False).any(), level=level.max()
-        )
 
 
 @dataclass(frozen=True)
@@ -185,49 +81,171 @@ class Ground:
         return Comparisons.of(self.looked.watches, Said.of(self.case.members, self.case.agreement))
 
 
-def suppose(struck: Sequence[Struck], ground: Ground, voices: Voices) -> list[Supposed]:
-    """What would be found under each of some suppositions.
+@dataclass(frozen=True, eq=False)
+class Supposed:
+    """What would be found under a supposition: of the incidents ``touched`` (their keys) what is found of their ``variants``."""
+
+    among: Variants
+    touched: npt.NDArray[np.uint64]
+    variants: _Numbers
+
+    @functools.cached_property
+    def changed(self) -> frozenset[int]:
+        """The numbers of the queries of which anything else is found."""
+        return self.among.changed(self.variants)
+
+    def applied(self, case: CaseFile, units: frozenset[int]) -> CaseFile:
+        """The case with these rows, and of all rows those only of some queries (``units``)."""
+        if self.changed.isdisjoint(units):
+            return case
+        numbers, gone = sorted(units), self.touched
+
+        def of_these(rows: pl.DataFrame) -> pl.DataFrame:
+            return rows_where(rows, np.isin(rows["unit"].to_numpy(), numbers))
+
+        found = pl.concat([case.findings.clear(), *(case.by_query[n] for n in numbers if n in case.by_query)])
+        before = (found, "key"), (case.occurrences.of(numbers), "key"), (of_these(case.refuted), "incident")
+        kept = (rows_where(rows, ~np.isin(rows[key].to_numpy(), gone)) for rows, key in before)
+        come = self.among.rows(numbers, self.variants)
+        found, happened, undone = (pl.concat(parts) for parts in zip(kept, come, strict=True))
+        return case.altered(
+            found.sort("unit", "party", "incident", "status"),
+            Occurrences.held(happened.sort("unit", "start", "end", "incident", "party", "status")),
+            undone,
+        )
+
+
+@dataclass(eq=False)
+class Variants:
+    """All variants of incidents that suppositions came to so far, each with what is found of it.
 
     Args:
-        struck: the suppositions.
         ground: what was found; its matched rows were kept.
         voices: who speaks of which incident.
-
-    Returns:
-        One answer for each supposition.
     """
-    case, found, rulings = ground.case, ground.found, ground.rulings
-    assert found.kept is not None
-    matched, remarks = found.kept
-    known = (rows.select("key", "incident") for rows in (case.findings, rulings.findings, voices.said))
-    ids = pl.concat(known).unique("key", keep="first")
-    pairs = _pairs(struck, voices, ids)
-    changes = voices.levels(struck)
-    rows = _restated(matched, pairs, changes, by_version=True)
-    said = _restated(remarks, pairs, changes, by_version=False)
-    granted = _with_grants(ground.plan, pairs)
-    confirmed, _ = granted.confirm(rows.select(list(MATCHES)), said.select(list(REMARKS_ON_INCIDENT)))
-    times = _restated(found.times, pairs, changes, by_version=False).select(list(OCCURRENCE_TIMES))
-    names = pairs.select("key", "base").join(ids.rename({"key": "base"}), on="base").select("key", "incident")
-    named = ground.identified(dataclasses.replace(found, rows=confirmed, queries=granted.queries), names)
-    findings = rulings.again(named, _undetermined(struck, pairs, ids))
-    occurrences = occurrences_of(findings, times, granted.queries, len(case.agreement.parties))
-    return _divided(len(struck), pairs, findings, occurrences, times, ground)
 
+    ground: Ground
+    voices: Voices
+    _known: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={**_VARIANT, "key": pl.UInt64()}))
+    _rows: tuple[dict[int, list[pl.DataFrame]], ...] = field(default_factory=lambda: ({}, {}, {}))
+    """Findings, occurrences and refutations by query, each with its ``variant``."""
+    _changed: list[_Numbers] = field(default_factory=lambda: [np.empty((0, 2), np.int64)])
+    """Variants, each with a query of which something else is found."""
+    _confirmed: list[_Numbers] = field(default_factory=lambda: [np.empty((0, 3), np.int64)])
+    """Variants, each with a query and a party for which it is confirmed."""
 
-def _pairs(struck: Sequence[Struck], voices: Voices, ids: pl.DataFrame) -> pl.DataFrame:
-    """Each supposition (``supposed``) with the incidents that it touches (``base``), and a key for the two together (``key``)."""
-    determined = _determined(struck).join(ids, on="incident").select("supposed", "key")
-    pairs = pl.concat([voices.touched(struck), determined]).unique().sort("supposed", "key").rename({"key": "base"})
-    return (
-        pairs.join(ids.select(base="key"), on="base", how="semi", maintain_order="left")
-        .with_row_index("key")
-        .with_columns(pl.col("key").cast(pl.UInt64))
-    )
+    def supposed(self, struck: Sequence[Struck]) -> list[Supposed]:
+        """What would be found under each of some suppositions."""
+        asked, on = self._asked(struck), list(_VARIANT)
+        new = asked.select(on).unique(maintain_order=True).join(self._known, on=on, how="anti", maintain_order="left")
+        if new.height:
+            number = pl.int_range(self._known.height, self._known.height + new.height, dtype=pl.UInt64, eager=True)
+            new = new.with_columns(key=number)
+            self._known = pl.concat([self._known, new])
+            self._find(new)
+        numbered = asked.join(self._known, on=on).sort("supposed", "base")
+        own = _by_supposition(numbered.select("supposed", "base", "key"))
+        none = numbered.clear()
+        parts = [own.get(n, none) for n in range(len(struck))]
+        return [Supposed(self, part["base"].to_numpy(), part["key"].to_numpy().astype(np.int64)) for part in parts]
+
+    def rows(self, units: Sequence[int], variants: _Numbers) -> Iterator[pl.DataFrame]:
+        """The findings, the occurrences and the refutations of some variants under some queries, under the incidents' own keys."""
+        asked = self._marked(variants)
+        for table, none in zip(self._rows, self._none, strict=True):
+            parts = [part for n in units for part in table.get(n, ())]
+            own = pl.concat([none.clear(), *parts])
+            yield rows_where(own, asked[own["variant"].to_numpy()]).drop("variant")
+
+    def changed(self, variants: _Numbers) -> frozenset[int]:
+        """The queries under which something else is found of some variants than of the incidents as they are."""
+        self._changed = [np.concatenate(self._changed)]
+        asked = self._marked(variants)
+        return frozenset(np.unique(self._changed[0][asked[self._changed[0][:, 0]], 1]).tolist())
+
+    def confirmed(self, variants: _Numbers, units: Sequence[int], parties: Sequence[int]) -> bool:
+        """Whether anything of some variants is confirmed under one of some queries for one of some parties."""
+        self._confirmed = [np.concatenate(self._confirmed)]
+        variant, unit, party = self._confirmed[0].T
+        return bool((self._marked(variants)[variant] & np.isin(unit, units) & np.isin(party, parties)).any())
+
+    def _marked(self, variants: _Numbers) -> npt.NDArray[np.bool_]:
+        marked = np.zeros(self._known.height, bool)
+        marked[variants] = True
+        return marked
+
+    @functools.cached_property
+    def _none(self) -> _Tables:
+        """Findings, occurrences and refutations without a row."""
+        case, own = self.ground.case, pl.Series("variant", [], dtype=pl.Int64)
+        tables = case.findings.clear(), pl.DataFrame(schema=OCCURRENCE), case.refuted.clear()
+        found, happened, undone = (rows.with_columns(own) for rows in tables)
+        return found, happened, undone
+
+    @functools.cached_property
+    def _ids(self) -> pl.DataFrame:
+        """The ids of all incidents by their keys."""
+        tables = self.ground.case.findings, self.ground.rulings.findings, self.voices.said
+        return pl.concat([rows.select("key", "incident") for rows in tables]).unique("key", keep="first")
+
+    @functools.cached_property
+    def _names(self) -> pl.DataFrame:
+        """The names of all who speak, with their numbers."""
+        return self.voices.speakers.select(pl.col("by").unique().sort()).with_row_index("number")
+
+    def _asked(self, struck: Sequence[Struck]) -> pl.DataFrame:
+        """The variants to which some suppositions (``supposed``) come."""
+        names = [(n, name) for n, one in enumerate(struck) for name in sorted(one.sources)]
+        wanted = pl.DataFrame(names, schema={"supposed": pl.UInt32, "by": pl.String}, orient="row")
+        met = wanted.join(self._names, on="by").join(self.voices.speakers, on="by").sort("supposed", "key", "number")
+        without = met.group_by("supposed", "key", maintain_order=True).agg(
+            without=pl.col("number").cast(pl.String).str.join(" ")
+        )
+        undone = _determined(struck).join(self._ids, on="incident").select("supposed", "key", undetermined=True)
+        asked = without.join(undone, on=["supposed", "key"], how="full", coalesce=True)
+        asked = asked.with_columns(pl.col("without").fill_null(""), pl.col("undetermined").fill_null(False))
+        return asked.join(self._ids, on="key", how="semi").rename({"key": "base"})
+
+    def _find(self, new: pl.DataFrame) -> None:
+        """Finds what is found of some variants, and keeps it."""
+        ground, pairs = self.ground, new.select("base", "key", supposed=pl.col("key").cast(pl.UInt32))
+        case, found = ground.case, ground.found
+        assert found.kept is not None
+        matched, remarks = found.kept
+        struck = new.filter(pl.col("without") != "").select(
+            key="base", supposed=pl.col("key").cast(pl.UInt32), number=pl.col("without").str.split(" ")
+        )
+        struck = struck.explode("number").cast({"number": pl.UInt32}).join(self._names, on="number")
+        changes = self.voices.levels(struck)
+        rows = _restated(matched, pairs, changes, by_version=True)
+        said = _restated(remarks, pairs, changes, by_version=False)
+        granted = _with_grants(ground.plan, pairs)
+        confirmed, _ = granted.confirm(rows.select(list(MATCHES)), said.select(list(REMARKS_ON_INCIDENT)))
+        times = _restated(found.times, pairs, changes, by_version=False).select(list(OCCURRENCE_TIMES))
+        names = pairs.select("key", "base").join(self._ids.rename({"key": "base"}), on="base").select("key", "incident")
+        named = ground.identified(dataclasses.replace(found, rows=confirmed, queries=granted.queries), names)
+        findings = ground.rulings.again(named, new.filter("undetermined")["key"])
+        occurrences = occurrences_of(findings, times, granted.queries, len(case.agreement.parties))
+        self._keep(pairs, (findings, occurrences, refutations(times)))
+
+    def _keep(self, pairs: pl.DataFrame, tables: _Tables) -> None:
+        """Keeps what was found of some variants, with what of it is otherwise than of the incidents as they are."""
+        case, own = self.ground.case, pairs.select(variant="key", base="base")
+        was = case.findings, case.occurrences.table, case.refuted
+        for n, (rows, before, key) in enumerate(zip(tables, was, ("key", "key", "incident"), strict=True)):
+            now = rows.rename({key: "variant"}).join(own, on="variant").rename({"base": key})
+            now = now.select(self._none[n].columns).cast({"variant": pl.Int64})
+            for unit, part in by_unit(now.sort("unit", maintain_order=True)).items():
+                self._rows[n].setdefault(unit, []).append(part)
+            old = before.join(own.cast({"variant": pl.Int64}), left_on=key, right_on="base")
+            self._changed.append(_changed(old.select(now.columns), now).to_numpy())
+            if n == 0:
+                shown = now.filter(pl.col("status") == "confirmed")
+                self._confirmed.append(shown.select(pl.col("variant", "unit", "party").cast(pl.Int64)).to_numpy())
 
 
 def _restated(rows: pl.DataFrame, pairs: pl.DataFrame, changes: pl.DataFrame, *, by_version: bool) -> pl.DataFrame:
-    """Rows of the incidents concerned, once for each supposition and as they stand under it; ``incident`` is the key of the pair."""
+    """Rows of the incidents concerned, once for each variant and as they stand in it; ``incident`` is the number of the variant."""
     out = rows.join(pairs, left_on="incident", right_on="base", how="inner")
     on = ["supposed", "incident", "origin"]
     change = changes.rename({"key": "incident", "o": "origin"})
@@ -251,7 +269,7 @@ def _restated(rows: pl.DataFrame, pairs: pl.DataFrame, changes: pl.DataFrame, *,
 
 
 def _with_grants(plan: Plan, pairs: pl.DataFrame) -> Plan:
-    """The plan with what people granted for an incident granted for it under every supposition."""
+    """The plan with what people granted for an incident granted for each of its variants."""
     if not any(query.granted for query in plan.queries):
         return plan
     keys: dict[int, list[int]] = {}
@@ -266,52 +284,10 @@ def _with_grants(plan: Plan, pairs: pl.DataFrame) -> Plan:
     )
 
 
-def _undetermined(struck: Sequence[Struck], pairs: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
-    """The keys of pairs whose incident is supposed never to have been determined."""
-    named = pairs.join(ids.rename({"key": "base"}), on="base")
-    return named.join(_determined(struck), on=["supposed", "incident"], how="semi")["key"]
-
-
 def _determined(struck: Sequence[Struck]) -> pl.DataFrame:
     """For each supposition (``supposed``) the incidents (``incident``) that are taken never to have been determined."""
     wanted = [(n, incident) for n, one in enumerate(struck) for incident in sorted(one.determined)]
     return pl.DataFrame(wanted, schema={"supposed": pl.UInt32, "incident": pl.String}, orient="row")
-
-
-def _divided(
-    suppositions: int,
-    pairs: pl.DataFrame,
-    findings: pl.DataFrame,
-    occurrences: pl.DataFrame,
-    times: pl.DataFrame,
-    ground: Ground,
-) -> list[Supposed]:
-    """The answers, one for each supposition, under the incidents' own keys."""
-    case = ground.case
-    refuted = refutations(times)
-    own = pairs.rename({"key": "pair"})
-
-    def based(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-        return rows.rename({key: "pair"}).join(own, on="pair").rename({"base": key}).drop("pair")
-
-    def before(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-        return rows.join(pairs.select("supposed", "base"), left_on=key, right_on="base")
-
-    after = based(findings.select(case.findings.columns), "key"), based(occurrences, "key"), based(refuted, "incident")
-    was = before(case.findings, "key"), before(case.occurrences.table, "key"), before(case.refuted, "incident")
-    changed = _sets(pl.concat([_changed(*tables) for tables in zip(was, after, strict=True)]), "unit")
-    confirmed = after[0].filter(pl.col("status") == "confirmed").select("supposed", at=pl.struct("unit", "party"))
-    left = {n: {(one["unit"], one["party"]) for one in pairs} for n, pairs in _sets(confirmed, "at").items()}
-    columns = case.findings.columns, list(OCCURRENCE), case.refuted.columns
-    told = [rows.select("supposed", *of) for rows, of in zip(after, columns, strict=True)]
-    parts = [_by_supposition(rows) for rows in (*told, pairs.select("supposed", "base"))]
-    none = case.findings.clear(), case.occurrences.table.clear(), case.refuted.clear(), pairs.select("base").clear()
-    out = []
-    for n in range(suppositions):
-        found, timed, denied, touched = (part.get(n, empty) for part, empty in zip(parts, none, strict=True))
-        sets = frozenset(changed.get(n, ())), frozenset(left.get(n, ()))
-        out.append(Supposed(touched["base"], found, timed, denied, *sets))
-    return out
 
 
 def _by_supposition(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
@@ -319,16 +295,10 @@ def _by_supposition(rows: pl.DataFrame) -> dict[int, pl.DataFrame]:
     return {int(str(n)): part for (n,), part in parts.items()}
 
 
-def _sets(rows: pl.DataFrame, column: str) -> dict[int, list[Any]]:
-    """By supposition what a column has, each once."""
-    each = rows.group_by("supposed").agg(pl.col(column).unique())
-    return dict(zip(each["supposed"].to_list(), each[column].to_list(), strict=True))
-
-
 def _changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The suppositions, each with the numbers of the queries whose rows are not the same."""
+    """The variants, each with the numbers of the queries whose rows are not the same."""
     columns = [c for c in before.columns if c not in ("reports", "origins")]
     a, b = before.select(columns), after.select(columns)
     one = a.join(b, on=columns, how="anti", nulls_equal=True)
     other = b.join(a, on=columns, how="anti", nulls_equal=True)
-    return pl.concat([one.select("supposed", "unit"), other.select("supposed", "unit")])
+    return pl.concat([rows.select(pl.col("variant", "unit").cast(pl.Int64)) for rows in (one, other)])
