@@ -30,21 +30,34 @@ _APART = timedelta(hours=1)
 _NEAR = 1000.0
 _AT_ONCE = 1 << 20
 """Pairs that are looked at in one go."""
-_NOTHING = pl.DataFrame(schema={"incident": pl.String, "k": pl.Int64})
+_MOST_KEPT = 1_000
+"""Watches of which is kept what was said beside them."""
+_NOTHING = pl.DataFrame(schema={"incident": pl.String, "k": pl.Int64, "deep": pl.Boolean})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What was said where a watch looked: ``sure``: what others say surely lies there (``n``: the row); ``told``: what its own source says, there or
+    elsewhere (``k``; ``deep``: it surely lies there), and which of both may be the same event (``near``).
+    """
+
+    sure: pl.DataFrame
+    told: pl.DataFrame
+    near: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Said:
-    """What sources without a side say, in columns; ``deep``: rows that lie surely within a watch of their own source."""
+    """What sources without a side say, in columns."""
 
     rows: pl.DataFrame
-    deep: set[int]
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
     start: Rows
     end: Rows
     agreement: Agreement
     _speak: dict[str, frozenset[str]] = field(default_factory=dict)
+    _beside: dict[str, Beside] = field(default_factory=dict)
 
     @staticmethod
     def of(members: pl.DataFrame, agreement: Agreement) -> Said:
@@ -63,14 +76,7 @@ class Said:
         if agreement.frame is not None and known.any():
             x[known], y[known] = agreement.frame.to_xy(lon[known], lat[known])
         start, end = (rows[c].dt.epoch("us").to_numpy() for c in ("start", "end"))
-        return Said(rows, set(), x, y, start, end, agreement)
-
-    def without(self, sources: frozenset[str]) -> Said:
-        """What is left when some sources (names folded) say nothing."""
-        left = ~self.rows["origin"].is_in(list(sources))
-        at = left.to_numpy()
-        where, when = (self.x[at], self.y[at]), (self.start[at], self.end[at])
-        return Said(self.rows.filter(left), set(), *where, *when, self.agreement)
+        return Said(rows, x, y, start, end, agreement)
 
     def bear_on(self, watch: Watch, sources: frozenset[str]) -> bool:
         """Whether a watch may compare otherwise without some sources."""
@@ -99,21 +105,41 @@ class Said:
     def _none(self) -> pl.DataFrame:
         return self.rows.with_row_index("k").select("origin", "k", "incident", "act").clear()
 
-    def compared(self, watch: Watch) -> pl.DataFrame:
-        """The incidents (``incident``) that others confirm surely within a watch's place and time, each with every row (``k``) in which its
-        source may speak of it; once and without one where there is none.
-        """
+    def beside(self, watch: Watch) -> Beside:
+        """What was said where a watch looked."""
+        name, within = name_key(watch.reports_as), self._within(watch)
+        rows = self.rows[["incident", "origin", "act", "stance", "graded"]][within].with_columns(n=within)
         acts = pl.col("act").is_in(sorted(watch.detects))
-        own = pl.col("origin") == name_key(watch.reports_as)
-        within = self._within(watch)
-        if not len(within):
+        sure = rows.filter((pl.col("origin") != name) & acts & (pl.col("stance") != "denies"))
+        sure = sure.select("incident", "origin", "graded", "n")
+        told = self._told.get((name,), self._none)
+        told = told.filter(pl.col("act").is_in(sorted(possible_acts(watch, self.agreement)))) if told.height else told
+        numbers = told["k"].to_numpy().astype(np.int64)
+        told = told.select("incident", pl.col("k").cast(pl.Int64), deep=pl.Series(np.isin(numbers, within)))
+        may = sure.filter(pl.col("graded") | pl.col("incident").is_duplicated())["n"].to_numpy()
+        n, k = self._near(may, numbers)
+        return Beside(sure, told, pl.DataFrame({"n": may[n], "k": numbers[k]}))
+
+    def compared(self, watch: Watch, without: frozenset[str] = frozenset()) -> pl.DataFrame:
+        """What others confirm surely within a watch's place and time, and what its own source said of it.
+
+        Args:
+            watch: the watch.
+            without: sources (names folded) as if they said nothing.
+
+        Returns:
+            The incidents (``incident``), each with every row (``k``) in which its source may speak of it, and whether that surely lies
+            there (``deep``); once and without one where there is none.
+        """
+        kept = self._beside.get(watch.id) or self.beside(watch)
+        if without and len(self._beside) < _MOST_KEPT:
+            self._beside[watch.id] = kept
+        if not kept.sure.height:
             return _NOTHING
-        rows = self.rows[["incident", "origin", "act", "stance", "graded"]][within]
-        sure = rows.with_columns(n=within).filter(~own & acts & (pl.col("stance") != "denies"))
-        if not sure.height:
-            return _NOTHING
-        denied = self._denied.filter(~own)["incident"]
-        needed = self.agreement.mandate.origins
+        name, needed = name_key(watch.reports_as), self.agreement.mandate.origins
+        silent = pl.col("origin").is_in(sorted(without))
+        sure = kept.sure.filter(~silent) if without else kept.sure
+        denied = self._denied.filter((pl.col("origin") != name) & ~silent)["incident"]
         confirmed = (
             sure.filter(~pl.col("incident").is_in(denied.unique().implode()))
             .filter(pl.col("graded") | pl.col("incident").is_duplicated())  # else one origin tells of it
@@ -121,18 +147,13 @@ class Said:
             .agg(pl.col("graded").any(), pl.col("n"), origins=pl.col("origin").n_unique())
             .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
         )
-        told = self._told.get((name_key(watch.reports_as),), self._none)
-        told = told.filter(pl.col("act").is_in(sorted(possible_acts(watch, self.agreement)))) if told.height else told
-        if not told.height or not confirmed.height:
-            return confirmed.select("incident", k=pl.lit(None, dtype=pl.Int64))
-        numbers = told["k"].to_numpy().astype(np.int64)
-        self.deep.update(int(k) for k in np.intersect1d(numbers, within))
-        confirmed = confirmed.select("incident", "n").with_row_index("of")
-        same = told.join(confirmed, on="incident").select("of", "k")
-        each = confirmed.select("of", "n").explode("n", empty_as_null=False)
-        n, k = self._near(each["n"].to_numpy().astype(np.int64), numbers)
-        pairs = pl.concat([same, pl.DataFrame({"of": each["of"].gather(n), "k": numbers[k]}, schema=same.schema)])
-        return confirmed.join(pairs.cast({"k": pl.Int64}), on="of", how="left").select("incident", "k")
+        if not kept.told.height or not confirmed.height or name in without:
+            return confirmed.select("incident", k=pl.lit(None, dtype=pl.Int64), deep=pl.lit(None, dtype=pl.Boolean))
+        own = confirmed.select("incident", "n").explode("n", empty_as_null=False).join(kept.near, on="n")
+        pairs = own.select("incident", "k").join(kept.told.select("k", "deep"), on="k")
+        same = kept.told.join(confirmed, on="incident", how="semi")
+        pairs = pl.concat([pairs, same.select(pairs.columns)])
+        return confirmed.select("incident").join(pairs, on="incident", how="left")
 
     def paired(self, told: pl.DataFrame) -> tuple[int, int]:
         """How many of some incidents (:meth:`compared`) were reported at the most, where each row speaks of one, or of as many as it counts where
@@ -142,12 +163,13 @@ class Said:
         """
         of = told["incident"].n_unique()
         each = told.drop_nulls().group_by("incident").agg(pl.col("k").unique().sort())
+        deep = set(told["k"].filter(told["deep"]).to_list())
         if not each.height:
             return 0, of
         found: dict[str, list[int]] = dict(zip(each["incident"].to_list(), each["k"].to_list(), strict=True))
         many = self.rows["quantity"].fill_null(1.0)
         room = {k: 1 for rows in found.values() for k in rows}
-        room |= {k: max(1, int(min(many[k], of))) for k in room if k in self.deep}
+        room |= {k: max(1, int(min(many[k], of))) for k in room if k in deep}
         given: dict[int, list[str]] = {k: [] for k in room}
         seen = 0
         for incident in found:

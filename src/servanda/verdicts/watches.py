@@ -195,11 +195,11 @@ class Comparisons:
     counted: Mapping[_Instrument, tuple[int, int]]
 
     @staticmethod
-    def of(watches: Sequence[Watch], said: Said) -> Comparisons:
-        """Compares some watches with what others saw."""
+    def of(watches: Sequence[Watch], said: Said, without: frozenset[str] = frozenset()) -> Comparisons:
+        """Compares some watches with what others saw, as if some of these (names folded) had said nothing."""
         instruments: dict[_Instrument, list[pl.DataFrame]] = {}
         for watch in watches:
-            told = said.compared(watch)
+            told = said.compared(watch, without)
             for instrument in _instruments(watch) if told.height else ():
                 instruments.setdefault(instrument, []).append(told)
         return Comparisons(said, {i: said.paired(pl.concat(told)) for i, told in instruments.items()})
@@ -210,7 +210,7 @@ class Comparisons:
         if not lost:
             return self
         some = [watch for watch in watches if not lost.isdisjoint(_instruments(watch))]
-        again = Comparisons.of(some, self.said.without(sources)).counted
+        again = Comparisons.of(some, self.said, sources).counted
         kept = {i: counted for i, counted in self.counted.items() if i not in lost}
         return Comparisons(self.said, kept | {i: counted for i, counted in again.items() if i in lost})
 
