@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ _STEPS = 60
 _DECIMALS = 6
 
 
+@lru_cache(maxsize=4096)
 def upper_end(seen: int, of: int) -> float:
     """The greatest probability that is compatible with so few.
 

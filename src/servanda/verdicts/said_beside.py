@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -21,29 +21,42 @@ from servanda.incidents import standing
 from servanda.incidents.fusion.blocking import spread
 from servanda.incidents.telling import something
 from servanda.values.names import name_key, name_keys
-from servanda.values.text_order import in_order_of
+from servanda.values.text_order import in_order, in_order_of
 from servanda.values.time import Interval, to_micros
 
 Rows: TypeAlias = npt.NDArray[np.int64]
-"""Numbers of rows."""
+"""Numbers of rows, or of incidents."""
+Mask: TypeAlias = npt.NDArray[np.bool_]
 _APART = timedelta(hours=1)
 _NEAR = 1000.0
 _AT_ONCE = 1 << 20
 """Pairs that are looked at in one go."""
 _MOST_KEPT = 1_000
 """Watches of which is kept what was said beside them."""
-_NOTHING = pl.DataFrame(schema={"incident": pl.String, "k": pl.Int64, "deep": pl.Boolean})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """What was said where a watch looked: ``sure``: what others say surely lies there (``n``: the row); ``told``: what its own source says, there or
-    elsewhere (``k``; ``deep``: it surely lies there), and which of both may be the same event (``near``).
+    """What was said where a watch looked, by numbers of rows: ``sure``: what others say surely lies there; ``told``: what its own source says, there
+    or elsewhere; ``deep``: whether that surely lies there; ``near``: pairs of both that may be the same event.
     """
 
-    sure: pl.DataFrame
-    told: pl.DataFrame
-    near: pl.DataFrame
+    sure: Rows
+    told: Rows
+    deep: Mask
+    near: tuple[Rows, Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What others confirm where a watch looked: ``incidents``; and pairs of one of them (``of``) and a row (``k``) in which the watch's source may speak
+    of it, which surely lies there, or not (``deep``).
+    """
+
+    incidents: Rows
+    of: Rows
+    k: Rows
+    deep: Mask
 
 
 @dataclass(frozen=True)
@@ -88,39 +101,59 @@ class Said:
     @cached_property
     def _deniers(self) -> frozenset[str]:
         """Those who deny anything: what, and so which watch it concerns, does not follow from where they say it."""
-        return frozenset(self._denied["origin"].to_list())
+        return frozenset(self.rows["origin"].gather(self._denied).to_list())
 
     @cached_property
-    def _denied(self) -> pl.DataFrame:
-        """What observers say was not, by origin and incident."""
-        return self.rows.filter((pl.col("stance") == "denies") & pl.col("graded")).select("origin", "incident")
+    def _denied(self) -> Rows:
+        """Where observers say what was not."""
+        return np.flatnonzero((self.rows["stance"] == "denies").to_numpy() & self._graded)
 
     @cached_property
-    def _told(self) -> dict[tuple[object, ...], pl.DataFrame]:
-        """By origin what it says that was, with the number of the row (``k``)."""
-        told = self.rows.with_row_index("k").filter(pl.col("stance") != "denies")
-        return told.select("origin", "k", "incident", "act").partition_by("origin", as_dict=True, maintain_order=True)
+    def _graded(self) -> Mask:
+        return self.rows["graded"].fill_null(False).to_numpy()
 
     @cached_property
-    def _none(self) -> pl.DataFrame:
-        return self.rows.with_row_index("k").select("origin", "k", "incident", "act").clear()
+    def _incident(self) -> Rows:
+        """The number of the incident of each row."""
+        return in_order(self.rows["incident"])[1].to_numpy().astype(np.int64)
+
+    @cached_property
+    def _origins(self) -> tuple[dict[str, int], Rows]:
+        """The number of each origin by its name, and that of the origin of each row."""
+        names, numbers = in_order(self.rows["origin"])
+        return {name: n for n, name in enumerate(names.to_list())}, numbers.to_numpy().astype(np.int64)
+
+    @cached_property
+    def _told(self) -> dict[str, Rows]:
+        """By origin where it says what was."""
+        told = self.rows.select("origin", k=pl.int_range(pl.len(), dtype=pl.Int64)).filter(
+            self.rows["stance"] != "denies"
+        )
+        parts = told.partition_by("origin", as_dict=True, maintain_order=True)
+        return {str(name): part["k"].to_numpy() for (name,), part in parts.items()}
+
+    def _by(self, rows: Rows, names: Iterable[str]) -> Mask:
+        """Which of some rows are of some origins."""
+        number, of = self._origins
+        return np.isin(of[rows], [number[name] for name in names if name in number])
+
+    def _acts(self, rows: Rows, acts: Iterable[str]) -> Mask:
+        """Which of some rows are of some acts."""
+        return self.rows["act"].gather(rows).is_in(sorted(acts)).fill_null(False).to_numpy()
 
     def beside(self, watch: Watch) -> Beside:
         """What was said where a watch looked."""
         name, within = name_key(watch.reports_as), self._within(watch)
-        rows = self.rows[["incident", "origin", "act", "stance", "graded"]][within].with_columns(n=within)
-        acts = pl.col("act").is_in(sorted(watch.detects))
-        sure = rows.filter((pl.col("origin") != name) & acts & (pl.col("stance") != "denies"))
-        sure = sure.select("incident", "origin", "graded", "n")
-        told = self._told.get((name,), self._none)
-        told = told.filter(pl.col("act").is_in(sorted(possible_acts(watch, self.agreement)))) if told.height else told
-        numbers = told["k"].to_numpy().astype(np.int64)
-        told = told.select("incident", pl.col("k").cast(pl.Int64), deep=pl.Series(np.isin(numbers, within)))
-        may = sure.filter(pl.col("graded") | pl.col("incident").is_duplicated())["n"].to_numpy()
-        n, k = self._near(may, numbers)
-        return Beside(sure, told, pl.DataFrame({"n": may[n], "k": numbers[k]}))
+        said = (self.rows["stance"].gather(within) != "denies").to_numpy()
+        sure = within[~self._by(within, [name]) & self._acts(within, watch.detects) & said]
+        told = self._told.get(name, within[:0])
+        told = told[self._acts(told, possible_acts(watch, self.agreement))]
+        _, at, each = np.unique(self._incident[sure], return_inverse=True, return_counts=True)
+        may = sure[self._graded[sure] | (each[at] > 1)]  # else one origin tells of it
+        n, k = self._near(may, told)
+        return Beside(sure, told, np.isin(told, within), (may[n], k))
 
-    def compared(self, watch: Watch, without: frozenset[str] = frozenset()) -> pl.DataFrame:
+    def compared(self, watch: Watch, without: frozenset[str] = frozenset()) -> Compared:
         """What others confirm surely within a watch's place and time, and what its own source said of it.
 
         Args:
@@ -128,56 +161,58 @@ class Said:
             without: sources (names folded) as if they said nothing.
 
         Returns:
-            The incidents (``incident``), each with every row (``k``) in which its source may speak of it, and whether that surely lies
-            there (``deep``); once and without one where there is none.
+            The incidents, with every row in which its source may speak of one.
         """
         kept = self._beside.get(watch.id) or self.beside(watch)
         if without and len(self._beside) < _MOST_KEPT:
             self._beside[watch.id] = kept
-        if not kept.sure.height:
-            return _NOTHING
-        name, needed = name_key(watch.reports_as), self.agreement.mandate.origins
-        silent = pl.col("origin").is_in(sorted(without))
-        sure = kept.sure.filter(~silent) if without else kept.sure
-        denied = self._denied.filter((pl.col("origin") != name) & ~silent)["incident"]
-        confirmed = (
-            sure.filter(~pl.col("incident").is_in(denied.unique().implode()))
-            .filter(pl.col("graded") | pl.col("incident").is_duplicated())  # else one origin tells of it
-            .group_by("incident")
-            .agg(pl.col("graded").any(), pl.col("n"), origins=pl.col("origin").n_unique())
-            .filter(pl.col("graded") | ((pl.col("origins") >= needed) & pl.lit(needed > 1)))
-        )
-        if not kept.told.height or not confirmed.height or name in without:
-            return confirmed.select("incident", k=pl.lit(None, dtype=pl.Int64), deep=pl.lit(None, dtype=pl.Boolean))
-        own = confirmed.select("incident", "n").explode("n", empty_as_null=False).join(kept.near, on="n")
-        pairs = own.select("incident", "k").join(kept.told.select("k", "deep"), on="k")
-        same = kept.told.join(confirmed, on="incident", how="semi")
-        pairs = pl.concat([pairs, same.select(pairs.columns)])
-        return confirmed.select("incident").join(pairs, on="incident", how="left")
+        name = name_key(watch.reports_as)
+        denied = self._incident[self._denied[~self._by(self._denied, [name, *without])]]
+        sure = kept.sure[~self._by(kept.sure, without)] if without else kept.sure
+        sure = sure[np.isin(self._incident[sure], denied, invert=True)]
+        confirmed = self._confirmed(sure)
+        told = kept.told if name not in without else kept.told[:0]
+        near = np.isin(kept.near[0], sure[np.isin(self._incident[sure], confirmed)]) & bool(len(told))
+        same = np.isin(self._incident[told], confirmed)
+        of = np.concatenate([self._incident[kept.near[0][near]], self._incident[told[same]]])
+        at = np.concatenate([kept.near[1][near], np.flatnonzero(same)])
+        return Compared(confirmed, of, kept.told[at], kept.deep[at])
 
-    def paired(self, told: pl.DataFrame) -> tuple[int, int]:
+    def _confirmed(self, sure: Rows) -> Rows:
+        """The incidents that some rows confirm."""
+        incident, needed = self._incident[sure], self.agreement.mandate.origins
+        shown = incident[self._graded[sure]]
+        if needed > 1:
+            tellers = np.unique(np.stack([incident, self._origins[1][sure]]), axis=1)[0]
+            each, origins = np.unique(tellers, return_counts=True)
+            shown = np.concatenate([shown, each[origins >= needed]])
+        return np.unique(shown)
+
+    def paired(self, told: Sequence[Compared]) -> tuple[int, int]:
         """How many of some incidents (:meth:`compared`) were reported at the most, where each row speaks of one, or of as many as it counts where
         it is ``deep``; and how many there are.
 
         One after another is given a row that has room, at once or by moving what was given before (augmenting paths).
         """
-        of = told["incident"].n_unique()
-        each = told.drop_nulls().group_by("incident").agg(pl.col("k").unique().sort())
-        deep = set(told["k"].filter(told["deep"]).to_list())
-        if not each.height:
-            return 0, of
-        found: dict[str, list[int]] = dict(zip(each["incident"].to_list(), each["k"].to_list(), strict=True))
+        count = len(np.unique(np.concatenate([one.incidents for one in told])))
+        found: dict[int, set[int]] = {}
+        for incident, k in zip(
+            *(np.concatenate([getattr(o, c) for o in told]).tolist() for c in ("of", "k")), strict=True
+        ):
+            found.setdefault(incident, set()).add(k)
+        if not found:
+            return 0, count
         many = self.rows["quantity"].fill_null(1.0)
         room = {k: 1 for rows in found.values() for k in rows}
-        room |= {k: max(1, int(min(many[k], of))) for k in room if k in deep}
-        given: dict[int, list[str]] = {k: [] for k in room}
+        room |= {k: max(1, int(min(many[k], count))) for one in told for k in one.k[one.deep].tolist()}
+        given: dict[int, list[int]] = {k: [] for k in room}
         seen = 0
-        for incident in found:
-            came: dict[int, str] = {}  # by row: for which incident it was reached
+        for incident in sorted(found):
+            came: dict[int, int] = {}  # by row: for which incident it was reached
             reached = [incident]
             for one in reached:
                 free = None
-                for k in found[one]:
+                for k in sorted(found[one]):
                     if k in came:
                         continue
                     came[k] = one
@@ -189,7 +224,7 @@ class Said:
                     seen += 1
                     _move(given, came, free, incident)
                     break
-        return seen, of
+        return seen, count
 
     def _within(self, watch: Watch) -> Rows:
         """The rows that lie surely within a watch's place and time."""
@@ -247,7 +282,7 @@ def possible_acts(watch: Watch, agreement: Agreement) -> set[str]:
     return out
 
 
-def _move(given: dict[int, list[str]], came: Mapping[int, str], free: int, first: str) -> None:
+def _move(given: dict[int, list[int]], came: Mapping[int, int], free: int, first: int) -> None:
     """Gives a row with room to the incident for which it was reached, that one's row to the one before, and so on to the first."""
     while True:
         incident = came[free]

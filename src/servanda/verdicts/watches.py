@@ -26,7 +26,7 @@ from servanda.coverage import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch, only_r
 from servanda.evidence.model import NO_SIDE, OF_THE_PARTY, OWN_WORDS, Context
 from servanda.values.elsewhere import each
 from servanda.values.names import name_key, name_keys, names_of
-from servanda.verdicts.said_beside import Said, possible_acts
+from servanda.verdicts.said_beside import Compared, Said, possible_acts
 from servanda.wording import plural
 
 CHECKED_BY = ("kind", "reliability", "credibility", "act", "quantity")
@@ -197,12 +197,12 @@ class Comparisons:
     @staticmethod
     def of(watches: Sequence[Watch], said: Said, without: frozenset[str] = frozenset()) -> Comparisons:
         """Compares some watches with what others saw, as if some of these (names folded) had said nothing."""
-        instruments: dict[_Instrument, list[pl.DataFrame]] = {}
+        instruments: dict[_Instrument, list[Compared]] = {}
         for watch in watches:
             told = said.compared(watch, without)
-            for instrument in _instruments(watch) if told.height else ():
+            for instrument in _instruments(watch) if len(told.incidents) else ():
                 instruments.setdefault(instrument, []).append(told)
-        return Comparisons(said, {i: said.paired(pl.concat(told)) for i, told in instruments.items()})
+        return Comparisons(said, {i: said.paired(told) for i, told in instruments.items()})
 
     def without(self, watches: Sequence[Watch], sources: frozenset[str]) -> Comparisons:
         """What would have come of the same watches, had some sources (names folded) said nothing."""

@@ -106,7 +106,7 @@ class Supposed:
         found = pl.concat([case.findings.clear(), *(case.by_query[n] for n in numbers if n in case.by_query)])
         before = (found, "key"), (case.occurrences.of(numbers), "key"), (of_these(case.refuted), "incident")
         kept = (rows_where(rows, ~np.isin(rows[key].to_numpy(), gone)) for rows, key in before)
-        come = self.among.rows(numbers, self.variants)
+        come = self.among.found(numbers, self.variants)
         found, happened, undone = (pl.concat(parts) for parts in zip(kept, come, strict=True))
         return case.altered(
             found.sort("unit", "party", "incident", "status"),
@@ -149,7 +149,7 @@ class Variants:
         parts = [own.get(n, none) for n in range(len(struck))]
         return [Supposed(self, part["base"].to_numpy(), part["key"].to_numpy().astype(np.int64)) for part in parts]
 
-    def rows(self, units: Sequence[int], variants: _Numbers) -> Iterator[pl.DataFrame]:
+    def found(self, units: Sequence[int], variants: _Numbers) -> Iterator[pl.DataFrame]:
         """The findings, the occurrences and the refutations of some variants under some queries, under the incidents' own keys."""
         asked = self._marked(variants)
         for table, none in zip(self._rows, self._none, strict=True):
