@@ -14,6 +14,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.agreement import Pattern
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.builder import VerdictBuilder, ids
 from servanda.verdicts.chances.sums import CERTAIN, shown_short
@@ -51,7 +52,7 @@ def shown_undone(
     assert due is not None
     coverage = builder.measured(deed, counted, undone=True)
     builder.keep_least(coverage)
-    before = occurrences.filter(pl.col("start") < due)
+    before = occurrences.filter(pl.col("start") < instant(due))
     if before.filter(pl.col("status") != "alleged").height:
         return None
     if refuted := found_undone(builder, role, due):
@@ -79,7 +80,7 @@ def found_undone(builder: VerdictBuilder, role: str, due: datetime) -> Undone | 
     Returns:
         Why it is shown; ``None`` where nobody found it undone.
     """
-    refuted = _not_done(builder, role).filter(pl.col("start") >= due)
+    refuted = _not_done(builder, role).filter(pl.col("start") >= instant(due))
     if not refuted.height:
         return None
     certainty = _greatest(refuted["p"].to_list())
@@ -97,7 +98,7 @@ def too_early_step(builder: VerdictBuilder, role: str, name: str, due: datetime)
         name: what was to be done.
         due: when it was to be done at the latest.
     """
-    early = _not_done(builder, role).filter(pl.col("start") < due)
+    early = _not_done(builder, role).filter(pl.col("start") < instant(due))
     if early.height:
         last = builder.date(early["start"].max())  # type: ignore[arg-type]
         words = f"{name}: found not done on {last}, before its time had run out, which shows nothing."
@@ -111,7 +112,7 @@ def _not_done(builder: VerdictBuilder, role: str) -> pl.DataFrame:
 def _done_late(occurrences: pl.DataFrame, due: datetime) -> pl.DataFrame:
     """What others than the parties saw done when the time had run out."""
     return occurrences.filter(
-        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= due)
+        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= instant(due))
     )
 
 

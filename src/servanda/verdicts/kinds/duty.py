@@ -13,6 +13,7 @@ from datetime import datetime
 import polars as pl
 
 from servanda.agreement.kinds import Duty
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
@@ -96,7 +97,7 @@ def _by(due: EventTime | None) -> pl.Expr:
     """Whether an occurrence surely was by a deadline."""
     if due is None or due.earliest is None:
         return pl.lit(True)
-    return pl.col("end") <= due.earliest
+    return pl.col("end") <= instant(due.earliest)
 
 
 def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds) -> VerdictBuilder:
@@ -135,7 +136,9 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
 
 def _perhaps_in_time(builder: VerdictBuilder, name: str, occurrences: pl.DataFrame, due: datetime) -> bool:
     """Whether it is shown done and was perhaps in time, which a step says."""
-    shown = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("start") < due)).sort("end", "incident")
+    shown = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("start") < instant(due))).sort(
+        "end", "incident"
+    )
     if not shown.height:
         return False
     first = shown.row(0, named=True)

@@ -16,6 +16,7 @@ import polars as pl
 from servanda.agreement import Agreement, Pattern, Term
 from servanda.agreement.kinds import Consequence, Guarantee, Trigger
 from servanda.incidents.doubts import Doubts
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
 from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
@@ -232,10 +233,10 @@ def _carried_out(
     case = builder.case
     assert within.latest is not None
     early, late = within.earliest, within.latest
-    rows = case.happened(builder.reading, builder.term.id, role, builder.party).filter(pl.col("end") >= since)
+    rows = case.happened(builder.reading, builder.term.id, role, builder.party).filter(pl.col("end") >= instant(since))
     builder.confirmed = (*builder.confirmed, *ids(rows, "confirmed"))
     builder.alleged = (*builder.alleged, *ids(rows, "alleged"))
-    in_time = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= early))
+    in_time = rows.filter((pl.col("status") == "confirmed") & (pl.col("end") <= instant(early)))
     if in_time.height:
         builder.step("done", f"{name}: shown done in time.", ids(in_time, "confirmed"))
         return "complied", "done"

@@ -18,6 +18,7 @@ import polars as pl
 
 from servanda.agreement.kinds import Limit
 from servanda.findings.finding import STATUS
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Stretch, crowded
 from servanda.verdicts.act_steps import (
@@ -281,7 +282,7 @@ def _at_once(builder: VerdictBuilder, possible: pl.DataFrame, kind: Limit) -> tu
     begins = builder.term.window.start
     if begins is None:
         return at_once(there), ended, Listed()
-    there = there.filter(pl.col("end") >= begins)
+    there = there.filter(pl.col("end") >= instant(begins))
     return at_once(there), ended, Listed(there["incident"].filter(there["start"] < begins).unique().sort())
 
 

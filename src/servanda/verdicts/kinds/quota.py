@@ -17,6 +17,7 @@ from servanda.agreement import Pattern, Term
 from servanda.agreement.kinds import Quota
 from servanda.coverage import Measured
 from servanda.findings.queries import MatchQuery
+from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
 from servanda.verdicts.act_steps import another_unit_step, untold_step
@@ -209,7 +210,7 @@ def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measure
 
 def _perhaps(rows: pl.DataFrame, end: datetime) -> bool:
     """Whether anything confirmed or open may have come in time."""
-    return rows.filter((pl.col("status") != "alleged") & (pl.col("start") < end)).height > 0
+    return rows.filter((pl.col("status") != "alleged") & (pl.col("start") < instant(end))).height > 0
 
 
 def _told_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
@@ -271,7 +272,7 @@ def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.Dat
     """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
     if not tally.missed and not tally.unknown:
         return
-    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= end)).sort("end", "incident")
+    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= instant(end))).sort("end", "incident")
     late = counted_once(late, builder.case.doubts) if late.height else late
     if late.height:
         came = int(late["low"].sum())
