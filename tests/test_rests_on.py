@@ -17,6 +17,7 @@ from servanda.values.names import name_key, name_keys
 from servanda.values.time import Interval
 from servanda.verdicts import Verdict, Verification, Wanted
 from servanda.verdicts.conclude import conclude_term
+from servanda.verdicts.grounds.without import Variants
 from servanda.verdicts.said_beside import Said
 from servanda.verdicts.watches import Comparisons, check_watches
 from tests.build import HEAD, TERM, ZONES, agreement, examples, instant, reports, words
@@ -264,3 +265,21 @@ def test_what_a_guarantee_rests_on_asks_only_after_the_terms_that_set_it_off(
     kept = row(found, "G", "then")
     assert (kept.verdict, sets_of(kept)) == ("complied", [[("source", "Mission")]])
     assert set(asked) == {"fire", "then"}
+
+
+def test_suppositions_that_come_to_the_same_of_an_incident_find_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many: list[int] = []
+    find = Variants._find
+
+    def counted(self: Variants, new: pl.DataFrame) -> None:
+        many.append(new.height)
+        find(self, new)
+
+    monkeypatch.setattr(Variants, "_find", counted)
+    text = agreement(tmp_path, HEAD + ZONES + TERM)
+    posts = [{**MISSION, "source": f"Post {n}", "incident_id": f"I{n}"} for n in range(5)]
+    verdict = row(judged(text, reports(*posts)))
+    assert len(sets_of(verdict)[0]) == 5
+    assert many == [5]

@@ -34,7 +34,7 @@ from servanda.verdicts.kinds import rules_of
 from servanda.verdicts.model import Element, Step, Verdict, VerdictWord
 from servanda.wording import listing
 
-MOST_ELEMENTS, MOST_IN_PAIRS, MOST_CONCLUSIONS = 30, 8, 300
+MOST_ELEMENTS, MOST_IN_PAIRS, MOST_CONCLUSIONS = 30, 8, 1000
 _ASKED = ("breached", "complied")
 Set: TypeAlias = frozenset[Element]
 _About: TypeAlias = tuple[str, str | None, str | None]
