@@ -10,6 +10,8 @@ import polars as pl
 
 def each_once(texts: pl.Series) -> pl.Series:
     """Texts in order, each once; none is missing."""
+    if len(texts) < 2:
+        return texts
     texts = texts if texts.is_sorted() else texts.sort()
     again = texts[1:] == texts[:-1]
     return texts.filter(pl.concat([pl.Series([True]), ~again])) if again.any() else texts

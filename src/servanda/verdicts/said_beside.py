@@ -144,6 +144,8 @@ class Said:
     def beside(self, watch: Watch) -> Beside:
         """What was said where a watch looked."""
         name, within = name_key(watch.reports_as), self._within(watch)
+        if not len(within):  # of most of very many watches
+            return Beside(within, within, np.empty(0, bool), (within, within))
         said = (self.rows["stance"].gather(within) != "denies").to_numpy()
         sure = within[~self._by(within, [name]) & self._acts(within, watch.detects) & said]
         told = self._told.get(name, within[:0])
@@ -166,6 +168,8 @@ class Said:
         kept = self._beside.get(watch.id) or self.beside(watch)
         if without and len(self._beside) < _MOST_KEPT:
             self._beside[watch.id] = kept
+        if not len(kept.sure):
+            return Compared(kept.sure, kept.sure, kept.sure, np.empty(0, bool))
         name = name_key(watch.reports_as)
         denied = self._incident[self._denied[~self._by(self._denied, [name, *without])]]
         sure = kept.sure[~self._by(kept.sure, without)] if without else kept.sure
