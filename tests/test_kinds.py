@@ -1197,6 +1197,47 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
 
 
+STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"
+STOPPED_DUTY = "require: {act: withdrawal}, deadline: 2025-03-30"
+STOPPED_QUOTA = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-03-30"
+STOPPED_ANSWER = (
+    "respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 5 days, answers: each}"
+)
+
+
+@pytest.mark.parametrize("term", [STOPPED_DUTY, STOPPED_QUOTA, STOPPED_ANSWER])
+@pytest.mark.parametrize(
+    ("stopped", "last", "verdict"),
+    [(28, 28, "not_due"), (26, 31, "undetermined"), (31, 31, "breached")],
+    ids=["before", "perhaps", "after"],
+)
+def test_what_an_event_ends_before_its_time_has_run_out_is_missed_by_nobody(
+    tmp_path: Path, term: str, stopped: int, last: int, verdict: str
+) -> None:
+    asked = monitor("access_request", "M", at(25, 18), toward="A", incident_id="Q")
+    stop = monitor("suspension", "B", at(stopped), end=at(last, 13))
+    found = one(tmp_path, STOPPED % term, asked, stop, covered=True)
+    assert found.verdict == verdict, found.steps
+    assert "by what ends it, until: " in found.steps[0].text
+    if verdict == "undetermined":
+        assert "it is not settled whether it" in found.steps[-1].text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held", "verdict"),
+    [(12, 12, 13, "not_due"), (11, 14, 15, "undetermined"), (12, 12, 14, "breached")],
+    ids=["before", "perhaps", "after"],
+)
+def test_nobody_has_to_announce_before_what_he_waits_for_has_come(
+    tmp_path: Path, first: int, last: int, held: int, verdict: str
+) -> None:
+    waits = EXERCISES.replace("24 hours", "36 hours").replace("binds: A", "binds: A, from: go")
+    rows = monitor("order_issued", "B", at(first), end=at(last, 13)), monitor("exercise", "A", at(held, 23))
+    found = one(tmp_path, "events:\n  go: {done: {act: order_issued, by: B}}\n" + waits, *rows, covered=True)
+    assert found.verdict == verdict, found.steps
+    assert "by what it waits for, from: " in found.steps[0].text
+
+
 def test_a_quota_says_of_the_time_that_an_amendment_cuts_off_that_nothing_is_owed_for_it(tmp_path: Path) -> None:
     clause = "  t: {text: x, require: {act: delivery, at_least: 9, unit: lorries, every: 7 days}, binds: A}\n"
     change = "amendments:\n  less: {title: Less, from: 2025-03-28, changes: {terms.t.require.at_least: 5}}\n"

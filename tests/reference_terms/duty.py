@@ -39,8 +39,8 @@ def evaluate(plain: Plain, term: Term, kind: Duty, party: str | None) -> Row:
         return "not_due", *counts, measure
     if due[1] is None or plain.unsettled(term):
         return "undetermined", *counts, measure
-    if term.window.end is not None and due[1] > term.window.end:
-        return "not_due", *counts, measure
+    if (ceased := plain.over_by(term, due[1])) is not False:
+        return ("not_due" if ceased else "undetermined"), *counts, measure
     undone = [p for n in missing if (p := not_done(plain, looks[n], party, done[n], due[1]))]
     if undone:
         plain.breaches.append(Breach(term.id, party, due[0], due[1], max(undone)))

@@ -44,7 +44,7 @@ def evaluate(plain: Plain, term: Term, party: str | None, calls: Calls) -> Row:
     deeds = plain.happened(look, party)
     sure = [t for t in triggers if t.status == "confirmed" and plain.sort_by_span(term, t) == "surely"]
     doubtful = [t for t in triggers if t not in sure and plain.sort_by_span(term, t) != "not"]
-    answered, missed, pending, unknown, unbound = _outcomes(plain, calls, sure, deeds, party, nameless, term.window)
+    answered, missed, pending, unknown, unbound = _outcomes(plain, calls, sure, deeds, party, nameless, term)
     seen = plain.seen(pattern, plain.widest(term), calls.whose)
     told = [t.found for t in doubtful if t.status == "alleged" and plain.world.answered(t.found, seen)]
     doubtful = [
@@ -85,7 +85,7 @@ def _outcomes(
     deeds: list[Occurrence],
     party: str | None,
     nameless: bool,
-    binds: Interval,
+    term: Term,
 ) -> tuple[int, list[Any], int, int, int]:
     sure = [] if nameless else [d for d in deeds if d.status == "confirmed"]
     place = calls.called_by.pattern.place
@@ -137,10 +137,11 @@ def _outcomes(
     unseen: list[float] = []
     for t in left:
         _, high, may_low, may_high = spans[t.key]
-        if not plain.passed(may_high) or (binds.end is not None and may_high > binds.end):
+        bound, ceased = plain.begun_by(term, may_high), plain.over_by(term, may_high)
+        if not plain.passed(may_high) or ceased:
             pending += 1  # its time still runs, or ran when the term ceased to bind
             continue
-        due = binds.start is None or may_high >= binds.start
+        due = bound and ceased is False
         mine = [d for d in free + again if not calls.about or may_be_same_place(d, t, named)]
         mine += [d for d in sure if d.answers == t.key]
         possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
@@ -155,7 +156,7 @@ def _outcomes(
                 unseen.append(seen.least_watched(since, may_high))
         else:
             unknown += 1
-            unbound += not due
+            unbound += bound is False
     owed, wanted = len(answered) + len(unseen), plain.agreement.mandate.threshold
     if unseen and not shown_short(owed, len(answered), min(unseen), wanted):
         unknown += len(unseen)

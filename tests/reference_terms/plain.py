@@ -542,6 +542,20 @@ class Plain:
         """The same, up to when it is asked."""
         return self.whole(term).intersection(Interval(None, self.as_of))
 
+    def begun_by(self, term: Term, instant: datetime) -> bool | None:
+        """Whether a term binds from an instant on at the latest."""
+        (early, late, _), _, open_start, _ = self.span(term)
+        if open_start or (late is not None and late <= instant):
+            return True
+        return None if early is not None and early <= instant else False
+
+    def over_by(self, term: Term, instant: datetime) -> bool | None:
+        """Whether a term has ceased to bind before an instant."""
+        _, (early, late, _), _, open_end = self.span(term)
+        if not open_end and late is not None and late < instant:
+            return True
+        return None if not open_end and early is not None and early < instant else False
+
     def unsettled(self, term: Term) -> bool:
         (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None

@@ -33,7 +33,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     since = term.window.start if kind.every else plain.first_bound(term)
     if start == term.window.start and since:
         start = since
-    ceased = kind.every is None and term.window.end is not None and end > term.window.end
+    ceased = kind.every is None and plain.over_by(term, end)
     look = plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party)
     rows = plain.happened(look, party)
     seen = plain.seen(look.pattern, Interval(start, end), party, undone=True)
@@ -56,7 +56,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         if low >= kind.at_least and not (party is None and len(term.binds) > 1):
             met += 1
             asked[n - 1] = max(0, kind.at_least - faint)
-        elif ceased:
+        elif ceased is not False:
             unknown += 1
         elif (
             high < kind.at_least

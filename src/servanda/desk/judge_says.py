@@ -259,6 +259,8 @@ JUDGED = (
     "it is done, and the mandate does not let it be said by which of those it binds",
     "the text sets no deadline, and it is not shown done",
     "it ceased to bind before its time had run out",
+    "it is not settled whether it still bound when its time ran out",
+    "it is not settled whether it bound when the time for an answer to %(number)s occasions ran out",
     "No observation can decide this clause: %(why)s",
     "It was called for %(number)s times: %(done)s answered in time, %(missed)s missed, %(pending)s still in time, %(unknown)s not to be told",
     "It was called for %(number)s times: %(done)s announced in time, %(missed)s missed, %(pending)s still in time, %(unknown)s not to be told",

@@ -15,7 +15,7 @@ import polars as pl
 from servanda.agreement import Pattern
 from servanda.values.time import Interval
 from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, counted_steps
-from servanda.verdicts.builder import VerdictBuilder, ids, time_words
+from servanda.verdicts.builder import VerdictBuilder, ids
 from servanda.verdicts.case_file import Faint
 from servanda.verdicts.chances.small import answered_words, faint_words, true_though_answered
 from servanda.verdicts.event_times import Span
@@ -121,20 +121,6 @@ def measure_coverage(builder: VerdictBuilder, span: Span, pattern: Pattern) -> N
     """Sets window and coverage: all the time in which the term may bind, up to when it is asked."""
     builder.window = span.widest.intersection(Interval(None, builder.case.as_of))
     builder.coverage = builder.measured(pattern, builder.window)
-
-
-def since_words(builder: VerdictBuilder, span: Span) -> str:
-    """From when to when a term binds that waits for events, in words."""
-    term = builder.term
-    words = f"; by what it waits for, from: {time_words(builder, span.start)}" if term.starts else ""
-    end = span.until
-    if end is None:
-        return words
-    if end.earliest is None:
-        return f"{words}; of what would end it there is no sign so far"
-    if end.claimed:
-        return f"{words}; what would end it is only claimed, of {builder.date(end.earliest)}, and ends nothing"
-    return f"{words}; by what ends it, until: {time_words(builder, end)}"
 
 
 def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFrame) -> Acts:

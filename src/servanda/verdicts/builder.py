@@ -196,6 +196,10 @@ def _order(coverage: Measured) -> tuple[float, float]:
     return coverage.watched_share, coverage.probability
 
 
+CEASED = "it ceased to bind before its time had run out"
+PERHAPS_CEASED = "it is not settled whether it still bound when its time ran out"
+
+
 def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBuilder | None:
     """Finishes the verdict of a term that does not bind yet, or no longer.
 
@@ -224,6 +228,20 @@ def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBu
         )
         return builder.finish("not_in_force", "it had ended before it could begin", counted=False)
     return None
+
+
+def in_force_step(builder: VerdictBuilder, span: Span) -> None:
+    """Says from when to when a term binds, and of one that events begin or end, what is known of these."""
+    term, end, words = builder.term, span.until, builder.binding()
+    if term.starts:
+        words += f"; by what it waits for, from: {time_words(builder, span.start)}"
+    if end is not None and end.earliest is None:
+        words += "; of what would end it there is no sign so far"
+    elif end is not None and end.claimed:
+        words += f"; what would end it is only claimed, of {builder.date(end.earliest)}, and ends nothing"
+    elif end is not None:
+        words += f"; by what ends it, until: {time_words(builder, end)}"
+    builder.step("in_force", f"{words}.", span.uses)
 
 
 def time_words(builder: VerdictBuilder, time: EventTime) -> str:

@@ -82,6 +82,18 @@ class Span:
         """All the time in which it may bind."""
         return Interval(None if self.open_start else self.start.earliest, None if self.open_end else self.end.latest)
 
+    def begun_by(self, instant: datetime) -> bool | None:
+        """Whether it binds from an instant on at the latest; ``None`` where it may, and may not."""
+        if self.open_start or (self.start.latest is not None and self.start.latest <= instant):
+            return True
+        return None if self.start.earliest is not None and self.start.earliest <= instant else False
+
+    def over_by(self, instant: datetime) -> bool | None:
+        """Whether it has ceased to bind before an instant; ``None`` where it may have, and may not."""
+        if self.open_end or self.end.earliest is None or self.end.earliest >= instant:
+            return False
+        return True if self.end.latest is not None and self.end.latest < instant else None
+
     def surely(self) -> pl.Expr:
         """Whether an occurrence lies surely within (an instant at the end does not), or of what goes on any of it does."""
         since, until = None if self.open_start else self.start.latest, None if self.open_end else self.end.earliest

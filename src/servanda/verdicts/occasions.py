@@ -25,7 +25,7 @@ from servanda.values.time import Interval
 from servanda.verdicts.act_steps import answered_step_words
 from servanda.verdicts.answering import Deeds, Occasion, Times, assigned
 from servanda.verdicts.breaches import Breach
-from servanda.verdicts.builder import VerdictBuilder, ids
+from servanda.verdicts.builder import CEASED, VerdictBuilder, ids, in_force_step
 from servanda.verdicts.chances.small import faint_words
 from servanda.verdicts.chances.sums import shown_short
 from servanda.verdicts.compliance import obstacles
@@ -84,6 +84,8 @@ class _Outcomes:
     """Of the missed, those whose answer would have been seen."""
     unbound: int = 0
     """Of the unknown, those of which the time for an answer had run out before the term bound."""
+    perhaps_bound: int = 0
+    """Of the unknown, those of which it is not settled whether the term bound when the time for an answer ran out."""
     served: int = 0
     """Of the other unknown, how many such a deed may have answered, if one deed serves several."""
 
@@ -107,10 +109,10 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         The finished builder.
     """
     case, occasions = builder.case, calls.occasions
-    builder.step("in_force", f"{builder.binding()}.")
+    in_force_step(builder, span)
     builder.window = span.widest.intersection(Interval(None, case.as_of))
     deeds = case.happened(builder.reading, builder.term.id, "deed 0", builder.party)
-    outcomes = _outcomes(builder, calls, deeds)
+    outcomes = _outcomes(builder, calls, deeds, span)
     builder.confirmed = Listed.together(_deeds(builder, deeds, "confirmed"), [o.incident for o in occasions])
     builder.alleged = _deeds(builder, deeds, "alleged").without(builder.confirmed)
     builder.coverage = case.coverage_of(calls.trigger, builder.window, calls.whose)
@@ -134,7 +136,7 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
         unowed = outcomes.unbound == len(outcomes.unknown)  # whatever becomes known, nobody missed these
         return builder.finish("not_due" if unowed else "undetermined", _unknown_words(outcomes))
     if outcomes.pending and outcomes.ceased == len(outcomes.pending):
-        return builder.finish("not_due", "it ceased to bind before its time had run out")
+        return builder.finish("not_due", CEASED)
     if outcomes.pending:
         several = plural(len(outcomes.pending), "occasion", "occasions")
         return builder.finish("not_due", f"the time for {several} still runs")
@@ -170,6 +172,8 @@ def _unknown_words(outcomes: _Outcomes) -> str:
         return f"the agreement does not say whether {several} had an answer"
     if outcomes.unbound == len(outcomes.unknown):
         return f"what {several} would have called for was due before it bound: nobody missed it, and that it was done is not shown"
+    if outcomes.perhaps_bound == len(outcomes.unknown):
+        return f"it is not settled whether it bound when the time for an answer to {several} ran out"
     words = f"nobody without a side saw what followed {several} in time"
     if outcomes.served:
         words += ", and the agreement does not say whether one answer serves several ('answers')"
@@ -255,7 +259,7 @@ def _unsettled(span: Span, triggers: pl.DataFrame) -> pl.DataFrame:
     return triggers.filter(span.possibly() & ~(span.surely() & (pl.col("status") == "confirmed")))
 
 
-def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Outcomes:
+def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame, span: Span) -> _Outcomes:
     """What became of each occasion."""
     # where it may not be said whose deeds they were, they answer nothing, and may have answered anything
     sure = deeds.clear() if builder.nameless else deeds.filter(pl.col("status") == "confirmed")
@@ -281,7 +285,7 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame) -> _Ou
         again = Deeds.of(free.filter(in_use) if calls.answers is None else free.clear())
         late = _by_answered(sure.filter(pl.col("by") != "admission"), "start", "incident")
         seen = {key: [_Seen(*deed) for deed in some] for key, some in late.items()}
-        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen), outcomes)
+        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen, span), outcomes)
         _find_early(outcomes, left, _by_answered(sure, "end", "incident"))
     return outcomes
 
@@ -315,6 +319,7 @@ class _Rest:
     linked: Mapping[int, Sequence[Times]]
     late: Mapping[int, Sequence[_Seen]]
     """Of those that say it, by what they answer, what others than the parties saw."""
+    span: Span
 
     def late_for(self, occasion: Occasion) -> _Seen | None:
         """The first deed that says that it answers an occasion, and came when its time had run out."""
@@ -338,14 +343,13 @@ def _sort_rest(
     candidates = Deeds.of(_candidates(builder, deeds, rest.unused, coverage))
     refuted, unused = _refuted(builder), Deeds.of(rest.unused)
     unseen: dict[int, float] = {}
-    binds = builder.term.window
     for occasion in left:
-        ceased = binds.end is not None and occasion.may_high > binds.end
+        ceased, binding = rest.span.over_by(occasion.may_high), rest.span.begun_by(occasion.may_high)
         if ceased or not case.passed(occasion.may_high):
             outcomes.pending.append(occasion.incident)
             outcomes.ceased += ceased
             continue
-        due = binds.start is None or occasion.may_high >= binds.start  # nobody had to announce before he was bound
+        due = binding is True and ceased is False  # nobody had to announce before he was bound
         possible = candidates.possibly(occasion)
         possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
         denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
@@ -356,7 +360,8 @@ def _sort_rest(
         after = None if possible or late is not None else unused.next_after(occasion)
         if after is not None:
             outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
-        outcomes.unbound += not due
+        outcomes.unbound += binding is False
+        outcomes.perhaps_bound += not due and binding is not False
         shared = rest.again.possibly(occasion)
         outcomes.served += shared and not lacking
         if lacking and shared:

@@ -16,7 +16,15 @@ from servanda.agreement.kinds import Duty
 from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach
-from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.builder import (
+    CEASED,
+    PERHAPS_CEASED,
+    VerdictBuilder,
+    ids,
+    in_force_step,
+    not_binding,
+    time_words,
+)
 from servanda.verdicts.degrees import degree_of_level, degree_steps, degrees_of_deeds
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
 from servanda.verdicts.undone import shown_undone, too_early_step
@@ -42,7 +50,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if early is not None:
         return early
     due = times.deadline(term)
-    builder.step("in_force", f"{builder.binding()}.")
+    in_force_step(builder, span)
     if due is not None:
         builder.step("deadline", f"It is to be done by then: {time_words(builder, due)}.", due.uses)
     deeds = _deeds(builder, kind, due)
@@ -107,9 +115,9 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
         return builder.finish("not_due", "its time has not run out")
     if due.latest is None or span.unsettled:
         return builder.finish("undetermined", "it is not settled when its time began to run")
-    ends = builder.term.window.end
-    if ends is not None and due.latest > ends:
-        return builder.finish("not_due", "it ceased to bind before its time had run out")
+    ceased = span.over_by(due.latest)
+    if ceased is not False:
+        return builder.finish("not_due", CEASED) if ceased else builder.finish("undetermined", PERHAPS_CEASED)
     builder.window = Interval(span.start.latest, due.latest)
     not_done, certainties, unseen = [], [], False
     for n in deeds.missing:

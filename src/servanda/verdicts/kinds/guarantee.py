@@ -19,7 +19,7 @@ from servanda.incidents.doubts import Doubts
 from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
-from servanda.verdicts.builder import VerdictBuilder, ids, not_binding, time_words
+from servanda.verdicts.builder import VerdictBuilder, ids, in_force_step, not_binding, time_words
 from servanda.verdicts.chances.small import ends_words
 from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
@@ -80,7 +80,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     early = not_binding(builder, span, duty=False)
     if early is not None:
         return early
-    builder.step("in_force", f"{builder.binding()}.")
+    in_force_step(builder, span)
     _how_many_step(builder, kind.when, span)
     off = _set_off(builder, times, kind.when, span)
     if off.latest is None and off.earliest is not None and kind.when.within is not None:

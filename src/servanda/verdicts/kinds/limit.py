@@ -27,12 +27,11 @@ from servanda.verdicts.act_steps import (
     another_unit_step,
     enter,
     measure_coverage,
-    since_words,
     sort_acts,
     untold_step,
 )
 from servanda.verdicts.breaches import Breach
-from servanda.verdicts.builder import VerdictBuilder, not_binding
+from servanda.verdicts.builder import VerdictBuilder, in_force_step, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts
 from servanda.verdicts.chances.small import ends_words, faint_most
 from servanda.verdicts.chances.sums import chances_of
@@ -80,8 +79,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if early is not None:
         return early
     rows = case.happened(builder.reading, term.id, "act", builder.party)
-    since = since_words(builder, span) if term.moves else ""
-    builder.step("in_force", f"{builder.binding()}{since}.", span.uses)
+    in_force_step(builder, span)
     measure_coverage(builder, span, kind.what.at(builder.party))
     # what may lie within the term's time is confirmed only where it surely does
     unsettled = pl.col("status").is_in(["confirmed", "excused"]) & ~span.surely()

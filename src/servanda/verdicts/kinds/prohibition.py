@@ -16,12 +16,11 @@ from servanda.verdicts.act_steps import (
     enter,
     measure_coverage,
     open_words,
-    since_words,
     sort_acts,
 )
 from servanda.verdicts.acts_counted import NOT_COUNTED, ActsCounted, acts_counted, measures
 from servanda.verdicts.breaches import Breach, breaches_of
-from servanda.verdicts.builder import VerdictBuilder, not_binding
+from servanda.verdicts.builder import VerdictBuilder, in_force_step, not_binding
 from servanda.verdicts.chances.small import Inside, at_least_one_inside, inside
 from servanda.verdicts.chances.sums import CERTAIN
 from servanda.verdicts.compliance import obstacles
@@ -76,8 +75,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
     early = not_binding(builder, span, duty=False)
     if early is not None:
         return early
-    since, uses = (since_words(builder, span), span.uses) if term.moves else ("", ())
-    builder.step("in_force", f"{builder.binding()}{since}.", uses)
+    in_force_step(builder, span)
     measure_coverage(builder, span, term.kind.what.at(builder.party))
     if told is None and term.moves:
         told = _told(builder, span)

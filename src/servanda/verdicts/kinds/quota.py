@@ -22,7 +22,7 @@ from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
 from servanda.verdicts.act_steps import another_unit_step, untold_step
 from servanda.verdicts.breaches import Breach
-from servanda.verdicts.builder import VerdictBuilder, ids, not_binding
+from servanda.verdicts.builder import CEASED, PERHAPS_CEASED, VerdictBuilder, ids, in_force_step, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
 from servanda.verdicts.chances.small import faint_most
 from servanda.verdicts.counts import counted_once, how_many_step, same_step
@@ -35,7 +35,6 @@ from servanda.verdicts.totals import told_apart, totals_step
 from servanda.verdicts.undone import Undone, found_undone, too_early_step
 from servanda.wording import plural
 
-_CEASED = "it ceased to bind before its time had run out"
 _TOLD = 5  # missed periods that are told one by one
 
 
@@ -64,7 +63,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     early = not_binding(builder, span, duty=True)
     if early is not None:
         return early
-    builder.step("in_force", f"{builder.binding()}.")
+    in_force_step(builder, span)
     due = times.deadline(term)
     start = span.start.latest
     if span.unsettled or start is None:
@@ -87,8 +86,8 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
     tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
-    ceased = kind.every is None and not tally.met and term.window.end is not None and end > term.window.end
-    if ceased:
+    ceased = kind.every is None and not tally.met and span.over_by(end)
+    if ceased is not False:
         tally = replace(tally, missed=(), unknown=len(periods))
     elif tally.unknown and due is not None and kind.every is None and not _perhaps(rows, end):
         tally = _found_undone(builder, tally, periods[0])
@@ -111,9 +110,10 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return builder.finish("breached", _breached(builder, kind, tally, periods, name))
     if not periods or ceased:
         over = due is None and span.end.latest is not None and case.passed(span.end.latest)
-        return builder.finish("not_due", _CEASED if over or ceased else "no period has run out")
+        return builder.finish("not_due", CEASED if over or ceased else "no period has run out")
     if tally.unknown:
-        return builder.finish("undetermined", f"{plural(tally.unknown, 'period', 'periods')} cannot be told")
+        untold = f"{plural(tally.unknown, 'period', 'periods')} cannot be told"
+        return builder.finish("undetermined", PERHAPS_CEASED if ceased is None else untold)
     return builder.finish("complied", "what is owed is shown for every period that has run out")
 
 
