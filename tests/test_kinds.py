@@ -725,7 +725,7 @@ def test_what_is_open_is_told_by_what_is_lacking(tmp_path: Path, row: dict[str, 
     assert len(told.uses) == 1
     both = one(tmp_path, term, seen, monitor("shelling", None, at(14), lat=48.1, lon=37.0, precision_m=500.0))
     parts = [len(step.uses) for step in both.steps if step.rule == "open"]
-    assert (parts, "what, whose or where" in both.steps[-1].text) == (
+    assert (parts, "what, whose, where or when" in both.steps[-1].text) == (
         ([2], False) if lacks == "whose it was" else ([1, 1], True)
     )
 
@@ -1195,6 +1195,18 @@ def test_nobody_has_to_announce_before_he_is_bound(tmp_path: Path) -> None:
     for rows in ([held], [held, late]):
         assert one(tmp_path, EXERCISES, *rows, covered=True).verdict == "not_due"
     assert one(tmp_path, EXERCISES, {**held, "start": at(11, 2)}, covered=True).verdict == "breached"
+
+
+@pytest.mark.parametrize("term", ["forbid: {act: shelling}", "limit: {what: {act: shelling}, to: 0}"])
+def test_what_is_shown_and_perhaps_before_a_term_bound_is_open_for_that_alone(tmp_path: Path, term: str) -> None:
+    waits = f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {term}, from: go}}\n"
+    rows = monitor("order_issued", "B", at(12), end=at(14)), monitor("shelling", "A", at(13))
+    found = one(tmp_path, waits, *rows, covered=True)
+    (told,) = (step.text for step in found.steps if step.rule == "open")
+    assert (found.verdict, told) == (
+        "undetermined",
+        "1 incident is open: such an act is shown, and whether the term bound then is not.",
+    )
 
 
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"

@@ -57,6 +57,8 @@ class Acts:
     """The open ones that are shown to be such acts, and not whose."""
     open_where: Sequence[str] = ()
     """The open ones that lie too uncertainly inside the place and window."""
+    open_when: Sequence[str] = ()
+    """The open ones that are shown to be such acts by a party, and not that the term bound then."""
     accusers: int = 0
     """In how many of the alleged ones observers are among the accusers."""
     evidence: Evidence = NOTHING_TOLD
@@ -113,7 +115,7 @@ class Acts:
 
 _NAMES = (
     *("confirmed", "excused", "alleged", "below"),
-    *("open", "open_whose", "open_where", "unanswered", "told", "traced"),
+    *("open", "open_whose", "open_where", "open_when", "unanswered", "told", "traced"),
 )
 
 
@@ -128,7 +130,7 @@ def sort_acts(builder: VerdictBuilder, rows: pl.DataFrame, findings: pl.DataFram
 
     Args:
         builder: the verdict in the making, with its coverage.
-        rows: incidents with their statuses.
+        rows: incidents with their statuses, and which are open for their time alone (``perhaps``) where the time in which a term binds moves.
         findings: the findings about the same incidents, with the exceptions that excuse them; what is below the standard of proof
             stands here alone.
 
@@ -166,25 +168,32 @@ def _beside(builder: VerdictBuilder, acts: Acts, rows: pl.DataFrame, findings: p
     if rows is not findings and findings.height:
         own = findings.filter(pl.col("incident").is_in(rows["incident"].implode()))
     counted = functools.reduce(operator.or_, (status == of for of in COUNTED)) if rows.height else status.is_null()
-    whose, where = _lacking(findings, Listed.of(acts.open), builder.certainty)
+    whose, where, when = _lacking(rows, findings, Listed.of(acts.open), builder.certainty)
     return replace(
         acts,
         below=ids(findings, "below").without(ids(rows, "open")),
         open_whose=whose,
         open_where=where,
+        open_when=when,
         accusers=accusers(own, rows["key"].filter(status == "alleged")) if acts.alleged else 0,
         evidence=evidence_of(builder, own),
         said=builder.case.said_by(rows["key"].filter(counted)),
     )
 
 
-def _lacking(findings: pl.DataFrame, open_: Listed, certainty: int) -> tuple[Listed, Listed]:
-    """Of which open incidents it is not shown whose they are, and of which not that they lie inside the place and window."""
+def _lacking(
+    rows: pl.DataFrame, findings: pl.DataFrame, open_: Listed, certainty: int
+) -> tuple[Listed, Listed, Listed]:
+    """Of which open incidents it is not shown whose they are, of which not that they lie inside the place and window, and of which not that the
+    term bound then.
+    """
     if not open_:
-        return Listed(), Listed()
+        return Listed(), Listed(), Listed()
+    when = ids(rows.filter("perhaps"), "open").among(open_) if "perhaps" in rows.columns else Listed()
     shown = findings["by"].is_not_null()
-    whose = ids(findings.filter(shown), "open").among(open_)
-    return whose, ids(findings.filter(~shown & (findings["p"] < certainty)), "open").among(open_).without(whose)
+    whose = ids(findings.filter(shown), "open").among(open_).without(when)
+    where = ids(findings.filter(~shown & (findings["p"] < certainty)), "open").among(open_)
+    return whose, where.without(whose).without(when), when
 
 
 def _answerable(findings: pl.DataFrame, status: str) -> Listed:
@@ -280,14 +289,15 @@ def answered_step_words(answered: int, said: int, seen_with: Iterable[float]) ->
 
 def _open_steps(builder: VerdictBuilder, acts: Acts) -> None:
     """What is lacking, for each of what is open."""
-    whose, where = Listed.of(acts.open_whose), Listed.of(acts.open_where)
+    whose, where, when = Listed.of(acts.open_whose), Listed.of(acts.open_where), Listed.of(acts.open_when)
     for incidents, words in (
         (
-            Listed.of(acts.open).without(whose).without(where),
+            Listed.of(acts.open).without(whose).without(where).without(when),
             "it may have been such an act, and that it was is not shown",
         ),
         (whose, "such an act is shown, and whose it was is not"),
         (where, "it may have been such an act, and that it lies inside the place and window is too uncertain"),
+        (when, "such an act is shown, and whether the term bound then is not"),
     ):
         if incidents:
             builder.step("open", f"{plural(len(incidents), 'incident is', 'incidents are')} open: {words}.", incidents)
@@ -295,13 +305,14 @@ def _open_steps(builder: VerdictBuilder, acts: Acts) -> None:
 
 def open_words(acts: Acts) -> str:
     """How many are open, and what is lacking, as the end of a sentence."""
-    lacks = "what, whose or where"
+    lacks = "what, whose, where or when"
     for some, words in (
         (acts.open_whose, "whose it was"),
         (acts.open_where, "that it lies inside the place and window"),
+        (acts.open_when, "whether the term bound then"),
     ):
         lacks = words if len(some) == len(acts.open) else lacks
-    if not (acts.open_whose or acts.open_where):
+    if not (acts.open_whose or acts.open_where or acts.open_when):
         lacks = "that it was such an act"
     return f"{plural(len(acts.open), 'incident is', 'incidents are')} open: it is not settled {lacks}"
 

@@ -84,9 +84,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     # what may lie within the term's time is confirmed only where it surely does
     unsettled = pl.col("status").is_in(["confirmed", "excused"]) & ~span.surely()
     settled = pl.when(unsettled).then(pl.lit("open", dtype=STATUS)).otherwise("status")
-    rows = rows.filter(span.possibly()).with_columns(status=settled)
+    rows = rows.filter(span.possibly()).with_columns(status=settled, perhaps=unsettled)
     findings = case.findings_of(builder.reading, term.id, "act", builder.party)
-    acts = sort_acts(builder, rows, findings)
+    acts, rows = sort_acts(builder, rows, findings), rows.drop("perhaps")
     enter(builder, acts)
     counted = rows.filter(~pl.col("incident").is_in(acts.told)) if acts.told else rows
     each = len(term.binds) if builder.party is None and kind.to else 1

@@ -175,7 +175,8 @@ def _within(builder: VerdictBuilder, findings: pl.DataFrame, span: Span) -> pl.D
     times = builder.case.occurrences.of(numbers).select("unit", "key", "party", "start", "end", "begun", "over")
     placed = findings.join(times, on=["unit", "key", "party"], how="left").filter(span.possibly())
     doubtful = ~span.surely().fill_null(False) & pl.col("status").is_in(["confirmed", "excused"])
-    return placed.with_columns(status=pl.when(doubtful).then(pl.lit("open", dtype=STATUS)).otherwise("status"))
+    status = pl.when(doubtful).then(pl.lit("open", dtype=STATUS)).otherwise("status")
+    return placed.with_columns(status=status, perhaps=doubtful)
 
 
 def _breaches(builder: VerdictBuilder, incidents: Sequence[str]) -> tuple[Breach, ...]:
