@@ -553,7 +553,7 @@ FIRE = {**SEEN, "act": "fire", "actor": None, "incident_id": "F1", "report_id": 
 
 @pytest.mark.parametrize(
     ("trace", "said"),
-    [(FIRE, "undetermined"), ({**FIRE, "act": "explosion"}, "undetermined"), ({**FIRE, "kind": "claim"}, "complied"), ({**FIRE, "reliability": "E"}, "complied"), ({**FIRE, "side": "A"}, "complied")]
+    [(FIRE, "undetermined"), ({**FIRE, "act": "explosion"}, "undetermined"), ({**FIRE, "act": "armed_clash"}, "undetermined"), ({**FIRE, "kind": "claim"}, "complied"), ({**FIRE, "reliability": "E"}, "complied"), ({**FIRE, "side": "A"}, "complied")]
     + [({**FIRE, **other}, "complied") for other in ({"credibility": "5"}, {"quantity": 0.0}, {"incident_id": "F2"}, {"stance": "denies"})],
 )  # fmt: skip
 def test_no_watch_answers_what_left_a_trace_that_somebody_without_a_side_saw(
@@ -565,7 +565,7 @@ def test_no_watch_answers_what_left_a_trace_that_somebody_without_a_side_saw(
     assert (row["status"], row["answered"]) == ("alleged", said == "complied")
     if said == "undetermined":
         assert step(found, "B", "trace").startswith("Of 1 alleged incident a source without a side saw a trace")
-        assert step(found, "B", "verdict").endswith("not answered, for a source without a side saw a trace there.")
+        assert step(found, "B", "verdict").endswith("for a source without a side saw a trace, or a clash, there.")
     else:
         assert not step(found, "B", "trace")
 

@@ -357,7 +357,7 @@ class World:
         """Whether a source without a side that weighs saw what is left of an act."""
         words = self.agreement.vocabulary.acts
         seen = observed(r) and weighs(self.agreement, r) and r["credibility"] != "5" and r["quantity"] != 0
-        return bool(seen and r["act"] in words.below(["trace"]))
+        return bool(seen and r["act"] in words.below(["trace", "armed_clash"]))
 
     def seen_at(self, found: Found, seen: Seen, within: Interval | None = None) -> float:
         """The least probability with which it would have been seen anywhere it may have been.

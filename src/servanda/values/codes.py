@@ -132,6 +132,11 @@ class Vocabulary:
         return self.acts.below(self.left_of_acts)
 
     @property
+    def untold(self) -> frozenset[str]:
+        """Codes of what shows that something was done, and not what: traces, and clashes, in which every weapon may have been used."""
+        return self.traces | self.acts.below(self.two_sided)
+
+    @property
     def signs(self) -> frozenset[str]:
         """Acts that only warn of an act, as an alarm: no act themselves."""
         return self.acts.below(self.natures.get("sign", ()))

@@ -268,7 +268,7 @@ def act_steps(builder: VerdictBuilder, acts: Acts, counted: ActsCounted = NOT_CO
         of = plural(len(acts.traced), "alleged incident", "alleged incidents")
         builder.step(
             "trace",
-            f"Of {of} a source without a side saw a trace, as a fire or an explosion: no watch answers that.",
+            f"Of {of} a source without a side saw a trace, as a fire or an explosion, or a clash: no watch answers that.",
             acts.traced,
         )
     if said:
@@ -330,7 +330,7 @@ def _unanswered_words(acts: Acts, said: int) -> str:
     """Why no allegation is answered: some never are; the others are where somebody watched."""
     if not acts.never:
         return f"No allegation (of {said}) speaks of a place and time that was watched to the standard."
-    never = f"No allegation (of {said}) is answered: no watch answers what a source without a side says that it saw, or saw a trace of, what is contested or was taken back, or what a body determined"
+    never = f"No allegation (of {said}) is answered: no watch answers what a source without a side says that it saw, or saw a trace or a clash of, what is contested or was taken back, or what a body determined"
     others = acts.never < said
     return f"{never}{', and no other speaks of a place and time that was watched to the standard' if others else ''}."
 

@@ -56,7 +56,7 @@ def obstacles(
         out.append(f"not even {case.agreement.mandate.exposure} have been watched")
     if traced:
         words = plural(len(traced), "allegation is", "allegations are")
-        out.append(f"{words} not answered, for a source without a side saw a trace there")
+        out.append(f"{words} not answered, for a source without a side saw a trace, or a clash, there")
     if never:
         words = plural(never, "allegation is", "allegations are")
         out.append(

@@ -19,7 +19,7 @@ _OFTEN, _MANY = 4, 2  # one in so many incidents is many
 
 
 def traced(members: pl.DataFrame, agreement: Agreement) -> pl.Series:
-    """The incidents of which a source without a side that weighs saw a trace: of something that happened, whatever it was.
+    """The incidents of which a source without a side that weighs saw a trace, or a clash: that something happened, whatever it was.
 
     Args:
         members: reports of incidents, with the columns that watches are checked by (``watches.CHECKED_BY``).
@@ -28,7 +28,7 @@ def traced(members: pl.DataFrame, agreement: Agreement) -> pl.Series:
     Returns:
         Their ids.
     """
-    trace = one_of(pl.col("act"), agreement.vocabulary.traces) & observed() & weighs(agreement.mandate)
+    trace = one_of(pl.col("act"), agreement.vocabulary.untold) & observed() & weighs(agreement.mandate)
     trace &= (pl.col("credibility") != IMPROBABLE).fill_null(True) & something()
     told = (pl.col("stance") != "denies") & (pl.col("stance") != "retracts") & trace
     some = members.filter(told.fill_null(False))
