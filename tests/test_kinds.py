@@ -1209,6 +1209,31 @@ def test_what_is_shown_and_perhaps_before_a_term_bound_is_open_for_that_alone(tm
     )
 
 
+@pytest.mark.parametrize(
+    ("waits", "came", "verdict"),
+    [
+        ("only_after: go", (6, 4), "complied"),
+        ("only_after: go", (10, None), "complied"),
+        ("only_after: go", (6, None), "breached"),
+        ("from: go", (6, 4), "breached"),
+    ],
+)
+def test_what_is_owed_in_all_may_come_before_what_must_have_come_first(
+    tmp_path: Path, waits: str, came: tuple[int, int | None], verdict: str
+) -> None:
+    """Who gives back all before the other has done his part has given it back; of what counts from an event nothing came before."""
+    quota = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: go + 10 days"
+    term = (
+        f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {quota}, {waits}, binds: A}}\n"
+    )
+    before, after = (
+        [monitor("weapons_handed_over", "A", at(day), quantity=n, unit="pieces")] if n else []
+        for day, n in zip((12, 18), came, strict=True)
+    )
+    found = one(tmp_path, term, *before, monitor("order_issued", "B", at(15)), *after, covered=True)
+    assert found.verdict == verdict, found.steps
+
+
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"
 STOPPED_DUTY = "require: {act: withdrawal}, deadline: 2025-03-30"
 STOPPED_QUOTA = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-03-30"

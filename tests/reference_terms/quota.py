@@ -31,7 +31,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     if end is None:
         return "undetermined", 0, 0, 0, NOTHING
     since = term.window.start if kind.every else plain.first_bound(term)
-    if start == term.window.start and since:
+    if since and kind.every is None and not term.from_event:
         start = since
     ceased = kind.every is None and plain.over_by(term, end)
     look = plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party)

@@ -118,9 +118,11 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
 
 
 def _counted_from(query: MatchQuery, term: Term, start: datetime) -> datetime:
-    """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now."""
+    """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now, and before what must have
+    come first, too.
+    """
     bound = query.window.start
-    return bound if bound is not None and start == term.window.start else start
+    return start if bound is None or term.from_event or term.kind.owed_in_all is None else bound
 
 
 def _breached(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: list[Interval], name: str) -> str:
