@@ -1258,6 +1258,8 @@ def test_what_an_event_ends_before_its_time_has_run_out_is_missed_by_nobody(
     assert "by what ends it, until: " in found.steps[0].text
     if verdict == "undetermined":
         assert "it is not settled whether it" in found.steps[-1].text
+    known = ({**row, "known_at": at(27)} for row in (asked, stop))
+    assert one(tmp_path, STOPPED % term, *known, covered=True, as_of=at(29)).verdict == "not_due"
 
 
 @pytest.mark.parametrize(

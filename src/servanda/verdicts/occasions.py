@@ -347,7 +347,7 @@ def _sort_rest(
         ceased, binding = rest.span.over_by(occasion.may_high), rest.span.begun_by(occasion.may_high)
         if ceased or not case.passed(occasion.may_high):
             outcomes.pending.append(occasion.incident)
-            outcomes.ceased += ceased
+            outcomes.ceased += ceased is True
             continue
         due = binding is True and ceased is False  # nobody had to announce before he was bound
         possible = candidates.possibly(occasion)
