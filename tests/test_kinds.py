@@ -218,6 +218,8 @@ def test_a_quota_says_which_periods_were_missed_and_what_came_late(tmp_path: Pat
     unwatched = {step.rule for step in one(tmp_path, LORRIES, came(10, 60.0), came(13, 20.0)).steps}
     assert "late" in unwatched
     assert "missed" not in unwatched
+    bare, tonnes = LORRIES.replace(", target: aid_lorry", ""), {**came(13, 9.0), "unit": "tonnes"}
+    assert "late" not in {step.rule for step in one(tmp_path, bare, tonnes, covered=True).steps}, "0 lorries came late"
 
 
 LEAVE = "terms:\n  t:\n    text: x\n    require: {act: withdrawal, at_least: 40, unit: tanks}\n    binds: A\n    deadline: 2025-03-25\n"

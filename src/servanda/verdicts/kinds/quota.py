@@ -274,7 +274,8 @@ def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.Dat
     """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
     if not tally.missed and not tally.unknown:
         return
-    late = rows.filter((pl.col("status") == "confirmed") & (pl.col("start") >= instant(end))).sort("end", "incident")
+    after = (pl.col("status") == "confirmed") & (pl.col("start") >= instant(end)) & (pl.col("low") > 0)
+    late = rows.filter(after).sort("end", "incident")
     late = counted_once(late, builder.case.doubts) if late.height else late
     if late.height:
         came = int(late["low"].sum())
