@@ -94,3 +94,12 @@ def test_a_point_of_geojson_within_a_record_has_its_longitude_first() -> None:
     result = read(json.dumps([row]), name="log.json")
     assert result.questions == []
     assert result.reports.select("lat", "lon").row(0) == ("48.1", "37.2")
+
+
+@pytest.mark.parametrize("name", ["Lat (DMS)", "Latitude (dd.mm.ss)", "Широта (грд мин сек)", "Lat (deg min)"])
+def test_a_mere_number_under_a_name_that_says_minutes_and_seconds_sets_its_row_aside(name: str) -> None:
+    lon = name.replace("Lat", "Lon").replace("Широта", "Долгота").replace("itude", "gitude")
+    rows = "2027-03-05\tshelling\tA\t48.1836\t37.4836\n2027-03-05\tshelling\tA\t48 18 36\t37 48 36\n"
+    result = read(f"Date\tAct\tActor\t{name}\t{lon}\n{rows}")
+    assert result.reports.select("lat", "lon").rows() == [("48.31", "37.81")]
+    assert [(row["row"], row["code"]) for row in result.quarantine.to_dicts()] == [(2, "EVD110")]

@@ -295,3 +295,62 @@ def test_an_end_is_on_the_day_that_its_own_clock_shows(header: str, row: str, st
 @pytest.mark.parametrize("name", ["Local time (UTC+3)", "Time (local UTC+3)", "Местное время (UTC+3)"])
 def test_a_name_that_says_which_local_time_needs_no_zone(name: str) -> None:
     assert starts(f"Date\t{name}\tAct\tActor", "2025-03-04\t14:05\tshelling\tA")[0] == ["2025-03-04T14:05:00+03:00"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "spans"),
+    [
+        ("date", ["2025-03-05 00:00:00"], [("2025-03-05T00:00:00+02:00", "2025-03-06T00:00:00+02:00")]),
+        ("When", ["2025-03-05T00:00", "2025-03-06T00:00"], [("2025-03-05T00:00:00+02:00", "2025-03-06T00:00:00+02:00"), ("2025-03-06T00:00:00+02:00", "2025-03-07T00:00:00+02:00")]),
+        ("When", ["2025-03-05T00:00"], [("2025-03-05T00:00:00+02:00", None)]),
+        ("When", ["2025-03-05T00:00", "2025-03-06T14:05"], [("2025-03-05T00:00:00+02:00", None), ("2025-03-06T14:05:00+02:00", None)]),
+        ("date", ["2025-03-29T22:00:00.000Z"], [("2025-03-29T22:00:00+00:00", "2025-03-31T00:00:00+03:00")]),
+    ],
+)  # fmt: skip
+def test_days_with_midnight_behind_each_are_whole_days(
+    header: str, cells: list[str], spans: list[tuple[str, str | None]]
+) -> None:
+    rows = "".join(f"{cell}\tshelling\tA\n" for cell in cells)
+    found = read(f"{header}\tAct\tActor\n{rows}")
+    assert found.reports.select("start", "end").rows() == spans
+    assert any("midnight stands behind each day" in told for told in found.told) == (spans[0][1] is not None)
+
+
+def test_a_midnight_that_a_program_wrote_behind_a_day_is_no_time_where_the_time_is_empty() -> None:
+    rows = "2025-03-05 00:00:00\t14:05\tshelling\tA\n2025-03-06 00:00:00\t\tshelling\tA\n"
+    found = read(f"Date\tTime\tAct\tActor\n{rows}").reports
+    assert found["end"].to_list() == [None, "2025-03-07T00:00:00+02:00"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "start", "end"),
+    [
+        ("Date\tTime", "2025-03-04\t23:00 - 01:00 (+1)", "2025-03-04T23:00:00+02:00", "2025-03-05T01:00:00+02:00"),
+        ("Date\tStart time\tEnd time", "2025-03-04\t23:00\t01:00+1", "2025-03-04T23:00:00+02:00", "2025-03-05T01:00:00+02:00"),
+        ("Date\tTime", "2025-03-04\t14:00 - 15:00 +1", "2025-03-04T14:00:00+01:00", "2025-03-04T15:00:00+01:00"),
+        ("Date\tTime", "2025-03-04\tde 22h à 2h", "2025-03-04T22:00:00+02:00", "2025-03-05T02:00:00+02:00"),
+    ],
+)  # fmt: skip
+def test_a_one_behind_an_end_before_its_beginning_is_the_next_day_and_no_offset(
+    header: str, row: str, start: str, end: str
+) -> None:
+    found = read(f"{header}\tAct\tActor\n{row}\tshelling\tA\n").reports
+    assert found.select("start", "end").rows() == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    "cell", ["30.12.1899 14:05:00", "1900-01-01 14:05:00", "1899-12-31 14:05", "14:05 прибл.", "14:05 (?)", "a eso de las 14:05"]
+)  # fmt: skip
+def test_a_time_keeps_its_minute_behind_the_first_day_of_a_program_and_before_a_word_for_about(cell: str) -> None:
+    assert starts("Date\tTime\tAct\tActor", f"2025-03-04\t{cell}\tshelling\tA")[0] == ["2025-03-04T14:05:00+02:00"]
+
+
+@pytest.mark.parametrize("name", ["Time (Ethiopian)", "Time E.C.", "Hijri time"])
+def test_a_time_of_another_clock_sets_its_row_aside(name: str) -> None:
+    found = read(f"Date\t{name}\tAct\tActor\n2025-03-04\t8:05\tshelling\tA\n")
+    assert [row["code"] for row in found.quarantine.to_dicts()] == ["EVD105"]
+
+
+@pytest.mark.parametrize("day", ["2027թ. մարտի 5", "2027 March 5", "2027-Mar-05"])
+def test_a_year_may_stand_in_front_of_the_name_of_a_month(day: str) -> None:
+    assert starts("Date\tAct\tActor", f"{day}\tshelling\tA")[0] == ["2027-03-05T00:00:00+02:00"]

@@ -112,3 +112,19 @@ def total_in(document: Mapping[str, Any]) -> int | None:
     """How many rows there are by what an answer of an API says; nothing where it does not."""
     said = [value for name, value in document.items() if str(name).lower() in _TOTALS and str(value).isdigit()]
     return int(said[0]) if said else None
+
+
+_NEXT = frozenset(
+    "next nextlink odata.nextlink @odata.nextlink next_page next_page_url nextpagetoken next_cursor offset".split()
+)
+_CUT = "exceededtransferlimit"
+
+
+def goes_on(document: Mapping[str, Any]) -> str:
+    """What an answer of an API says of itself by which more rows stand elsewhere: the limit of its server, or where the next page is; '' where it says nothing."""
+    around = [document, *(value for value in document.values() if isinstance(value, Mapping))]
+    for name, value in (pair for part in around for pair in part.items()):
+        said = str(name).lower()
+        if (said == _CUT and value is True) or (said in _NEXT and isinstance(value, str) and value.strip()):
+            return str(name)
+    return ""

@@ -13,11 +13,11 @@ must be answered first; every cell that could be read in more than one way, with
 * ``forms``        exports of KoBoToolbox, ODK, SurveyCTO and CommCare; ``stamps``: when a form was filled is not when it happened
 * ``dates``, ``clocks``, ``numbers``, ``positions``, ``grid``, ``links``  one cell: a day, a time, a number, a place
 * ``moments``, ``places``, ``coding``  one column: what holds for all its cells, as the order of day and month; ``work``: what they note, and how all tables are read; ``noted``: cells that are told
-* ``day_column``   the days of one column; ``day_order``: whether day, month or year stands first in it; ``persian``: days of the Persian calendar; ``said_days``: today and yesterday in messages; ``parts``: year, month, day, hour and minute in columns of their own; ``zones``: whose clock; ``known``: when reports became known
+* ``clock_column``   the times of one column; ``day_column``: its days; ``day_order``: whether day, month or year stands first in it; ``persian``: days of the Persian calendar; ``said_days``: today and yesterday in messages; ``parts``: year, month, day, hour and minute in columns of their own; ``zones``: whose clock; ``known``: when reports became known
 * ``named_places``   places by name: of the agreement, of a table of places, of the gazetteer; ``gazetteer``: what ships; ``toponyms``: how names are compared
 * ``headings``   days that stand in headings and titles
 * ``fields``       ids, counts, texts; ``set_aside``: rows that say of themselves that they are none; ``marks``: signs for yes and no
-* ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings; ``resaved``: known formats as spreadsheets save them again
+* ``mapping``      the answers, as a file to keep; ``reading``: a table to rows; ``files``: files to readings; ``copies``: rows that stand in two tables; ``resaved``: known formats as spreadsheets save them again
 """
 
 from servanda.evidence.importing.files import Imported, import_files, read_again

@@ -16,7 +16,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|бл\.|прибл\.|приблизно|орієнтовно|ориентировочно|gegen|etwa|ungefähr|verso|intorno|około|por volta|cerca|yaklaşık|حوالي|نحو)"
+    r"^(?:about|around|approx(?:imately)?\.?|circa|ca?\.|~|≈|vers|environ|env\.|hacia|a eso de|aprox(?:imadamente)?\.?|alrededor de|sobre|около|ок\.|примерно|близько|біля|бл\.|прибл\.|приблизно|орієнтовно|ориентировочно|gegen|etwa|ungefähr|verso|intorno|około|por volta|cerca|yaklaşık|حوالي|نحو)"
     r"\s*(?:the |à |a |las |les |le |alle |das |de )*",
     re.IGNORECASE,
 )
@@ -31,6 +31,8 @@ _LISTED = re.compile(
 )
 _LETTER = re.compile(r"^[A-Z]$")
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_NEXT_DAY = re.compile(r"[+]\s?1")
+"""What timetables write behind an end on the next day; behind a time alone it is an offset."""
 _FRACTION = re.compile(r"^0?[.,](?:\d{4,}|[6-9]\d)$")
 """A part of a day, as CSV has a spreadsheet's time without its form; shorter ones could be hours and minutes, but for 0.65."""
 _PART = re.compile(r"^\s*0?[.,](\d+)\s*$")
@@ -43,7 +45,16 @@ _EITHER = re.compile(r"\d\s?-\d{1,2}:(?:00|30|45)$")
 _SPAN = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})(?![\d:])")
 _FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
-_RANGE = re.compile(r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*[:.hH]\s*\d{2})", re.IGNORECASE)
+_ABOUT_BEHIND = re.compile(
+    r"(?<=\d)\s*\(?(?:approx|aprox|env|environ|circa|ca|прибл|приблизно|примерно|ориент|\?)\.?\)?$", re.IGNORECASE
+)
+_NO_DAY = re.compile(
+    r"^(?:1899-12-3[01]|1900-01-0[01]|3[01][./]12[./]1899|12/3[01]/1899|0?[01][./]0?[01][./]1900)[ T]+(?=\d)"
+)
+"""The day that spreadsheets, databases and programs write in front of a time that has none."""
+_RANGE = re.compile(
+    r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*(?:[:.hH]\s*\d{2}|h\b|год|ч\b))", re.IGNORECASE
+)
 _HYPHENS = re.compile(r"^(\d{1,2})-(\d{2})(?:\s+-\s+|\s*(?:–|—|to|до|à|a|الى|إلى)\s*)(\d{1,2})-(\d{2})$", re.IGNORECASE)
 """14-05 – 14-20: a span of times whose minutes stand behind hyphens."""
 _HOURS = re.compile(r"^(\d{1,2})\s*(?:-|–|—|to|до|à|a|الى|إلى)\s*(\d{1,2})\s*([^\W\d].*)$", re.IGNORECASE)
@@ -51,6 +62,7 @@ _HOURS = re.compile(r"^(\d{1,2})\s*(?:-|–|—|to|до|à|a|الى|إلى)\s*(\
 _FARTHEST = timedelta(hours=14)
 """The farthest from UTC that any clock is."""
 _ABOUT_THEN = "taken for that minute; how far off it may be is not said"
+_NO_END = "when it began; when it ended is not said"
 _NO_OFFSET = "read as a time and its end, not as a time with an offset"
 _HOURS_OR_MINUTES = "minutes behind the hour, or the hour of its end? Nothing in its column tells; any time in both"
 
@@ -71,6 +83,14 @@ class WrittenClock:
     doubt: str = ""
     named: str = ""
     """The abbreviation by which it names its offset."""
+    next_day: bool = False
+    """Whether its offset is written as +1, which behind an end before its beginning is the next day."""
+
+    def as_end_of(self, first: WrittenClock | None) -> WrittenClock:
+        """The same as the end of what began at ``first``."""
+        if not self.next_day or first is None or first.at is None or self.at is None or first.offset is not None:
+            return self
+        return replace(self, offset=None, next_day=False) if self.at < first.at else self
 
 
 def offset_of_letter(letter: str) -> str:
@@ -126,6 +146,10 @@ def _within(length: timedelta) -> WrittenClock:
 def _of_text(text: str) -> WrittenClock | None:
     if _LISTED.match(text):
         return WrittenClock(bad="several times of day: which of them is meant, or each as a row?")
+    text = _NO_DAY.sub("", text)
+    if tail := _ABOUT_BEHIND.search(text):
+        found = _of_text(text[: tail.start()])
+        return replace(found, doubt=_ABOUT_THEN) if found else None
     about = _ABOUT.match(text)
     if about and about.end() < len(text):
         found = _of_text(text[about.end() :])
@@ -135,7 +159,10 @@ def _of_text(text: str) -> WrittenClock | None:
         return _within(timedelta(seconds=round(float(f"0.{text.lstrip('0')[1:]}") * 86_400)))
     if is_word("noon", text):
         return WrittenClock(timedelta(hours=12))
-    text = _BETWEEN.sub(r"\1 - ", _FROM.sub("", text)) if _FROM.match(text) else text
+    if _FROM.match(text):
+        text = _BETWEEN.sub(r"\1 - ", _FROM.sub("", text))
+        found = _of_text(text)
+        return replace(found, doubt=_NO_END) if found and found.at is not None and found.until is None else found
     span = _SPAN.match(text)
     if span:  # 0240-0300: to three o'clock, as people write it; an offset is written so only behind a time with a colon
         found = _of_text(f"{span[1]}{text[span.end() :]}")
@@ -149,6 +176,7 @@ def _of_text(text: str) -> WrittenClock | None:
     parts = _RANGE.split(_HYPHENS.sub(r"\1:\2 - \3:\4", text), maxsplit=1)
     if len(parts) == 2 and not _WITH_OFFSET.match(text):
         first, last = _of_text(parts[0]), _of_text(parts[1])
+        last = last and last.as_end_of(first)
         half, _, _ = _half(_CLOCK.sub("", parts[1]).strip())
         if half and last and first and first.at is not None and first.at < timedelta(hours=13) and _ends_bare(parts[0]):
             first = _before(parts[0], half, last)  # 2:40-3:10 pm
@@ -241,7 +269,8 @@ def _zoned(hour: int, minute: int, second: int, behind: str) -> WrittenClock | N
         size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         if size > _FARTHEST:
             return WrittenClock(bad="no such offset")
-        return WrittenClock(at, -size if match[1] in "-−" else size)
+        next_day = _NEXT_DAY.fullmatch(behind) is not None
+        return WrittenClock(at, -size if match[1] in "-−" else size, next_day=next_day)
     said = words(behind)
     if said in zone_offsets():
         sign, hours, minutes = zone_offsets()[said][0], zone_offsets()[said][1:3], zone_offsets()[said][4:]

@@ -111,8 +111,13 @@ def _across(table: Table, context: Context) -> _Across | None:
         if role in said or (role == "date" and said & _OF_DAYS) or "quantity" in said:
             continue
         found = {
-            n: value for n, name in enumerate(table.names) if (value := value_of(name)) and _counts(table, n, role)
+            n: value
+            for n, name in enumerate(table.names)
+            if not _is_part(name) and (value := value_of(name)) and _counts(table, n, role)
         }
+        ticks = {sum(_is_sign(table.columns[n][r]) for n in found) for r in range(table.height)}
+        if role == "actor" and max(ticks, default=0) > 0 and ticks != {1}:
+            continue  # an event of both parties is one event, and so is one of neither
         if len(found) >= least:
             return _Across(role, found | (_unsure_acts(table, found, context) if role == "act" else {}))
     return None
@@ -120,8 +125,17 @@ def _across(table: Table, context: Context) -> _Across | None:
 
 def _unsure_acts(table: Table, found: dict[int, str], context: Context) -> dict[int, str]:
     """Columns beside those of acts whose names hold a word for some act, and are asked."""
-    free = {n: name for n, name in enumerate(table.names) if n not in found and roles().get(words(name)) is None}
+    free = {
+        n: name
+        for n, name in enumerate(table.names)
+        if n not in found and not _is_part(name) and roles().get(words(name)) is None
+    }
     return {n: name for n, name in free.items() if acts_in(name, context.vocabulary.acts) and _counts(table, n, "act")}
+
+
+def _is_part(name: str) -> bool:
+    """Whether a column counts a part of what another counts already: *of which mortar fire*."""
+    return begins_with_word("part", name.rpartition(" / ")[2])
 
 
 def _is_weapon(name: str) -> bool:
@@ -139,7 +153,7 @@ def _day_above(name: str, month: str) -> str | None:
 def _counts(table: Table, n: int, role: str) -> bool:
     """Whether every cell of a column is a number, nothing, or, beneath an act, a mark."""
     cells = [cell for cell in table.columns[n] if text_of(cell)]
-    marks = role == "act" and all(_is_sign(cell) or is_no_mark(cell) for cell in cells)
+    marks = role in ("act", "actor") and all(_is_sign(cell) or is_no_mark(cell) for cell in cells)
     return marks or all(number(cell, whole=True) is not None or _has_figure(cell) for cell in cells)
 
 
@@ -153,7 +167,7 @@ def _is_sign(cell: Cell) -> bool:
 
 def _unfolded(table: Table, across: _Across) -> Table:
     """A row for each cell with something in it, with what stands above it and beside it."""
-    sums = [n for n, name in enumerate(table.names) if begins_with_word("total", name)]
+    sums = [n for n, name in enumerate(table.names) if begins_with_word("total", name) or _is_part(name)]
     beside = [n for n in range(len(table.names)) if n not in across.columns and n not in sums]
     rows = list(_cells(table, across))
     bare = len(across.columns) * table.height - len(rows)
@@ -168,7 +182,9 @@ def _unfolded(table: Table, across: _Across) -> Table:
     if lost := sum((table.numbers[r], table.places[c]) in bear for c in across.columns for r in range(table.height)):
         out.told.append(f"{plural(lost, 'cell')} among them bear a formula without a saved value")
     if sums:
-        out.told.append(f"sums are left out: {', '.join(repr(table.names[n]) for n in sums)}")
+        out.told.append(
+            f"sums, and parts of other columns, are left out: {', '.join(repr(table.names[n]) for n in sums)}"
+        )
     out.names = [*(table.names[n] for n in beside), NAMES[across.role], COUNT]
     out.columns = [
         *(_beside(table, n, rows) for n in beside),

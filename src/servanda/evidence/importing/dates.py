@@ -30,6 +30,7 @@ _DAY_FIRST = (
 _MONTH_FIRST = re.compile(
     r"^([^\W\d_]+)[\s.\-]+(\d{1,2})(?:st|nd|rd|th)?(?![\d:])(?:[,\s\-]+(\d{4}|['\u2019]\d{2})(?!\d))?", re.IGNORECASE
 )
+_YEAR_FIRST = re.compile(r"^(\d{4})(?:թ|ж)?[\s.,\-/]*([^\W\d_]+)[\s.,\-/]*(\d{1,2})(?![\d:])")
 _AND = re.compile(
     r"\s*(?:[-–—&/]|\b(?:to|till|until|and|or|ou|или|або|أو|до|по|та|і|и|au|et|al|y|إلى|الى|و)\b)\s*(?=\d)",
     re.IGNORECASE,
@@ -279,6 +280,9 @@ def _of_text(text: str) -> WrittenDay | None:
             return _named(
                 _year(match[3] or None), month, int(match[1]), text[match.end() :], short=len(match[3] or "") == 2
             )
+    match = _YEAR_FIRST.match(text)
+    if match and (month := _month(match[2])):
+        return _named(int(match[1]), month, int(match[3]), text[match.end() :], short=False)
     match = _MONTH_FIRST.match(text)
     if match and (month := _month(match[1])):
         return _named(

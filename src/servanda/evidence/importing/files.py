@@ -10,9 +10,15 @@ import polars as pl
 from servanda.errors import EvidenceError
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.containers import open_sheets
+from servanda.evidence.importing.copies import COPIES, part_copies
 from servanda.evidence.importing.crossed import table_of
 from servanda.evidence.importing.header import Table, is_known
-from servanda.evidence.importing.headings import day_of_title, take_days_of_headings, take_month_of_title
+from servanda.evidence.importing.headings import (
+    day_of_title,
+    take_days_of_headings,
+    take_month_of_title,
+    take_party_of_sheet,
+)
 from servanda.evidence.importing.mapping import Question, TableMapping
 from servanda.evidence.importing.provisions import dataset_of
 from servanda.evidence.importing.reading import Reading, read_table
@@ -105,6 +111,7 @@ def import_files(
         for table in found:
             _one(table, base_name_of(file), out, context, mappings, how)
     _join(out)
+    part_copies(out.readings)
     return out
 
 
@@ -134,17 +141,18 @@ def read_again(imported: Imported, context: Context, how: How | None = None) -> 
         how: as there.
     """
     imported.readings = [read_table(one.table, one.mapping, context, how) for one in imported.readings]
+    part_copies(imported.readings)
 
 
 def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Context, out: Imported) -> list[Table]:
     """The tables that hold reports; a sheet that does not is told, unless it is the only one."""
     read: list[Table] = []
     for sheet in sheets:
-        table = _with_days(table_of(sheet, context))
+        table = _with_names(table_of(sheet, context), context)
         if mappings and not (
             table and any(mapping.fits(table) for mapping in mappings)
         ):  # its header is where they say
-            named = (_with_days(table_of(sheet, context, m.header)) for m in mappings if m.header)
+            named = (_with_names(table_of(sheet, context, m.header), context) for m in mappings if m.header)
             table = next((one for one in named if one and any(m.fits(one) for m in mappings)), table)
         if table is None:
             if sheet.rows and len(sheets) > 1:
@@ -189,15 +197,20 @@ def _only_a_header(sheet: Sheet) -> str:
     return ", ".join(map(shown, filled))[:80] if sum(map(is_known, filled)) >= 2 else ""
 
 
-def _with_days(table: Table | None) -> Table | None:
+def _with_names(table: Table | None, context: Context) -> Table | None:
+    """A table with the days and the party that stand in headings, titles and names of sheets."""
     if table is not None:
         take_days_of_headings(table)
         take_month_of_title(table)
+        take_party_of_sheet(table, context)
     return table
 
 
 def _one(table: Table, file: str, out: Imported, context: Context, mappings: Sequence[TableMapping], how: How) -> None:
-    given = next((mapping for mapping in mappings if mapping.fits(table)), None)
+    fitting = [mapping for mapping in mappings if mapping.fits(table)]
+    given = next(iter(fitting), None)
+    if given is not None and (same := next(filter(None, (one.setting(COPIES) for one in fitting)), "")):
+        given.settings.setdefault(COPIES, same)  # of several tables alike only the first keeps the answer
     reader = reader_of(table) if given is None else None
     if reader is not None:
         rows, told = as_the_format_has_it(as_text(table, reader), reader, how.order)

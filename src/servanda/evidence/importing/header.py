@@ -235,6 +235,9 @@ def _names(sheet: Sheet, first: int, last: int, width: int) -> list[str]:
 
 _MARKS = re.compile(r"(?<=\w)[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+$")
 """Marks of footnotes behind a name."""
+_MARK = frozenset("\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079*\u2020\u2021")
+_MARKED = re.compile(rf"(?:(?<=[0-9.)])|(?<=[^\W\d_]{{3}}))[{''.join(sorted(_MARK))}]+$")
+"""The same behind a cell; behind two letters they may be those of a unit (km\u00b2)."""
 
 
 def _name(cell: Cell) -> str:
@@ -285,10 +288,31 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
         table.numbers.append(number)
         kept.append((*row, *[None] * (width - len(row))) if len(row) < width else tuple(row))
     table.columns = [list(column) for column in zip(*kept, strict=False)] if kept else [[] for _ in range(width)]
+    _drop_marks(table)
     at = {number: n for n, number in enumerate(table.numbers)} if carried else {}
     for (number, c), cell in carried.items():
         if c < width and (n := at.get(number, -1)) >= 0 and is_blank(table.columns[c][n]):
             table.columns[c][n] = cell
+
+
+def _drop_marks(table: Table) -> None:
+    """Take marks of footnotes from the ends of cells (12*, 14:05\u00b9), and tell them."""
+    told = []
+    for column in table.columns:
+        for n, cell in enumerate(column):
+            if (
+                isinstance(cell, str)
+                and cell[-1:] in _MARK
+                and len(cell) <= _LONGEST_NAME
+                and not isinstance(cell, Broken)
+            ):
+                column[n] = _MARKED.sub("", cell)
+                told += [f"{cell[:40]!r} in row {table.numbers[n]}"] if column[n] != cell else []
+    if told:
+        more = f" and {len(told) - 5:,} more" if len(told) > 5 else ""
+        table.told.append(
+            f"marks of footnotes are left out, and what they say is not read: {', '.join(told[:5])}{more}"
+        )
 
 
 def _swallowed(row: list[Cell]) -> bool:

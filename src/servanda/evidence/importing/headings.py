@@ -13,9 +13,12 @@ from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.parts import whole_between
 from servanda.evidence.importing.sheets import Cell, is_blank
 from servanda.evidence.importing.words import months, roles, words
+from servanda.evidence.model import Context
+from servanda.values.names import name_key, names_of
 
 TITLE = "title"
 HEADINGS = "(day in the headings)"
+SHEET = "(name of the sheet)"
 _LONGEST = 5
 _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
 
@@ -34,6 +37,21 @@ def take_days_of_headings(table: Table) -> None:
     table.names.append(HEADINGS)
     table.columns.append(days)
     table.places.append(-1)
+
+
+def take_party_of_sheet(table: Table, context: Context) -> None:
+    """Give a table without a column of who did it the name of its sheet, where that is a party's: it is asked whether it says so.
+
+    Args:
+        table: to which the column is added.
+        context: whose parties there are.
+    """
+    name = table.sheet.name
+    said = {roles().get(words(one)) for one in table.names}
+    if "actor" not in said and name_key(name) in names_of(context.parties) and SHEET not in table.names:
+        table.names.append(SHEET)
+        table.columns.append([name] * table.height)
+        table.places.append(-1)
 
 
 def month_of_title(table: Table) -> str:

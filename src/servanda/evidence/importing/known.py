@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from servanda.evidence.importing.clock_column import Clocks
 from servanda.evidence.importing.clocks import WrittenClock
 from servanda.evidence.importing.day_column import DayColumn
 from servanda.evidence.importing.forms import is_sent_in_utc
-from servanda.evidence.importing.moments import Clocks, Moments
+from servanda.evidence.importing.moments import Moments
 from servanda.evidence.importing.sheets import is_blank, shown
 from servanda.evidence.importing.words import other_calendar
 from servanda.evidence.importing.work import Work, text_of

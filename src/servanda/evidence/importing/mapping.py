@@ -19,7 +19,7 @@ from servanda.values.files import FileLike, name_of
 from servanda.wording import did_you_mean
 
 OPEN, NONE = "?", "-"
-SCALARS = ("order", "year", "zone", "pair", "encoding", "sheets", "countries")
+SCALARS = ("order", "year", "zone", "pair", "encoding", "sheets", "countries", "swapped", "copies")
 _LISTS = ("columns", "values", "acts", "targets", "actors", "places")
 LEFT, IGNORED = "left", "ignore"
 """The key of a choice about a column that nobody reads; the role of one that is left out on purpose."""
@@ -173,7 +173,7 @@ def _table(where: str, given: Mapping[str, Any]) -> TableMapping:
         header=rows,
         columns=columns,
         values=_texts(given.get("values") or {}),
-        settings=_texts({name: _joined(given[name]) for name in SCALARS if given.get(name) is not None}),
+        settings=_texts({name: _setting(given[name]) for name in SCALARS if given.get(name) is not None}),
         acts=_texts(given.get("acts") or {}),
         actors=_texts(given.get("actors") or {}),
         targets=_texts(given.get("targets") or {}),
@@ -182,7 +182,9 @@ def _table(where: str, given: Mapping[str, Any]) -> TableMapping:
     )
 
 
-def _joined(value: Any) -> Any:
+def _setting(value: Any) -> Any:
+    if isinstance(value, bool):  # yes and no without quotes
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 

@@ -6,24 +6,25 @@ decided is asked; a time of day that is words ("in the evening") leaves the whol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from servanda.evidence.importing.clocks import WrittenClock, minutes_behind_hyphens, parts_of_days, written_clock
+from servanda.evidence.importing.clock_column import Clocks
+from servanda.evidence.importing.clocks import WrittenClock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
-from servanda.evidence.importing.parts import clocks_in_parts, with_halves
 from servanda.evidence.importing.said_days import SaidDays
-from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
-from servanda.evidence.importing.words import is_word, word_list, words
+from servanda.evidence.importing.sheets import Broken, shown
+from servanda.evidence.importing.words import word_list, words
 from servanda.evidence.importing.work import Work, text_of
 from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_name
 from servanda.values.time import day_start, instants_of
 
 _NOON = timedelta(hours=12)
+_MIDNIGHT = re.compile(r"(?:00:00(?::00(?:\.0+)?)?)?")
 _Zones = tuple[tzinfo | None, tzinfo | None]
 """Those of beginning and end."""
 
@@ -142,7 +143,9 @@ class Moments:
         )
         behind_ends = [day.rest for day in ends.days if day] if ends else []
         apart = work.has("end_time") or any(behind_ends)
-        clocks = Clocks(work, "time", said.times, [day.rest for day in days.days if day], apart=apart)
+        behind_days = [day.rest for day in days.days if day]
+        bare = work.has("time") and all(map(_MIDNIGHT.fullmatch, behind_days))  # as programs write days
+        clocks = Clocks(work, "time", said.times, [] if bare else behind_days, apart=apart)
         until = Clocks(work, "end_time", behind=behind_ends, apart=True)
         zones = self._zones()
         for n in range(work.table.height):
@@ -153,7 +156,7 @@ class Moments:
                 work.wrong(n, "EVD106", self.role, shown(days.cells[n]), "no day", "every row needs a day")
             if written is None:
                 continue
-            clock = clocks.clock(n, written.rest, self.role)
+            clock = clocks.clock(n, "" if bare else written.rest, self.role)
             if day is not None and written.night:
                 day, clock = self._in_the_night(n, day, clock)
             if day is not None and clock is not None and said.after_sending(n, day, clock.at):
@@ -175,7 +178,7 @@ class Moments:
             elif day is not None and written.length > 1 and not written.night:
                 last = day + timedelta(days=written.length - 1)
             ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
-            ending = self.unless_unclear(ending, "end_time", "end_date", "end")
+            ending = self.unless_unclear(ending and ending.as_end_of(clock), "end_time", "end_date", "end")
             end_zone = self.end_zone or zone
             if last is not None and self.end_day_zone is not None:
                 last, end_zone = self._at_the_place(n, last, ending, end_zone, self.end_day_zone)
@@ -183,6 +186,29 @@ class Moments:
                 self._one(n, day, clock, last, ending, (zone, end_zone))
         if any(q.key == ("zone",) for q in work.questions):
             self.start = [None] * work.table.height
+        self._days_at_midnight()
+
+    def _days_at_midnight(self) -> None:
+        """A column of days, each with midnight behind it, as programs write days: they have no time, and all of each is taken."""
+        timed = any(self.work.has(role) for role in ("time", "hour", "end", "end_date", "end_time"))
+        found = {n: text for n, text in enumerate(self.start) if text and not self.end[n]}
+        if timed or len(found) < (1 if self.role == "date" else 2):
+            return
+        here, midnight = self._likely_zone(), datetime.min.time()
+        begin = {n: datetime.fromisoformat(text) for n, text in found.items()}
+        if here is not None:
+            begin = {n: at if at.time() == midnight else at.astimezone(here) for n, at in begin.items()}
+        if any(at.time() != midnight for at in begin.values()):
+            return
+        for n, at in begin.items():
+            zone = here if here is not None and at.utcoffset() == at.astimezone(here).utcoffset() else at.tzinfo
+            self.end[n] = _start_of(at.date() + timedelta(days=1), zone or UTC).isoformat()
+        what = "midnight stands behind each day, as programs write days; the whole days are taken"
+        self.work.told.append(f"column {self.work.name(self.role)!r}: {what}")
+
+    def _likely_zone(self) -> tzinfo | None:
+        """The zone of the table, also where no time had to ask for it."""
+        return self.zone or zone_of(self.work.how.zone_answer or self.work.how.zone_offer or "")
 
     def _in_the_night(self, n: int, day: date, clock: WrittenClock | None) -> tuple[date, WrittenClock]:
         """A time of a night that began on a day, which before noon is on the next; without one all from noon to noon."""
@@ -301,7 +327,7 @@ class Moments:
 
     def _tell_season(self, n: int, day: date, named: str, clock: WrittenClock | None) -> None:
         """An abbreviation that the table's own clocks have in the other half of the year only: EET on a day of summer time."""
-        zone = self.zone or zone_of(self.work.how.zone_answer or self.work.how.zone_offer or "")
+        zone = self._likely_zone()
         if not named or not isinstance(zone, ZoneInfo):
             return
         said = named.strip().upper()
@@ -332,52 +358,3 @@ def _start_of(day: date, zone: tzinfo) -> datetime:
 
 def _found(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     return instants_of(local, zone) if isinstance(zone, ZoneInfo) else (local.replace(tzinfo=zone).astimezone(UTC),)
-
-
-class Clocks:
-    """The times of one column, or of what stands behind the days; ``apart`` where beginning and end have columns of their own."""
-
-    def __init__(
-        self, work: Work, role: str, cells: list[Cell] | None = None, behind: Sequence[str] = (), *, apart: bool = False
-    ) -> None:
-        self.work, self.role = work, role
-        self.cells = cells or work.cells(role)
-        if role == "time" and (work.has("hour") or work.has("minute")):
-            self.cells = clocks_in_parts(work.cells("hour" if work.has("hour") else "time"), work.cells("minute"))
-        self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
-        self.known: dict[object, WrittenClock | None] = {}
-        self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
-        self.parts = {**parts_of_days(self.cells), **minutes_behind_hyphens([*self.cells, *behind], sure=apart)}
-
-    def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
-        """The time of a row; what is no time leaves the whole day, and is told."""
-        cell: Cell = self.cells[n]
-        role = self.role
-        if is_blank(cell) or (not isinstance(cell, Broken) and not text_of(cell)):
-            cell, role = rest or None, behind
-        if is_blank(cell):
-            return None
-        if self.halves is not None:
-            (cell,) = with_halves([cell], [self.halves[n]])
-        key = (type(cell).__name__, cell)
-        lone = self.compact and isinstance(cell, float) and 1 <= cell < 60 and cell == int(cell)
-        if key not in self.known:
-            part = self.parts.get(cell) if isinstance(cell, str) else None
-            self.known[key] = part or (
-                WrittenClock(timedelta(minutes=int(cell))) if lone else written_clock(cell)  # type: ignore[arg-type]
-            )
-        clock = self.known[key]
-        if lone:
-            self.work.doubt(
-                n, role, shown(cell), "minutes past midnight, as the other numbers of the column are hours and minutes"
-            )
-        if clock is not None and clock.bad:
-            self.work.wrong(n, "EVD105", role, shown(cell), clock.bad, "write it as 21:50")
-            return None
-        if clock is not None and clock.at == timedelta(hours=24):
-            self.work.doubt(n, role, shown(cell), "24:00: the end of that day")
-        elif clock is not None and clock.doubt:
-            self.work.doubt(n, role, shown(cell), clock.doubt)
-        if clock is None and not is_word("unknown", shown(cell)):
-            self.work.doubt(n, role, shown(cell), "not a time of day that can be read; the whole day is taken")
-        return clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from servanda.evidence.importing.grid import from_mgrs, from_plus_code, from_utm
@@ -52,6 +53,10 @@ _ABOUT = re.compile(
     r"|\s*\(?\b(?:approx(?:imately|imate)?|approximatif|aproximado|aprox|приблизно|примерно)\b\.?\)?\s*$",
     re.IGNORECASE,
 )
+_ARCS = re.compile(
+    r"\b(?:dms|gms|dmm|ddmmss|dd[.:° ]?mm[.:' ]?ss|deg[ .]+min|гмс|грд?[ .]+мин)|°\s*m?\s*['′]", re.IGNORECASE
+)
+"""In the name of a column: its angles have minutes, or minutes and seconds."""
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
@@ -105,6 +110,20 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
         return None
     size = abs(parts[0]) + parts[1] / 60 + parts[2] / 3600
     return round(-size if half in ("S", "W", "O") or match[2].startswith("-") else size, 7), half
+
+
+def is_packed(names: Iterable[str], *cells: Cell) -> bool:
+    """Whether mere numbers stand under names that say degrees, minutes and seconds, so that 48.1836 may be 48 degrees, 18 minutes, 36 seconds.
+
+    Args:
+        names: of the columns.
+        cells: those of one row.
+
+    Returns:
+        Whether they do; whole degrees are no such numbers.
+    """
+    read = [number(cell) or 0.0 for cell in cells]
+    return all(read) and any(one % 1 for one in read) and all(map(_ARCS.search, names))
 
 
 def _spelt_out(text: str) -> str:

@@ -44,16 +44,18 @@ def _unconfirmed(work: Work) -> None:
 
 
 def _totals(work: Work) -> None:
-    """Rows that say of themselves, where a time, a place or a name would stand, that they sum up others."""
-    for role in ("time", "place_name", "actor"):
+    """Rows that say of themselves, where a time, a place, an act or a name would stand, that they sum up others, or tell a part of another anew."""
+    for role in ("time", "place_name", "act", "actor"):
         cells = work.cells(role) if work.has(role) else []
-        totals = {text for text in {cell for cell in cells if isinstance(cell, str)} if _is_total(role, text)}
-        for n, cell in enumerate(cells if totals else ()):
-            if cell in totals:
-                said = shown(cell).rstrip(":")
-                work.wrong(n, "EVD170", role, said, "a total of other rows, and no report", AS_IT_IS)
+        why = {text: _why_no_row(role, text) for text in {cell for cell in cells if isinstance(cell, str)}}
+        for n, cell in enumerate(cells if any(why.values()) else ()):
+            if isinstance(cell, str) and why[cell]:
+                work.wrong(n, "EVD170", role, shown(cell).rstrip(":"), why[cell], AS_IT_IS)
 
 
-def _is_total(role: str, text: str) -> bool:
-    said = text.strip().rstrip(":")
-    return is_word("total", said) or (role == "time" and begins_with_word("total", said))
+def _why_no_row(role: str, text: str) -> str:
+    said = text.strip(" -\u2013\u2014:")
+    if begins_with_word("part", said):
+        return "a part of what another row counts, and no report of its own"
+    total = is_word("total", said) or (role == "time" and begins_with_word("total", said))
+    return "a total of other rows, and no report" if total and role != "act" else ""

@@ -33,6 +33,10 @@ class Broken(str):
 Cell: TypeAlias = "str | float | bool | datetime | timedelta | Broken | None"
 
 
+RAISED = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
+"""Figures that are set higher than the text, as the marks of footnotes are: 12 with a raised 1 is no 121."""
+
+
 @dataclass
 class Sheet:
     """One sheet, or one file of text, as it stands.

@@ -68,39 +68,10 @@ def _lists() -> Mapping[str, frozenset[str]]:
     flat = {
         name: table[name]
         for name in (
-            "total",
-            "begins",
-            "note",
-            "unknown",
-            "perhaps",
-            "withdrawn",
-            "not_done",
-            "stamp",
-            "degrees",
-            "arc_min",
-            "arc_sec",
-            "ditto",
-            "both",
-            "of_a_party",
-            "zero",
-            "nothing",
-            "local",
-            "time_words",
-            "weeks",
-            "zones_unclear",
-            "beside",
-            "calendars",
-            "solar",
-            "calendar_letters",
-            "islamic",
-            "noon",
-            "observed",
-            "utc",
-            "negations",
-            "negation_stems",
-            "place_kinds",
-            "region_kinds",
-        )
+            "total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
+            "both of_a_party zero nothing local time_words weeks zones_unclear beside calendars solar "
+            "calendar_letters islamic noon observed utc negations negation_stems place_kinds region_kinds"
+        ).split()
     }
     flat |= table["morning_hours"] | table["flags"] | {"weekdays": [*chain(*table["weekdays"].values())]}
     return {name: frozenset(map(words, listed)) for name, listed in flat.items()}

@@ -11,6 +11,7 @@ from servanda.evidence.importing.containers.strangers import entry_bytes, parse_
 from servanda.evidence.importing.sheets import (
     MOST_COLUMNS,
     MOST_MERGED,
+    RAISED,
     Broken,
     Cell,
     Filler,
@@ -63,6 +64,8 @@ class _Cells:
         self.aside = 0
         self.hidden_styles: set[str] = set()
         self.struck_styles: set[str] = set()
+        self.raised_styles: set[str] = set()
+        self.raised = False
         self.style = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -71,8 +74,13 @@ class _Cells:
             self.aside += 1
         elif name == "style":
             self.style = given.get("name", "")
-        elif name == "text-properties" and given.get("text-line-through-style", "none") != "none":
-            self.struck_styles.add(self.style)
+        elif name == "text-properties":
+            if given.get("text-line-through-style", "none") != "none":
+                self.struck_styles.add(self.style)
+            if given.get("text-position", "").startswith("super"):
+                self.raised_styles.add(self.style)
+        elif name == "span":
+            self.raised = given.get("style-name", "") in self.raised_styles
         elif name == "table-properties" and given.get("display") == "false":
             self.hidden_styles.add(self.style)
         elif name == "table" and not self.aside:
@@ -100,11 +108,13 @@ class _Cells:
 
     def data(self, text: str) -> None:
         if self.cell is not None and not self.aside:
-            self.text.append(text)
+            self.text.append(text.translate(RAISED) if self.raised else text)
 
     def end(self, name: str) -> None:
         if name == "annotation":
             self.aside -= 1
+        elif name == "span":
+            self.raised = False
         elif name in ("table-cell", "covered-table-cell") and self.cell is not None:
             self._cell(self.cell)
             self.cell = None

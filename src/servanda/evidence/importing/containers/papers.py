@@ -9,7 +9,16 @@ from html.parser import HTMLParser
 
 from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.strangers import entry_bytes, parse_xml
-from servanda.evidence.importing.sheets import MOST_CELLS, MOST_COLUMNS, MOST_MERGED, Cell, Filler, Sheet, not_imported
+from servanda.evidence.importing.sheets import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_MERGED,
+    RAISED,
+    Cell,
+    Filler,
+    Sheet,
+    not_imported,
+)
 from servanda.values.containers.xml import plain
 
 _MOST_ROWS = 10_000
@@ -143,6 +152,7 @@ class _Page(HTMLParser):
         self.inside: list[_Grid] = []
         self.titles = _Titles()
         self.silent = ""
+        self.raised = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -164,9 +174,12 @@ class _Page(HTMLParser):
             grid.text.append("\n")
         elif tag in ("s", "strike", "del"):
             grid.crossed = True
+        elif tag == "sup":
+            self.raised = True
 
     def handle_endtag(self, tag: str) -> None:
         self.silent = "" if tag == self.silent else self.silent
+        self.raised = self.raised and tag not in ("sup", "td", "th", "tr")
         if self.inside and tag in ("td", "th", "tr"):
             self.inside[-1].close()
         elif self.inside and tag == "table":
@@ -174,7 +187,8 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.inside and self.inside[-1].text is not None and not self.silent:
-            self.inside[-1].text.append(data.replace("\n", " "))
+            text = data.replace("\n", " ")
+            self.inside[-1].text.append(text.translate(RAISED) if self.raised else text)
         elif not self.inside and not self.silent:
             self.titles.lines[-1] += data.replace("\n", " ")
 
@@ -222,7 +236,7 @@ class _Word:
         """Of each table that is open, by column, on which row a cell began that goes on downwards."""
         self.titles = _Titles()
         self.silent = self.changed = 0
-        self.in_text = self.of_row = False
+        self.in_text = self.of_row = self.raised = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "trPr":
@@ -254,6 +268,8 @@ class _Word:
             self.in_text = True
         elif name in ("p", "br", "tab", "cr") and grid.text is not None:
             grid.text.append("\n" if name != "tab" else " ")
+        elif name in ("r", "vertAlign"):
+            self.raised = value == "superscript"
         elif name in ("strike", "dstrike") and value not in ("0", "false"):
             grid.crossed = True
 
@@ -279,7 +295,7 @@ class _Word:
 
     def data(self, text: str) -> None:
         if self.inside and self.in_text and not self.silent and self.inside[-1].text is not None:
-            self.inside[-1].text.append(text)
+            self.inside[-1].text.append(text.translate(RAISED) if self.raised else text)
         elif not self.inside and self.in_text and not self.silent:
             self.titles.lines[-1] += text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from servanda.evidence.file_kinds import json_kind, rows_in, total_in
+from servanda.evidence.file_kinds import goes_on, json_kind, rows_in, total_in
 from servanda.evidence.importing.containers.encodings import encoding_of_text
 from servanda.evidence.importing.containers.nested import cell_of, flat, unfolded
 from servanda.evidence.importing.containers.shapes import rows_of_shape
@@ -40,6 +40,7 @@ def read_json_sheet(file: str, content: bytes) -> Sheet:
         ) from None
     except ValueError as error:
         document = _lines(file, text, sheet, error)
+    _tell_of_more(document, sheet)
     if isinstance(document, Mapping) and is_features(document.get("data")):
         document = document["data"]  # an answer of EarthRanger
     if is_features(document):
@@ -88,9 +89,6 @@ def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str
         rows = rows_in(document)
         if rows is None or not any(isinstance(row, Mapping) for row in rows):
             rows = rows_of_shape(document) or rows
-        total = total_in(document) if rows is not None else None
-        if rows is not None and total is not None and total > len(rows):
-            sheet.told.append(f"holds {len(rows):,} of {total:,} rows by its own word; the other pages are not here")
         rows = [document] if rows is None else rows
     if not isinstance(rows, list) or not any(isinstance(row, Mapping) for row in rows):
         raise not_imported(
@@ -103,6 +101,18 @@ def _objects(file: str, document: Any, sheet: Sheet) -> list[tuple[int, dict[str
     if within is not None:
         return list(enumerate(within, 1))
     return [(n, flat(row)) for n, row in enumerate(rows, 1) if isinstance(row, Mapping)]
+
+
+def _tell_of_more(document: Any, sheet: Sheet) -> None:
+    """Tell of rows that are not in an answer of an API, by its own word."""
+    if not isinstance(document, Mapping):
+        return
+    rows = document.get("features") if is_features(document) else rows_in(document)
+    total = total_in(document) if isinstance(rows, list) else None
+    if rows is not None and total is not None and total > len(rows):
+        sheet.told.append(f"holds {len(rows):,} of {total:,} rows by its own word; the other pages are not here")
+    elif more := goes_on(document):
+        sheet.told.append(f"is not all, by its own word ({more!r}): the other pages are not here")
 
 
 def _in_degrees(file: str, document: Mapping[str, Any], sheet: Sheet) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from servanda.evidence.importing.containers.strangers import entry_bytes, parse_
 from servanda.evidence.importing.sheets import (
     MOST_COLUMNS,
     MOST_MERGED,
+    RAISED,
     Broken,
     Cell,
     Filler,
@@ -140,12 +141,14 @@ def _strings(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> list
     content = entry_bytes(file, archive, parts.get("sharedStrings", "xl/sharedStrings.xml"))
     out: list[str] = []
     pieces: list[str] = []
-    inside = aside = False
+    inside = aside = raised = False
 
-    def start(name: str, _: dict[str, str]) -> None:
-        nonlocal inside, aside
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside, aside, raised
         if name == "si":
             pieces.clear()
+        if name in ("si", "r", "vertAlign"):
+            raised = attributes.get("val") == "superscript"
         elif name == "rPh":
             aside = True
         elif name == "t":
@@ -162,7 +165,7 @@ def _strings(file: str, archive: zipfile.ZipFile, parts: dict[str, str]) -> list
 
     def data(text: str) -> None:
         if inside:
-            pieces.append(text)
+            pieces.append(text.translate(RAISED) if raised else text)
 
     if content:
         parse_xml(file, io.BytesIO(content), start, end, data)
@@ -216,7 +219,7 @@ class _Cells:
         self.kind = self.style = ""
         self.text: list[str] = []
         self.value: str | None = None
-        self.formula = self.taking = self.aside = False
+        self.formula = self.taking = self.aside = self.raised = False
 
     def read(self, file: str, content: bytes) -> None:
         parse_xml(file, io.BytesIO(content), self._start, self._end, self._data)
@@ -225,12 +228,14 @@ class _Cells:
         if name == "c":
             self.column = column_of(attributes["r"]) if "r" in attributes else self.column + 1
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
-            self.value, self.formula = None, False
+            self.value, self.formula, self.raised = None, False, False
         elif name in ("v", "t"):
             self.taking = not self.aside
             self.text = []
         elif name == "f":
             self.formula = True
+        elif name in ("r", "vertAlign"):
+            self.raised = attributes.get("val") == "superscript"
         elif name == "rPh":
             self.aside = True
         elif name == "row":
@@ -256,7 +261,7 @@ class _Cells:
 
     def _data(self, text: str) -> None:
         if self.taking:
-            self.text.append(text)
+            self.text.append(text.translate(RAISED) if self.raised else text)
 
     def _end(self, name: str) -> None:
         if name in ("v", "t"):

@@ -1,0 +1,209 @@
+"""What would be counted twice, or would be lost, though no cell is wrong: copies of tables, parts of a count, ticks of parties, pages of an answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from servanda.app.importing import ImportResult, import_tables
+from servanda.values.files import NamedBytes
+from tests.test_strangers_tables import ANSWERS, read
+from tests.workbooks import xlsx
+
+AGREEMENT = Path("cases/energy-truce-2025/agreement.yaml")
+ROWS = [
+    ["ID", "Date", "Time", "Type"],
+    ["E1", "25.03.2027", "14:05", "shelling"],
+    ["E2", "26.03.2027", "14:05", "shelling"],
+]
+MORE = [ROWS[0], ["E3", "01.04.2027", "14:05", "shelling"]]
+YEAR = xlsx({"All": [*ROWS, MORE[1]], "March": ROWS, "April": MORE})
+
+
+def book(content: bytes, mapping: str = "") -> ImportResult:
+    given = NamedBytes("m.yaml", mapping.encode()) if mapping else None
+    return import_tables([NamedBytes("log.xlsx", content)], mapping=given, answers=ANSWERS)
+
+
+def packed(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "Date,Time,Type\n2027-03-25,14:05,shelling\n")
+    return out.getvalue()
+
+
+def test_rows_that_stand_in_two_sheets_word_for_word_are_asked_once_and_read_once() -> None:
+    first = book(YEAR)
+    (question,) = [question for _, question in first.questions]
+    assert (question.key, question.offer, question.choices) == (("copies",), "yes", ("yes", "no"))
+    answered = first.mapping.replace('copies: "?"', "copies: yes")
+    second = book(YEAR, answered)
+    third = book(YEAR, second.mapping)
+    assert not second.questions
+    assert not third.questions
+    assert [one.reports.height for one in (second, third)] == [3, 3]
+    assert book(YEAR, first.mapping.replace('copies: "?"', "copies: no")).reports.height == 6
+
+
+def test_a_file_that_lies_twice_in_an_archive_is_asked_about() -> None:
+    result = import_tables([NamedBytes("log.zip", packed("log.csv", "log (1).csv"))], answers=ANSWERS)
+    assert [question.key for _, question in result.questions] == [("copies",)]
+    assert "log (1).csv" in result.questions[0][1].what
+
+
+def test_a_few_rows_of_another_table_are_told_and_equal_rows_of_sheets_for_days_are_no_copies() -> None:
+    fewer = book(
+        xlsx(
+            {"March": ROWS, "More": [ROWS[0], ROWS[1], *([n, "02.04.2027", "14:05", "shelling"] for n in ("E4", "E5"))]}
+        )
+    )
+    assert not fewer.questions
+    assert fewer.reports.height == 5
+    assert any("1 row (2) of 3" in told for told in fewer.told)
+    rows = [["Time", "Type", "Place"], ["14:05", "shelling", "Alder"]]
+    days = import_tables(
+        [NamedBytes("log.xlsx", xlsx({"25.03.2027": rows, "26.03.2027": rows}))],
+        answers={**ANSWERS, ("values", "date"): "title"},
+    )
+    assert not days.questions
+    assert days.reports.height == 2
+
+
+@pytest.mark.parametrize(
+    "part", ["of which at night", "  – of them mortars", "у т.ч. вночі", "из них ночью", "dont de nuit", "de los cuales de noche", "منها ليلا", "davon nachts", "w tym w nocy"]
+)  # fmt: skip
+def test_a_row_that_counts_a_part_of_another_is_no_report(part: str) -> None:
+    result = read(f"Date\tPlace\tType\tCount\n2027-03-05\tAlder\tshelling\t12\n2027-03-05\t{part}\tshelling\t5\n")
+    assert result.reports["quantity"].to_list() == ["12"]
+    assert [row["code"] for row in result.quarantine.to_dicts()] == ["EVD170"]
+
+
+def test_a_column_that_counts_a_part_of_another_is_left_out_and_told() -> None:
+    text = "Date\tPlace\tShelling\tExplosion\tof which mortar fire\n2027-03-05\tAlder\t12\t2\t7\n"
+    result = read(text)
+    assert result.reports.select("act", "quantity").rows() == [("shelling", "12"), ("explosion", "2")]
+    assert any("'of which mortar fire'" in told for told in result.told)
+
+
+def test_ticks_under_parties_are_asked_about_where_each_row_has_one() -> None:
+    head = "Date\tType\tRU\tUA\n"
+    one = read(head + "2027-03-05\tshelling\t✓\t\n2027-03-06\tshelling\t\t✓\n", agreement=AGREEMENT)
+    (question,) = [question for _, question in one.questions]
+    assert (question.key, question.offer) == (("columns", "actor"), "-")
+    for rows in ("2027-03-05\tshelling\t✓\t✓\n", "2027-03-05\tshelling\t\t\n"):
+        other = read(f"{head}{rows}2027-03-06\tshelling\t\t✓\n", agreement=AGREEMENT)
+        assert not other.questions
+        assert other.reports.height == 2
+
+
+def test_a_sheet_that_is_called_by_a_party_is_asked_whether_it_did_it() -> None:
+    rows = [["Date", "Type"], ["2027-03-05", "shelling"]]
+    book = NamedBytes("log.xlsx", xlsx({"RU": rows, "UA": rows}))
+    asked = import_tables([book], AGREEMENT, answers=ANSWERS)
+    assert [(question.key, question.offer) for _, question in asked.questions] == [(("columns", "actor"), "-")] * 2
+    name = asked.questions[0][1].choices[0]
+    told = import_tables([book], AGREEMENT, answers={**ANSWERS, ("columns", "actor"): name})
+    assert told.reports["actor"].to_list() == ["RU", "UA"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"exceededTransferLimit": True},
+        {"next": "https://example.org/?page=2"},
+        {"@odata.nextLink": "https://example.org/"},
+        {"properties": {"exceededTransferLimit": True}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["features", "results"])
+def test_an_answer_that_says_that_it_goes_on_is_told_to_be_not_all(kind: str, around: dict[str, object]) -> None:
+    row = {"date": "2027-03-25", "type": "shelling"}
+    point = {"type": "Feature", "properties": row, "geometry": {"type": "Point", "coordinates": [37.8, 48.3]}}
+    body = {"type": "FeatureCollection", "features": [point]} if kind == "features" else {"results": [row]}
+    assert any("is not all" in told for told in read(json.dumps(body | around), name="log.json").told)
+    assert not any("is not all" in told for told in read(json.dumps(body | {"next": None}), name="log.json").told)
+
+
+def test_a_row_that_stands_twice_under_one_number_is_asked_about_and_equal_rows_without_numbers_are_not() -> None:
+    rows = "E1\t2027-03-25\t14:05\tshelling\nE2\t2027-03-26\t14:05\tshelling\n"
+    again = read(f"ID\tDate\tTime\tAct\n{rows}{rows[len(rows) // 2 :]}")
+    assert [question.key for _, question in again.questions] == [("copies",)]
+    assert (
+        read(f"ID\tDate\tTime\tAct\n{rows}{rows[len(rows) // 2 :]}", answers={("copies",): "yes"}).reports.height == 2
+    )
+    line = "2027-03-25\t14:05\tshelling\n"
+    assert read(f"Date\tTime\tAct\n{line}{line}").reports.height == 2
+
+
+RAISED = {
+    "xlsx": '<r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r>',
+    "html": "12<sup>1</sup>",
+    "docx": '<w:r><w:t>12</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>',
+}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "shared", "html", "docx"])
+def test_a_raised_mark_behind_a_number_is_no_figure_of_it(kind: str) -> None:
+    if kind in ("xlsx", "shared"):
+        content = with_raised(xlsx({"Log": [["Date", "Act", "Count"], ["2027-03-05", "shelling", "@@"]]}), kind)
+    else:
+        content = document(kind)
+    result = import_tables([NamedBytes(f"log.{'xlsx' if kind == 'shared' else kind}", content)], answers=ANSWERS)
+    assert result.reports["quantity"].to_list() == ["12"]
+    assert any("marks of footnotes" in told and "'12¹'" in told for told in result.told)
+
+
+def with_raised(book: bytes, kind: str) -> bytes:
+    """A workbook with a raised figure in place of ``@@``, in the cell or among the texts that cells share."""
+    cell, out = '<c r="C2" t="inlineStr"><is><t>@@</t></is></c>', io.BytesIO()
+    shared = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si>{RAISED["xlsx"]}</si></sst>'
+    inline = f'<c r="C2" t="inlineStr"><is>{RAISED["xlsx"]}</is></c>'
+    with zipfile.ZipFile(io.BytesIO(book)) as given, zipfile.ZipFile(out, "w") as archive:
+        for name in given.namelist():
+            new = inline if kind == "xlsx" else '<c r="C2" t="s"><v>0</v></c>'
+            archive.writestr(name, given.read(name).decode().replace(cell, new))
+        if kind == "shared":
+            archive.writestr("xl/sharedStrings.xml", shared)
+    return out.getvalue()
+
+
+def document(kind: str) -> bytes:
+    """A page, or a document of Word, with one table and a raised figure in it."""
+    rows = [["Date", "Act", "Count"], ["2027-03-05", "shelling", RAISED[kind]]]
+    if kind == "html":
+        return f"<table>{''.join('<tr>' + ''.join(f'<td>{c}</td>' for c in row) + '</tr>' for row in rows)}</table>".encode()
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    cells = [[c if c.startswith("<") else f"<w:r><w:t>{c}</w:t></w:r>" for c in row] for row in rows]
+    body = "".join("<w:tr>" + "".join(f"<w:tc><w:p>{c}</w:p></w:tc>" for c in row) + "</w:tr>" for row in cells)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body><w:tbl>{body}</w:tbl></w:body></w:document>'
+        )
+    return out.getvalue()
+
+
+def test_marks_of_footnotes_behind_cells_are_left_out_and_told_and_units_keep_theirs() -> None:
+    head = "Date\tTime\tAct\tCount\tRemarks\n"
+    result = read(f"{head}2027-03-05*\t14:05¹\tshelling†\t12*\tburnt 3 km²\n")
+    assert result.reports.select("act", "quantity", "summary").rows() == [("shelling", "12", "burnt 3 km²")]
+    assert result.reports["start"].to_list() == ["2027-03-05T14:05:00+02:00"]
+    assert any("'12*' in row 2" in told for told in result.told)
+
+
+@pytest.mark.parametrize("name", ["time_precision", "Time accuracy", "geo_precision", "date_prec"])
+def test_a_code_of_how_exact_a_row_is_is_no_hour_and_no_radius(name: str) -> None:
+    result = read(f"event_date\t{name}\tact\tlatitude\tlongitude\n25 March 2027\t1\tshelling\t48.31\t37.81\n")
+    assert result.reports["start"].to_list() == ["2027-03-25T00:00:00+02:00"]
+    assert result.reports["precision_km"].to_list() == [None]
+
+
+@pytest.mark.parametrize("time", ["from 18:00", "с 18:00", "з 18:00", "de 18h00", "desde las 18:00"])
+def test_a_time_from_which_on_something_happened_is_when_it_began_and_told(time: str) -> None:
+    result = read(f"Date\tTime\tAct\n2027-03-05\t{time}\tshelling\n")
+    assert [doubt.read for doubt in result.doubts] == ["when it began; when it ended is not said"]
