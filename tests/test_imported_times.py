@@ -354,3 +354,24 @@ def test_a_time_of_another_clock_sets_its_row_aside(name: str) -> None:
 @pytest.mark.parametrize("day", ["2027թ. մարտի 5", "2027 March 5", "2027-Mar-05"])
 def test_a_year_may_stand_in_front_of_the_name_of_a_month(day: str) -> None:
     assert starts("Date\tAct\tActor", f"{day}\tshelling\tA")[0] == ["2027-03-05T00:00:00+02:00"]
+
+
+def test_ends_with_midnight_behind_them_are_days_that_last_until_they_end() -> None:
+    rows = (
+        "2025-03-05 00:00:00\t2025-03-07 00:00:00\tshelling\tA\n2025-03-09 00:00:00\t2025-03-09 00:00:00\tshelling\tA\n"
+    )
+    found = read(f"Start date\tEnd date\tAct\tActor\n{rows}")
+    assert [end[:10] for end in found.reports["end"]] == ["2025-03-08", "2025-03-10"]
+    assert any("midnight stands behind each day" in told for told in found.told)
+
+
+@pytest.mark.parametrize(
+    "cell", ["з 21:30 по 22:15", "von 21:30 bis 22:15", "21:30 → 22:15", "21:30..22:15", "od 21:30 do 22:15"]
+)
+def test_a_span_of_times_has_an_end_in_other_words_too(cell: str) -> None:
+    found = read(f"Date\tTime\tAct\tActor\n2025-03-04\t{cell}\tshelling\tA\n").reports
+    assert found.select("start", "end").rows() == [("2025-03-04T21:30:00+02:00", "2025-03-04T22:15:00+02:00")]
+
+
+def test_raised_minutes_behind_an_hour_are_its_minutes() -> None:
+    assert starts("Date\tTime\tAct\tActor", "2025-03-04\t14⁰⁵\tshelling\tA")[0] == ["2025-03-04T14:05:00+02:00"]

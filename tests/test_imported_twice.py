@@ -207,3 +207,50 @@ def test_a_code_of_how_exact_a_row_is_is_no_hour_and_no_radius(name: str) -> Non
 def test_a_time_from_which_on_something_happened_is_when_it_began_and_told(time: str) -> None:
     result = read(f"Date\tTime\tAct\n2027-03-05\t{time}\tshelling\n")
     assert [doubt.read for doubt in result.doubts] == ["when it began; when it ended is not said"]
+
+
+REPLACED = [
+    ("ID\tSupersedes", ["E1\t", "E2\tE1", "E3\t"], ["E2", "E3"]),
+    ("ID\tSuperseded by", ["E1\tE2", "E2\t", "E3\tE9"], ["E2", "E3"]),
+    ("ID\tStatus", ["E1\tsuperseded", "E2\tcurrent", "E3\tcorrected by E2"], ["E2"]),
+    ("ID\tVersion", ["E1\t1", "E1\t2", "E3\t1"], [None, "E3"]),
+    ("ID\tSuperseded by", ["E1\t0", "E2\t0", "E3\t0"], ["E1", "E2", "E3"]),
+]
+
+
+@pytest.mark.parametrize(("header", "rows", "kept"), REPLACED)
+def test_a_row_in_whose_place_another_of_its_table_stands_is_set_aside(
+    header: str, rows: list[str], kept: list[str | None]
+) -> None:
+    result = read(f"{header}\tDate\tAct\n" + "".join(f"{row}\t2027-03-05\tshelling\n" for row in rows))
+    assert len(result.reports) == len(kept)
+    assert None in kept or result.reports["report_id"].to_list() == kept
+    assert result.quarantine.height == len(rows) - len(kept)
+
+
+@pytest.mark.parametrize("name", ["Rejected", "Видалені", "Example", "Brouillon"])
+def test_a_sheet_whose_name_says_that_its_rows_do_not_hold_is_left_out_and_told(name: str) -> None:
+    more = [ROWS[0], ["E9", "27.03.2027", "14:05", "shelling"]]
+    result = book(xlsx({"Reports": ROWS, name: more}))
+    assert result.reports.height == 2
+    assert any(repr(name) in told and "1 row does not hold" in told for told in result.told)
+    assert book(xlsx({name: ROWS})).reports.height == 2
+
+
+@pytest.mark.parametrize("name", ["Total for the sector", "Разом по громаді", "ВСЬОГО за добу", "Total de la journée"])
+def test_a_total_of_something_in_the_place_of_a_name_is_no_report(name: str) -> None:
+    result = read(f"Date\tPlace\tAct\n2027-03-05\tTotal Peak\tshelling\n2027-03-05\t{name}\tshelling\n")
+    assert result.reports["place_name"].to_list() == ["Total Peak"]
+
+
+def test_what_a_search_found_says_nothing_of_who_reports() -> None:
+    hit = {"_id": "1", "_source": {"when": "2027-03-25T14:05:00+02:00", "event_type": "shelling", "place": "Alder"}}
+    result = read(json.dumps({"hits": {"hits": [hit]}}), name="log.json")
+    assert result.reports.select("source", "place_name").rows() == [("Post 4", "Alder")]
+
+
+def test_a_layer_of_which_more_matched_than_came_is_told_to_be_part_of_it() -> None:
+    point = {"type": "Point", "coordinates": [37.8, 48.3]}
+    row = {"type": "Feature", "properties": {"date": "2027-03-25", "type": "shelling"}, "geometry": point}
+    layer = {"type": "FeatureCollection", "numberMatched": 400, "features": [row]}
+    assert any("1 of 400 rows" in told for told in read(json.dumps(layer), name="log.geojson").told)

@@ -47,7 +47,7 @@ _IN_ZIP = (
     (b".kml", "a KMZ file (a packed KML document)", _IMPORT),
 )
 _ROWS = ("data", "rows", "results", "result", "records", "items", "events", "reports", "entries", "value", "content")
-_TOTALS = ("total_count", "totalcount", "total", "total_rows", "total_results")
+_TOTALS = ("total_count", "totalcount", "total", "total_rows", "total_results", "numbermatched")
 
 
 def other_kind(head: bytes) -> tuple[str, str] | None:

@@ -43,7 +43,9 @@ _WITH_OFFSET = re.compile(
 """A time with seconds, or with the name of UTC, and an offset: no span, whose ends are written alike."""
 _EITHER = re.compile(r"\d\s?-\d{1,2}:(?:00|30|45)$")
 _SPAN = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})(?![\d:])")
-_FROM = re.compile(r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
+_FROM = re.compile(
+    r"^(?:from|between|з|із|від|с|со|от|de|entre|desde|von|od|das|من|بين)\s+(?:las? |les )?(?=\d)", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"(\d)\s+(?:and|та|і|и|y|et|و)\s+(?:las? |les )?(?=\d)", re.IGNORECASE)
 _ABOUT_BEHIND = re.compile(
     r"(?<=\d)\s*\(?(?:approx|aprox|env|environ|circa|ca|прибл|приблизно|примерно|ориент|\?)\.?\)?$", re.IGNORECASE
@@ -53,7 +55,8 @@ _NO_DAY = re.compile(
 )
 """The day that spreadsheets, databases and programs write in front of a time that has none."""
 _RANGE = re.compile(
-    r"\s*(?:-|–|—|to|до|à|a|a las|الى|إلى)\s*(?=\d{1,2}\s*(?:[:.hH]\s*\d{2}|h\b|год|ч\b))", re.IGNORECASE
+    r"\s*(?:-|–|—|→|\.\.+|to|till|until|до|по|à|a|a las|hasta|até|bis|do|الى|إلى|حتى)\s*(?=\d{1,2}\s*(?:[:.hH]\s*\d{2}|h\b|год|ч\b))",
+    re.IGNORECASE,
 )
 _HYPHENS = re.compile(r"^(\d{1,2})-(\d{2})(?:\s+-\s+|\s*(?:–|—|to|до|à|a|الى|إلى)\s*)(\d{1,2})-(\d{2})$", re.IGNORECASE)
 """14-05 – 14-20: a span of times whose minutes stand behind hyphens."""

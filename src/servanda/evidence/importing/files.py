@@ -28,7 +28,7 @@ from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.importing.upright import beside, upright
-from servanda.evidence.importing.words import roles, words
+from servanda.evidence.importing.words import is_word, roles, words
 from servanda.evidence.importing.work import How
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
@@ -168,6 +168,9 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
         single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
         if sheet.hidden and not mapped:
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
+        elif not mapped and not single and is_word("apart", sheet.name):
+            what = f"is left out, for its name says that its {plural(table.height, 'row does', 'rows do')} not hold"
+            out.told.append(f"{sheet.label} {what}; import it by itself where they do")
         elif mapped or single or table.repeats or reader_of(table) or _looks_like_reports(table, day_of_title(table)):
             found.append(table)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from servanda.evidence.importing.dates import written_day
+from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import Cell, shown
 from servanda.evidence.importing.words import is_word, words
 from servanda.evidence.importing.work import Work, text_of
@@ -14,7 +15,17 @@ _NO = frozenset(map(words, ("no", "n", "нет", "ні", "non", "لا", "nein", 
 _IS = re.compile(r"^(?:(?:is|was|has been|marked|flagged|record|report|entry|event|incident|row)(?: as)? )+")
 _OF_REPORT = re.compile(r"^(?:is |was )?(?:record|report|entry|row)\b")
 _SECONDS = re.compile(r"[1-9]\d{8,12}")
-_KINDS = ("repeats", "taken_back_on", "repeated", "holds", "taken_back", "taken_back_of_reports")
+_KINDS = (
+    "repeats",
+    "replaces",
+    "replaced_by",
+    "version",
+    "taken_back_on",
+    "repeated",
+    "holds",
+    "taken_back",
+    "taken_back_of_reports",
+)
 _FIGURE = re.compile(r"\d")
 _EVENT = ("when", "date", "start", "day", "time", "act", "actor", "place_name", "lat", "lon", "position")
 _TICKS = frozenset("✓✔☑●•+")
@@ -63,6 +74,12 @@ def flags(work: Work) -> dict[int, list[int]]:
         cells = work.table.columns[n]
         if kind == "repeats":
             out[n] = _repeating(work, cells)
+        elif kind == "replaces":
+            out[n] = _replaced(work, cells)
+        elif kind == "replaced_by":
+            out[n] = [r for r, other in enumerate(_named(work, cells)) if other not in (None, r)]
+        elif kind == "version":
+            out[n] = _earlier(work, cells)
         elif kind == "taken_back_on":
             out[n] = [r for r, cell in enumerate(cells) if _is_yes(cell) or _is_day(cell)]
         elif all(_is_yes(c) or _is_no(c) or not words(text_of(c)) or is_word("unknown", shown(c)) for c in cells):
@@ -72,17 +89,37 @@ def flags(work: Work) -> dict[int, list[int]]:
     return out
 
 
+def _named(work: Work, cells: list[Cell]) -> list[int | None]:
+    """The rows that cells name by their numbers; nothing where none of this table is named."""
+    ids = {shown(cell): r for r, cell in enumerate(work.cells("report_id")) if text_of(cell)}
+    return [ids.get(shown(cell)) for cell in cells]
+
+
 def _repeating(work: Work, cells: list[Cell]) -> list[int]:
     """The rows that repeat another; not one that names itself, nor the first of two that name each other."""
-    ids = {shown(cell): r for r, cell in enumerate(work.cells("report_id")) if text_of(cell)}
-    named = [ids.get(shown(cell)) for cell in cells]
-    out = []
+    named, out = _named(work, cells), []
     for r, (cell, other) in enumerate(zip(cells, named, strict=True)):
         if other is not None and (other == r or (r < other and named[other] == r)):
             continue
         if other is not None or (text_of(cell) and not _is_no(cell) and (_is_yes(cell) or _FIGURE.search(shown(cell)))):
             out.append(r)
     return out
+
+
+def _replaced(work: Work, cells: list[Cell]) -> list[int]:
+    """The rows that another one names as those in whose place it stands; not one that names itself."""
+    return sorted({other for r, other in enumerate(_named(work, cells)) if other is not None and other != r})
+
+
+def _earlier(work: Work, cells: list[Cell]) -> list[int]:
+    """The rows of which another has the same number and a later version."""
+    ids, versions = [text_of(cell) for cell in work.cells("report_id")], [number(cell) for cell in cells]
+    last: dict[str, float] = {}
+    for one, version in zip(ids, versions, strict=True):
+        last[one] = max(last.get(one, 0.0), version or 0.0)
+    return [
+        r for r, (one, version) in enumerate(zip(ids, versions, strict=True)) if one and version and version < last[one]
+    ]
 
 
 def _first_copies(work: Work, marked: set[int]) -> set[int]:

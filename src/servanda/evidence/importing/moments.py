@@ -24,6 +24,7 @@ from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_
 from servanda.values.time import day_start, instants_of
 
 _NOON = timedelta(hours=12)
+_WHOLE_DAYS = "midnight stands behind each day, as programs write days; the whole days are taken"
 _MIDNIGHT = re.compile(r"(?:00:00(?::00(?:\.0+)?)?)?")
 _Zones = tuple[tzinfo | None, tzinfo | None]
 """Those of beginning and end."""
@@ -144,9 +145,12 @@ class Moments:
         behind_ends = [day.rest for day in ends.days if day] if ends else []
         apart = work.has("end_time") or any(behind_ends)
         behind_days = [day.rest for day in days.days if day]
-        bare = work.has("time") and all(map(_MIDNIGHT.fullmatch, behind_days))  # as programs write days
+        bare_ends = ends is not None and all(map(_MIDNIGHT.fullmatch, [*behind_days, *behind_ends]))
+        bare = bare_ends or (work.has("time") and all(map(_MIDNIGHT.fullmatch, behind_days)))  # as programs write days
+        if bare_ends and any(behind_ends) and not work.has("time"):
+            work.told.append(f"columns {work.name(self.role)!r} and {work.name(ends.role)!r}: {_WHOLE_DAYS}")  # type: ignore[union-attr]
         clocks = Clocks(work, "time", said.times, [] if bare else behind_days, apart=apart)
-        until = Clocks(work, "end_time", behind=behind_ends, apart=True)
+        until = Clocks(work, "end_time", behind=[] if bare_ends else behind_ends, apart=True)
         zones = self._zones()
         for n in range(work.table.height):
             if n in said.refused:
@@ -177,7 +181,7 @@ class Moments:
                 last += timedelta(days=behind.length - 1)
             elif day is not None and written.length > 1 and not written.night:
                 last = day + timedelta(days=written.length - 1)
-            ending = until.clock(n, behind.rest if behind else "", ends.role if ends else "end")
+            ending = until.clock(n, behind.rest if behind and not bare_ends else "", ends.role if ends else "end")
             ending = self.unless_unclear(ending and ending.as_end_of(clock), "end_time", "end_date", "end")
             end_zone = self.end_zone or zone
             if last is not None and self.end_day_zone is not None:
@@ -203,8 +207,7 @@ class Moments:
         for n, at in begin.items():
             zone = here if here is not None and at.utcoffset() == at.astimezone(here).utcoffset() else at.tzinfo
             self.end[n] = _start_of(at.date() + timedelta(days=1), zone or UTC).isoformat()
-        what = "midnight stands behind each day, as programs write days; the whole days are taken"
-        self.work.told.append(f"column {self.work.name(self.role)!r}: {what}")
+        self.work.told.append(f"column {self.work.name(self.role)!r}: {_WHOLE_DAYS}")
 
     def _likely_zone(self) -> tzinfo | None:
         """The zone of the table, also where no time had to ask for it."""

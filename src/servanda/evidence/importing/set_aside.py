@@ -5,10 +5,13 @@ from __future__ import annotations
 from servanda.evidence.importing.forms import refused_rows
 from servanda.evidence.importing.marks import flags
 from servanda.evidence.importing.sheets import shown
-from servanda.evidence.importing.words import begins_with_word, is_word
+from servanda.evidence.importing.words import begins_with_word, is_word, words
 from servanda.evidence.importing.work import Work
 from servanda.evidence.model import AS_IT_IS, CONFIRMED_BY, REFUSED, UNCONFIRMED
 from servanda.values.missing import is_missing
+
+_OF = frozenset("for of in by per по за для на у в de du des pour por para del für im dla w içinde في".split())
+"""Words behind one for a total by which it is one: *Total for the sector*; a place may bear its name."""
 
 
 def set_rows_aside(work: Work, *, form: bool) -> None:
@@ -57,5 +60,7 @@ def _why_no_row(role: str, text: str) -> str:
     said = text.strip(" -\u2013\u2014:")
     if begins_with_word("part", said):
         return "a part of what another row counts, and no report of its own"
-    total = is_word("total", said) or (role == "time" and begins_with_word("total", said))
+    total = is_word("total", said) or (
+        begins_with_word("total", said) and (role == "time" or not _OF.isdisjoint(words(said).split()[1:3]))
+    )
     return "a total of other rows, and no report" if total and role != "act" else ""

@@ -68,7 +68,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
     flat = {
         name: table[name]
         for name in (
-            "total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
+            "apart total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
             "both of_a_party zero nothing local time_words weeks zones_unclear beside calendars solar "
             "calendar_letters islamic noon observed utc negations negation_stems place_kinds region_kinds"
         ).split()

@@ -15,6 +15,8 @@ from servanda.wording import plural
 _DEEPEST = 4
 _LIST = "list"
 """The column with the name of the list that a row lay in, where there are several: it may be a day."""
+_HIT = "_source"
+"""The name under which Elasticsearch gives what it found: it says nothing of who reports."""
 _OF_A_REPORT = frozenset({"act", "when", "date", "start", "time", "lat", "position", "place_name"})
 """What objects of a list must name two of to be reports, where what they lie in names no act."""
 
@@ -99,7 +101,7 @@ def _flat(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[st
     for key, inner in value.items():
         name = f"{above}{key}"
         if isinstance(inner, Mapping) and depth < _DEEPEST:
-            yield from _flat(inner, f"{name}/", depth + 1)
+            yield from _flat(inner, above if key == _HIT else f"{name}/", depth + 1)
         elif (
             isinstance(inner, list)
             and len(inner) == 2
