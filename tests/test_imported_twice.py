@@ -188,6 +188,11 @@ def document(kind: str) -> bytes:
     return out.getvalue()
 
 
+def test_a_power_of_ten_is_no_ten_with_a_mark_behind_it() -> None:
+    result = read("Date\tAct\tCount\n2027-03-05\tshelling\t10⁵\n2027-03-06\tshelling\t7\n")
+    assert result.reports["quantity"].to_list() == [None, "7"]
+
+
 def test_marks_of_footnotes_behind_cells_are_left_out_and_told_and_units_keep_theirs() -> None:
     head = "Date\tTime\tAct\tCount\tRemarks\n"
     result = read(f"{head}2027-03-05*\t14:05¹\tshelling†\t12*\tburnt 3 km²\n")
@@ -214,6 +219,7 @@ REPLACED = [
     ("ID\tSuperseded by", ["E1\tE2", "E2\t", "E3\tE9"], ["E2", "E3"]),
     ("ID\tStatus", ["E1\tsuperseded", "E2\tcurrent", "E3\tcorrected by E2"], ["E2"]),
     ("ID\tVersion", ["E1\t1", "E1\t2", "E3\t1"], [None, "E3"]),
+    ("ID\tSupersedes", ["E1\tE2", "E2\tE1"], ["E2"]),
     ("ID\tSuperseded by", ["E1\t0", "E2\t0", "E3\t0"], ["E1", "E2", "E3"]),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
@@ -25,6 +26,7 @@ def part_copies(readings: Sequence[Reading]) -> None:
     Args:
         readings: all tables of one command, in order; what is asked, told and left out is put into them.
     """
+    alike = Counter(tuple(reading.table.names) for reading in readings)
     seen: dict[tuple[str, ...], dict[tuple[object, ...], int]] = {}
     again: dict[int, list[tuple[Reading, list[int]]]] = {}
     for at, reading in enumerate(readings):
@@ -32,7 +34,9 @@ def part_copies(readings: Sequence[Reading]) -> None:
         if table.sheet.kind == "chat" or not any(reading.columns.get(role) for role in (*DAYS, "day", "year")):
             continue  # the day stands elsewhere, so that equal rows may be of different days
         known, own = seen.setdefault(tuple(table.names), {}), set[tuple[object, ...]]()
-        numbered = "report_id" in reading.columns
+        numbered = _numbers_stand_twice(reading)
+        if alike[tuple(table.names)] == 1 and not numbered:
+            continue
         found: dict[int, list[int]] = {}
         for n, row in enumerate(zip(*table.columns, strict=True)):
             first = known.setdefault(row, at)
@@ -44,6 +48,13 @@ def part_copies(readings: Sequence[Reading]) -> None:
             again.setdefault(first, []).append((reading, numbers))
     for first, others in again.items():
         _decide(readings[first], others)
+
+
+def _numbers_stand_twice(reading: Reading) -> bool:
+    """Whether a table numbers its rows, and gives a number twice."""
+    columns = reading.columns.get("report_id", [])
+    cells = reading.table.columns[reading.table.names.index(columns[0])] if columns else []
+    return len(set(cells)) < len(cells)
 
 
 def _decide(first: Reading, others: Sequence[tuple[Reading, list[int]]]) -> None:

@@ -236,8 +236,10 @@ def _names(sheet: Sheet, first: int, last: int, width: int) -> list[str]:
 _MARKS = re.compile(r"(?<=\w)[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+$")
 """Marks of footnotes behind a name."""
 _MARK = frozenset("\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079*\u2020\u2021")
-_MINUTES = re.compile("\\d{1,2}[\u2070\u00b9\u00b2\u00b3\u2074\u2075][\u2070\u00b9\u00b2\u00b3\u2074-\u2079]")
-"""Minutes that are raised behind the hour, as timetables have them."""
+_RAISED = re.compile(
+    "\\d{1,2}[\u2070\u00b9\u00b2\u00b3\u2074\u2075][\u2070\u00b9\u00b2\u00b3\u2074-\u2079]|10[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+"
+)
+"""Minutes that are raised behind the hour, as timetables have them, and powers of ten."""
 _MARKED = re.compile(rf"(?:(?<=[0-9.)])|(?<=[^\W\d_]{{3}}))[{''.join(sorted(_MARK))}]+$")
 """The same behind a cell; behind two letters they may be those of a unit (km\u00b2)."""
 
@@ -308,7 +310,7 @@ def _drop_marks(table: Table) -> None:
                 and len(cell) <= _LONGEST_NAME
                 and not isinstance(cell, Broken)
             ):
-                column[n] = cell if _MINUTES.fullmatch(cell) else _MARKED.sub("", cell)
+                column[n] = cell if _RAISED.fullmatch(cell) else _MARKED.sub("", cell)
                 told += [f"{cell[:40]!r} in row {table.numbers[n]}"] if column[n] != cell else []
     if told:
         more = f" and {len(told) - 5:,} more" if len(told) > 5 else ""

@@ -107,8 +107,10 @@ def _repeating(work: Work, cells: list[Cell]) -> list[int]:
 
 
 def _replaced(work: Work, cells: list[Cell]) -> list[int]:
-    """The rows that another one names as those in whose place it stands; not one that names itself."""
-    return sorted({other for r, other in enumerate(_named(work, cells)) if other is not None and other != r})
+    """The rows that another one names as those in whose place it stands; not one that names itself, nor the last of two that name each other."""
+    named = _named(work, cells)
+    pairs = ((r, other) for r, other in enumerate(named) if other is not None and other != r)
+    return sorted({other for r, other in pairs if other < r or named[other] != r})
 
 
 def _earlier(work: Work, cells: list[Cell]) -> list[int]:
