@@ -12,7 +12,7 @@ import pytest
 from servanda.app.importing import ImportResult, import_tables
 from servanda.values.files import NamedBytes
 from tests.test_strangers_tables import ANSWERS, read
-from tests.workbooks import xlsx
+from tests.workbooks import ods, xlsx
 
 AGREEMENT = Path("cases/energy-truce-2025/agreement.yaml")
 ROWS = [
@@ -147,12 +147,12 @@ RAISED = {
 }
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "shared", "html", "docx"])
+@pytest.mark.parametrize("kind", ["xlsx", "shared", "ods", "html", "docx"])
 def test_a_raised_mark_behind_a_number_is_no_figure_of_it(kind: str) -> None:
     if kind in ("xlsx", "shared"):
         content = with_raised(xlsx({"Log": [["Date", "Act", "Count"], ["2027-03-05", "shelling", "@@"]]}), kind)
     else:
-        content = document(kind)
+        content = document(kind) if kind != "ods" else raised_in_ods()
     result = import_tables([NamedBytes(f"log.{'xlsx' if kind == 'shared' else kind}", content)], answers=ANSWERS)
     assert result.reports["quantity"].to_list() == ["12"]
     assert any("marks of footnotes" in told and "'12¹'" in told for told in result.told)
@@ -169,6 +169,19 @@ def with_raised(book: bytes, kind: str) -> bytes:
             archive.writestr(name, given.read(name).decode().replace(cell, new))
         if kind == "shared":
             archive.writestr("xl/sharedStrings.xml", shared)
+    return out.getvalue()
+
+
+def raised_in_ods() -> bytes:
+    """A workbook of LibreOffice with a raised figure."""
+    out = io.BytesIO()
+    span, style = '12<text:span text:style-name="T1">1</text:span>', "</office:automatic-styles>"
+    raised = '<style:style style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style>'
+    with zipfile.ZipFile(io.BytesIO(ods([["Date", "Act", "Count"], ["2027-03-05", "shelling", "@@"]]))) as given:
+        content = given.read("content.xml").decode().replace("@@", span).replace(style, raised + style)
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("mimetype", given.read("mimetype"))
+            archive.writestr("content.xml", content)
     return out.getvalue()
 
 

@@ -346,6 +346,7 @@ TOLD = (
     "in which time zone are days and times without one?",
     "column %(name)s: is %(value)s latitude, longitude?",
     "column %(name)s: of which year is %(value)s?",
+    "rows of this table stand again, word for word: %(rows)s; are they the same reports?",
     "the report has changed, or this is for somebody else",
     "the report has changed since it was shown",
     "a report of this name is published already",
