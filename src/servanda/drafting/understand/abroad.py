@@ -99,6 +99,10 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         return out
     out = Understood(_what(text, code))
     out.questions |= _turned(text, code)
+    if counted := _in_letters(text, code):
+        out.questions["numbers"] = f"what do {', '.join(map(repr, counted))} say of this term? No value of it says so"
+    if before := _when(code).search(text):
+        out.questions["only_after"] = f"does it wait for '{before['said']}'? No value does: write that as 'only_after:'"
     if out.what.kind != "forbid":
         out.questions.pop("only", None)
     if out.what.kind == "unverifiable":
@@ -131,6 +135,21 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
     return out
 
 
+def _in_letters(text: str, code: str) -> list[str]:
+    """The numbers in letters, each with the word behind it; but for those of a length of time that is read."""
+    words = rf"(?:{'|'.join(_written()[code]['numerals'])})"
+    due = _deadline(text, code)
+    found = re.finditer(rf"(?<!\w){words}(?:[\s-]+(?:et |y )?{words})*(?!\w)(?:\s+[^\W\d]+)?", text, re.IGNORECASE)
+    return [m.group(0) for m in found if due is None or not due.start <= m.start() < due.start + len(due.words)]
+
+
+@cache
+def _when(code: str) -> re.Pattern[str]:
+    """What stands ahead of the rest and says when or if it is owed."""
+    words = "|".join(_written()[code]["when"])
+    return re.compile(rf"^\W*(?P<said>(?:{words})(?!\w)[^,،;.]*)[,،]", re.IGNORECASE)
+
+
 _TURNS = {
     "permit": ("may", "is it a right, and no duty or ban? The clause says '{}'"),
     "except": ("except", "what does '{}' spare, what must be shown for it, how soon, and how much?"),
@@ -153,7 +172,8 @@ def _cap(text: str, code: str) -> re.Match[str] | None:
     denied = next((m.end() for m in (_pattern(code, "forbid").search(text),) if m), len(text))
     over = (m for m in _pattern(code, "over").finditer(text) if m.start() >= denied)
     units = re.compile("|".join(_written()[code]["units"].values()), re.IGNORECASE)
-    for m in (*_pattern(code, "most").finditer(text), *over):
+    counts = re.search(r"\d", text) or _pattern(code, "numerals").search(text) or _pattern(code, "amount").search(text)
+    for m in (*_pattern(code, "most").finditer(text), *over) if counts else ():  # not of a line that nobody crosses
         near = [*text[: m.start()].split()[-2:], *text[m.end() :].split()[:4]]
         if not any(units.match(word) for word in near):
             return m
@@ -195,7 +215,7 @@ def _pattern(code: str, group: str) -> re.Pattern[str]:
 @cache
 def _acts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (act, re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE))
+        (act, re.compile(rf"(?<!\w){'[وفبل]?' if code == 'ar' else ''}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE))
         for act, words in _written()[code]["acts"].items()
     )
 
@@ -206,6 +226,7 @@ def _what(text: str, code: str) -> What:
     described += [
         m.span() for m in re.finditer(rf"(?:{_pattern(code, 'only').pattern})(?:\s+\w+){{0,2}}", text, re.IGNORECASE)
     ]
+    described += [m.span("said") for m in (_when(code).search(text),) if m]
     hinders = [m.end() for m in _pattern(code, "hinders").finditer(text)]
     found = longest(
         [

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from servanda.drafting.understand import amounts
 from servanda.drafting.understand.asides import is_hindered, not_of_whom, suffers
+from servanda.drafting.understand.frames import frame_of
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.codes import STANDARD
 
@@ -129,6 +130,8 @@ def what_of(text: str, lead: str = "") -> What:
         return _made("unverifiable", (), undecidable)
     if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
         return _guarantee(acts, by["triggered"])
+    if (told := _reported(text)) is not None:
+        return told
     if by.get("answer") and _EVENT.search(text):
         return _response(text, acts, by["answer"])
     notice = None if _UNTOLD.search(text) else _NOTICE.search(text)
@@ -144,65 +147,6 @@ def what_of(text: str, lead: str = "") -> What:
         told = tuple(f for f in acts if f.code in _DECLARED)
         return _made("declare", told, by["told"])
     return _measured(text, acts, codes) or _plain(text, acts, forbids, undecidable)
-
-
-_CHANGED = (
-    r"\b(?:is|are|shall be) (?:hereby )?(?:amended|replaced|deleted|repealed|substituted)\b"
-    r"|\b(?:words?|articles?|paragraphs?|clauses?|annex(?:es)?|figures?)\b[^.;]{0,80}\b(?:is|are|shall be) (?:\w+ )?(?:added|inserted)\b|^\W*is (?:hereby )?deleted\b"
-)
-_WHOLE = r"(?:agreement|truce|cease-?\s?fire|cessation of hostilities|treaty|arrangement|memorandum|protocol|accord)"
-_FRAMES = (
-    (
-        re.compile(_CHANGED, re.IGNORECASE),
-        "it changes the words of another text: is it one of the 'amendments:' of that agreement?",
-    ),
-    (
-        re.compile(
-            r"^\W*(?:nothing in\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+|(?:an? |the )?"
-            rf"{_WHOLE}"
-            r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
-            r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
-            r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b"
-            r"|\bnot (?:be )?(?:(?:considered|deemed|regarded as|treated as|constitute|amount to) )?(?:an?|any) (?:violation|breach|infringement)\b|\bnot be (?:interpreted|construed|understood|read|taken) (?:so )?(?:as|to)\b",
-            re.IGNORECASE,
-        ),
-        "it says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",
-    ),
-    (
-        re.compile(
-            r"\b(?:bans?|prohibitions?|restrictions?|moratorium|curfew)\b[^.;]{0,60}\b(?:is|are|shall be|will be) (?:hereby |thereby )?(?:lifted|ended|removed|revoked|suspended|terminated)\b",
-            re.IGNORECASE,
-        ),
-        "it ends a ban: of which term is that the 'until:'?",
-    ),
-    (
-        re.compile(
-            r"^\W*(?:an?|any|every|each) (?:\w+ )?(?:breach|violation|infringement)s?\b[^.;]{0,120}\b(?:shall|will|is|are)(?: be)? (?:treated|considered|deemed|regarded|constitute)\b",
-            re.IGNORECASE,
-        ),
-        "it says what a breach of other clauses counts as: of which terms?",
-    ),
-    (
-        re.compile(
-            r"\b(?:shall|will|does|do|is|are)(?: \w+ly)? not (?:be )?(?:required|obliged|obligated|bound|expected|compelled) to\b",
-            re.IGNORECASE,
-        ),
-        "it says what nobody has to do, which no act is against: of which terms is it an exception? Write it there under 'except:'",
-    ),
-    (
-        re.compile(
-            rf"^\W*(?:this|the|an?|such)\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}\b[^.;,]{{0,60}}\b(?:(?:remains?|stays?|continues?|be|is|enters?|comes?) (?:in|into|to be in) (?:full )?(?:force|effect)|takes? effect|"
-            rf"(?:be|is) (?:automatically )?(?:renewed|extended|prolonged)|expires?|lapses?)\b|^\W*(?:either|any|each|a) (?:party|side) (?:may|can) (?:terminate|denounce|withdraw from) (?:it|this|the)\b",
-            re.IGNORECASE,
-        ),
-        "it says from when, how long or until when the agreement binds: is that under 'in_force:'?",
-    ),
-)
-
-
-def frame_of(text: str) -> str:
-    """What is to be asked of a clause that is no term, and says of the others when they bind and what they leave open; '' for any other."""
-    return next((asked for pattern, asked in _FRAMES if pattern.search(text)), "")
 
 
 def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
@@ -233,7 +177,8 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
         far = next(d for d in (*amounts.distances(text), sized) if d is not None)
         kind = "require" if re.search(r"\bcomplet\w+", text, re.IGNORECASE) else "limit"
         return What(kind, () if kind == "limit" else ("withdrawal",), far.words, (far.words,))
-    if (most := amounts.most_in_a_period(text)) and acts:
+    most = amounts.most_in_a_period(text) or next((cap for cap in amounts.caps(text) if amounts.any_period(text)), None)
+    if most and acts:
         return What("limit", distinct(tuple(acts[:1])), most.words, (most.words, acts[0].words))
     if amounts.quotas(text) and codes & {
         "delivery",
@@ -252,6 +197,18 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
 
 
 _FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+|altitudes?)\b", re.IGNORECASE)
+_HANDLED = re.compile(
+    r"^[^.;]*?\b(?P<verb>(?:shall|will|must) be)\s+(?:\w+ly\s+|also\s+)*(?!suspended|avoided|discontinued|terminated|outlawed|excluded|banned|frozen|postponed|cancell?ed|limited|restricted"
+    r"|prevented|curtailed|halted|considered|deemed|regarded|treated|grounded|kept|confined|denied|refused|withheld|blocked|closed)\w+(?:ed|en|wn|lt)\b",
+    re.IGNORECASE,
+)
+"""What is to be done with what stands ahead of it, which does not forbid that: *trenches shall be filled in*."""
+_REPORTED = re.compile(
+    r"\b(?:shall|will|must)\s+(?:\w+ly\s+)?(?:report|notify|inform|advise)\b(?!\s+(?:in advance|beforehand))[^.;]{0,80}?\b(?:any|every|each|all)\b(?P<of>[^.;]*)"
+    r"|^\W*(?:any|every|each|all)\b(?P<of2>[^.;]{3,80}?)\b(?:shall|will|must) be (?:\w+ly )?(?:reported|notified|communicated)\b",
+    re.IGNORECASE,
+)
+"""What is to be reported whenever it comes."""
 _BETWEEN_COMMAS = re.compile(
     r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
     re.IGNORECASE,
@@ -293,6 +250,8 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
             return _made("require", tuple(first), first)
         if forbids or any(f.code in ("access_denied", "aid_obstruction", "movement_restriction") for f in wrongs):
             return _made("forbid", wrongs, forbids)
+        if (done := _HANDLED.search(text)) and all(f.end <= done.start("verb") for f in wrongs):
+            return _made("unverifiable", (), [])
         return What("forbid", distinct(wrongs), "", tuple(f.words for f in wrongs))
     if deeds:
         same = tuple(f for f in deeds if (f.start, f.end) == (deeds[0].start, deeds[0].end))
@@ -332,6 +291,22 @@ def _response(text: str, acts: list[Found], cues: list[Found]) -> What:
     )
 
 
+def _reported(text: str) -> What | None:
+    """An answer to each attack or breach that is to be reported; nothing of what is to be told before it comes."""
+    found = _REPORTED.search(text)
+    what = (found["of"] or found["of2"] or "") if found else ""
+    to = [f for f in find("acts", what) if f.code in ATTACKS]
+    if found is None or not (to or _EVENT.search(what)) or re.search(r"\b(?:before|prior|advance|planned)\b", text):
+        return None
+    return What(
+        "respond",
+        ("report_made",),
+        found.group(0),
+        (found.group(0),),
+        distinct(tuple(to)),
+    )
+
+
 def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     """Without acts that only say by what means, to what end, or after what."""
     ahead = _SPARED_AHEAD.match(text)
@@ -363,6 +338,8 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
             kept = [f for f in kept if f.code != "military_presence"]
     if "flight" in codes and "reconnaissance_flight" in codes:
         kept = [f for f in kept if f.code != "flight"]
+    if codes & {"deployment", "arms_transfer"}:  # what is brought in is a thing: armed drones are no strike
+        kept = [f for f in kept if f.code != "strike_drone" or re.search(r"strikes?$|attack", f.words, re.IGNORECASE)]
     if "foreign_support" in codes:
         kept = [f for f in kept if f.code not in ("military_presence", "deployment")]
     if codes & {"access_denied"}:

@@ -68,6 +68,14 @@ _PER_WORD = re.compile(
     rf"(?P<n>{NUMBER})\s+(?P<unit>[a-z][\w-]*(?: of [\w-]+)?)\s*,?\s*(?:(?!shall\b|will\b|must\b|may\b|should\b|meet)\w+ ){{0,5}}?(?P<per>daily|weekly|monthly)\b",
     re.IGNORECASE,
 )
+_RATE = re.compile(
+    rf"(?<![\w.,])(?P<n>{NUMBER})\s+(?:per|an?|each|every)\s+(?P<per>day|week|month|year)\b", re.IGNORECASE
+)
+"""So many in a period, of what the sentence is about: *at a rate of 20 per day*."""
+_IN_ANY = re.compile(
+    rf"\b(?:in|within|during|over|for) any (?:one |single |given )?(?:(?:period|interval) of )?(?:(?P<n>{NUMBER})[\s-]+)?(?P<unit>hour|day|week|month|year)s?\b(?: period)?",
+    re.IGNORECASE,
+)
 _LY = {"daily": "1 day", "weekly": "1 week", "monthly": "1 month"}
 _NO_NOUN = r"(?:of|in|on|at|to|from|by|with|within|and|or|for|per|an?|each|every|the|under|during|after|before|into|over|as|that|who|which|daily|weekly|monthly|not|no|more|other|km|mm|percent)\b"
 _BEHIND_NOUN = "of|for|with|to|from|into|through|in|on|at|by|via|carrying|containing|per|an?|each|every|and|or|shall|will|must|may|are|is"
@@ -92,7 +100,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _CAP = re.compile(
-    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|capped at|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(
@@ -225,6 +233,8 @@ def quotas(text: str) -> list[Quantity]:
             per = _LY.get(m["per"].lower()) or _period(m["per"].lower())
             counted = _noun(text[m.end("n") : m.start("per")])  # reports give lorries, of whatever they carry
             out.append(Quantity(number(m["n"]), counted, m.group(0), m.start(), per))
+    for m in _RATE.finditer(text):
+        out.append(Quantity(number(m["n"]), "", m.group(0), m.start(), f"1 {m['per'].lower()}"))
     for m in _TIMES.finditer(text):
         count = {"once": 1.0, "twice": 2.0}.get(m["n"].lower()) or number(m["n"].split()[0])
         words = m["per"].rstrip("s").split()
@@ -237,6 +247,12 @@ def most_in_a_period(text: str) -> Quantity | None:
     """The most that may be in every period, which is a cap and no quota: *not more than four convoys a week*."""
     starts = {quota.start for quota in quotas(text) if _AT_MOST.search(text[: quota.start])}
     return next((cap for cap in caps(text) if any(cap.start < at < cap.start + len(cap.words) for at in starts)), None)
+
+
+def any_period(text: str) -> Quantity | None:
+    """The period in each of which a cap holds: *in any 24 hours*."""
+    m = _IN_ANY.search(text)
+    return Quantity(number(m["n"]) if m["n"] else 1.0, m["unit"].lower(), m.group(0), m.start()) if m else None
 
 
 def _period(words: str) -> str:

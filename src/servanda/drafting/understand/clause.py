@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from servanda.drafting import wording
 from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
-from servanda.drafting.understand.acts import ATTACKS, What, frame_of, what_of
+from servanda.drafting.understand.acts import ATTACKS, What, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.asides import straightened
+from servanda.drafting.understand.awaited import without_awaited
 from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act, without_examples
+from servanda.drafting.understand.frames import frame_of
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.drafting.understand.turned import asked_of, is_suffered
 from servanda.values.weapons import ARSENAL
@@ -22,7 +24,7 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|with the exception of|apart from|excluding|exempting|provided(?: however)?,? that|on (?:the )?condition that|save(?: for)?|other than|without prejudice to|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)|,\s*(?P<named>[^,.;]+?)\s+(?:is |are |being )?(?:excepted|excluded|exempted|aside|apart)\b",
+    r"(?:except(?:ing)?(?: for| that| in| where| when| as)?|with the exception of|apart from|excluding|exempting|provided(?: however)?,? that|on (?:the )?condition that|save(?: for)?|other than|without prejudice to|notwithstanding|subject to(?= (?:the (?:provisions|exceptions) of )?(?:articles?|paragraphs?|clauses?|sections?|points?)\b)|unless|does not preclude|do not preclude|only against|but (?:those|that) of)\s+(?P<words>[^.;]+)|,\s*(?P<named>[^,.;]+?)\s+(?:is |are |being )?(?:excepted|excluded|exempted|aside|apart)\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
@@ -107,7 +109,7 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
     if permit is not None:
         out.words["permit"] = permit.words
     _bind(out, joined, actors)
-    _things(out, joined)
+    _things(out, joined if out.what.kind in ("guarantee", "respond", "notice") else without_awaited(joined))
     _amounts(out, joined)
     _conditions(out, joined, actors)
     _ask(out, text, sentences, first, actors)
@@ -218,7 +220,7 @@ def _things(out: Understood, text: str) -> None:
             weapons.append(Found(entry, text.find(name), text.find(name) + len(name), name))
     if out.what.kind in ("limit", "forbid", "require", "declare"):
         fighting = out.what.kind == "forbid" and "flight" in out.what.acts
-        if out.what.kind == "forbid" and len(out.what.acts) > 1:
+        if out.what.kind == "forbid" and len(out.what.acts) > 1 and set(out.what.acts) & ATTACKS:
             weapons = beside_acts(out.what.act_words, text, weapons)
         weapons = at_its_distance(text, weapons) if out.what.kind == "limit" else weapons
         out.weapons = () if fighting else tuple(dict.fromkeys(w.code for w in sorted(weapons, key=lambda w: w.start)))
@@ -351,7 +353,7 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
     elif not out.what.kind_words:
         ask["kind"] = f"is this forbidden or asked for? No word says so; it stands as '{kind}' by the nature of the act"
     leave = kind == "limit" and out.cap is None  # "82 mm and below may remain": no cap of none
-    if "permit" in out.words and (leave or kind in ("require", "quota", "declare", "respond")):
+    if "permit" in out.words and (leave or kind in ("require", "quota", "declare", "respond", "unverifiable")):
         ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
     if kind == "limit" and out.range and not out.weapons:
         ask["weapon"] = "which weapons? None was recognised, so that it stands for all"

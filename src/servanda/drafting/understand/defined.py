@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from servanda.documents import Clause, Text
+from servanda.values.gazetteer import gazetteer
 
 _TERM = re.compile(
     r"(?:the (?:term|terms|expression|word)s?\s+)?[\"“](?P<term>[^\"“”]{1,60})[\"”]\s*(?:shall mean|means|mean|shall be understood as|is understood as|denotes?|refers? to|shall include|includes?|is)\s+",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?P<term>(?:The )?[A-Z][\w -]{2,50}?)\s+(?:shall mean|means|denotes|shall be understood as)\s+")
+_SENTENCE = re.compile(r"(?<=[^\W\d_])[»”\"]?[.]\s+(?=[^\W\d_])")
+_BINDS = re.compile(
+    r"\b(?:shall|must|will|undertakes?)\b(?! (?:not )?(?:be (?:understood|considered|deemed|construed|interpreted)|mean|include|comprise|refer)\b)",
+    re.IGNORECASE,
+)
+_QUOTED = r"[«\"“„]\s*(?P<term>[^»\"”“„]{1,60}?)\s*[»\"”“]"
 _REFERENCE = re.compile(
     r"\b(?P<kind>articles?|sections?|paragraphs?|clauses?|chapters?|parts?|points?|sub-?paragraphs?)\s+"
     r"(?P<number>(?:\d+|[IVXL]+\b|[A-Z]\b|one|two|three|four|five|six|seven|eight|nine|ten)(?:\.\d+|\.[A-Z]\b)*(?:\s?\([a-z0-9]{1,4}\))*|\([a-z0-9]{1,4}\)(?:\([a-z0-9]{1,4}\))*)"
@@ -52,17 +60,44 @@ def definitions_in(clause: Clause) -> list[Definition]:
     Returns:
         Each with its meaning; nothing for a clause that does more than define.
     """
-    marks = list(_TERM.finditer(clause.text))
-    if not marks:
-        bare = _BARE.match(clause.text)
-        marks = [bare] if bare else []
-    if not marks or len(clause.text[: marks[0].start()].split()) > 12:
-        return []
-    ends = [*(m.start() for m in marks[1:]), len(clause.text)]
+    text = clause.text.removesuffix(beyond_definitions(clause.text))
+    marks = _marks(text)
+    ends = [*(m.start() for m in marks[1:]), len(text)] if marks else []
     return [
-        Definition(m["term"].strip(), re.sub(r"[\s,;.]+(?:and)?\s*$", "", clause.text[m.end() : end]), clause.number)
+        Definition(m["term"].strip(), re.sub(r"[\s,;.]+(?:and)?\s*$", "", text[m.end() : end]), clause.number)
         for m, end in zip(marks, ends, strict=True)
     ]
+
+
+def beyond_definitions(text: str) -> str:
+    """What a clause that defines words goes on to say, where that binds somebody: *"Zone" means ... . No Party shall enter it.*
+
+    Args:
+        text: the words of a clause.
+
+    Returns:
+        Its sentences from the first that binds on; '' where it only defines, or defines nothing.
+    """
+    marks = _marks(text)
+    ends = [m for m in _SENTENCE.finditer(text) if marks and m.start() > marks[-1].end()]
+    for n, m in enumerate(ends):
+        sentence = text[m.end() : ends[n + 1].start() if n + 1 < len(ends) else len(text)]
+        if _BINDS.search(sentence) or not sentence.isascii():
+            return text[m.end() :]
+    return ""
+
+
+def _marks(text: str) -> list[re.Match[str]]:
+    """Where words are defined, in English or one of the five other languages."""
+    marks = list(_TERM.finditer(text)) or [m for m in (_BARE.match(text),) if m]
+    marks = marks or [m for pattern in _abroad() for m in pattern.finditer(text)][:1]
+    return marks if marks and len(text[: marks[0].start()].split()) <= 12 else []
+
+
+@cache
+def _abroad() -> tuple[re.Pattern[str], ...]:
+    words = (one for written in gazetteer("clause_words_abroad.yaml").values() for one in written["defines"])
+    return tuple(re.compile(rf"(?<!\w){one.replace('<Q>', _QUOTED)}", re.IGNORECASE) for one in words)
 
 
 def used_in(text: str, defined: Sequence[Definition]) -> list[Definition]:

@@ -15,7 +15,7 @@ from servanda.drafting.understand.abroad import (
 )
 from servanda.drafting.understand.actors import Actors, named_in
 from servanda.drafting.understand.clause import Understood, understand
-from servanda.drafting.understand.defined import Definition, definitions_in, references_in, used_in
+from servanda.drafting.understand.defined import Definition, beyond_definitions, definitions_in, references_in, used_in
 from servanda.drafting.understand.lexicon import find, verbs
 from servanda.drafting.understand.obligations import Part, parts_of
 from servanda.values.languages import ENGLISH, UNTOLD, language_of
@@ -55,8 +55,10 @@ def terms_of(text: Text, actors: Actors) -> tuple[list[Drafted], list[Definition
     by_clause: dict[str, list[Drafted]] = {}
     names: set[str] = set()
     whole = language_of_draft(text.clauses)
-    for clause, after in zip(text.clauses, [*text.clauses[1:], None], strict=True):
-        if clause.leads_to(after) or any(d.clause == clause.number for d in defined):
+    for whole_clause, after in zip(text.clauses, [*text.clauses[1:], None], strict=True):
+        defines = any(d.clause == whole_clause.number for d in defined)
+        clause = replace(whole_clause, text=beyond_definitions(whole_clause.text), lead="") if defines else whole_clause
+        if not clause.text or clause.leads_to(after):
             continue
         made = by_clause.setdefault(clause.number, [])
         said = _said(clause)

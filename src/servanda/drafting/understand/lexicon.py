@@ -31,13 +31,13 @@ def _pairs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     out = []
     for code, pair in gazetteer("clause_words.yaml")["pairs"].items():
         do, to = "|".join(pair["do"]), "|".join(pair["to"])
-        between = r"(?:[\w'\u2019-]+,?\s+){0,7}?"
-        out.append((code, re.compile(rf"(?<!\w)(?P<do>(?:{do})\w*),?\s+{between}(?:{to})(?!\w)", re.IGNORECASE)))
+        between = r"(?:[\w'\u2019-]+[,:]?\s+){0,7}?"
+        out.append((code, re.compile(rf"(?<!\w)(?P<do>(?:{do})\w*)[,:]?\s+{between}(?:{to})(?!\w)", re.IGNORECASE)))
         out.append(
             (
                 code,
                 re.compile(
-                    rf"(?<!\w)(?:{to})(?!\w),?\s+{between[:-5]}0,12}}?(?:be|been|being|is|are|to|may|can|shall|will|must|could)\s+(?:\w+ly\s+|also\s+|not\s+)*(?P<do>(?:{do})\w*)",
+                    rf"(?<!\w)(?:{to})(?!\w),?\s+{between[:-5]}0,12}}?(?:be|been|being|is|are|to|may|can|shall|will|must|could)\s+(?:\w+ly\s+|also\s+|not\s+|neither\s+|never\s+)*(?P<do>(?:{do})\w*)",
                     re.IGNORECASE,
                 ),
             )

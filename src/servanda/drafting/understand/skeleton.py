@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from servanda.documents import Text
 from servanda.drafting.understand.abroad import language_of_draft, parties_abroad
 from servanda.drafting.understand.actors import Actors, actors_of
-from servanda.drafting.understand.amounts import Quantity, dates
+from servanda.drafting.understand.amounts import Quantity, any_period, dates
 from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.defined import Definition
 from servanda.drafting.understand.drafted import Drafted, terms_of
@@ -330,13 +330,17 @@ def _limit(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted]) 
     limit: dict[str, object] = {"what": _pattern(got) or {"act": ["deployment"]}, "to": got.cap.n if got.cap else 0}
     if got.cap and got.cap.unit:
         limit["unit"] = got.cap.unit
-    out.put("limit", limit, _because(got, "to", "distance"))
+    if got.cap and (per := any_period(drafted.words)):
+        limit["per"] = per.text
+        got.words["per"] = per.words
+    out.put("limit", limit, _because(got, "to", "per", "distance"))
     _due(out, got, "from")
 
 
 def _quota(out: _Term, got: Understood, drafted: Drafted, terms: list[Drafted]) -> None:
     assert got.quota is not None
-    pattern = {**_pattern(got), "at_least": got.quota.n, "unit": got.quota.unit, "every": got.quota.anchor}
+    unit = {"unit": got.quota.unit} if got.quota.unit else {}
+    pattern = {**_pattern(got), "at_least": got.quota.n, **unit, "every": got.quota.anchor}
     out.put("require", pattern, _because(got, "at_least"))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from servanda.drafting.understand.acts import ATTACKS
+from servanda.drafting.understand.awaited import awaited
 from servanda.drafting.understand.unread import left_of_lists
 from servanda.values.codes import STANDARD
 
@@ -34,6 +35,11 @@ _AGAINST = re.compile(
 )
 """What an attack is made upon."""
 _HARMS = ATTACKS | STANDARD.acts.below(["violence_against_civilians"])
+_DENIED = re.compile(
+    r"\b(?:shall|will|must|may|is|are)\s+(?:be\s+)?(?:not|neither|never|in no (?:case|event|way|circumstances)|under no circumstances)\b(?! (?:later|more|less|fewer|only)\b)[^.;,]{0,40}",
+    re.IGNORECASE,
+)
+"""A verb that denies what stands ahead of it: *convoys shall be neither delayed nor searched*."""
 _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|on|for|to) (?:each|every|any (?:one|single))\b|each(?=[.;,]|$)|(?:per|each|every|an?(?= (?:day|week|month|year)\b)) (?!cent)\w+|daily\b|weekly\b|monthly\b)",
     re.IGNORECASE,
@@ -77,6 +83,12 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
         asks["target"] = (
             f"is it forbidden only against '{on['what'].strip()}'? No target was recognised, so that it stands as forbidden against anything"
         )
+    before = awaited(text) if kind in ("require", "quota", "declare", "forbid", "limit") else None
+    if before and before["said"] not in "\n".join([*words.values(), *asks.values()]):
+        asks["only_after"] = f"does it wait for '{before['said'].strip()}'? No value does: write that as 'only_after:'"
+    denied = _DENIED.search(text)
+    if kind in ("require", "quota") and denied and denied.start() >= text.find(words.get("act", "").split(", ")[0]):
+        asks["denied"] = f"is it owed at all? The clause says '{denied.group(0)}', and it stands as owed"
     one = words.get("act", "").split(", ")[0]
     if kind == "require" and one and (other := re.search(rf"\bor (?:be |to )?{re.escape(one)}", text)):
         asks["either"] = (

@@ -21,7 +21,7 @@ _FIGURE = re.compile(
     rf"|(?:\d+(?:st|nd|rd|th)|{_ORDINAL})\s+(?:(?:calendar|working|business)\s+)?(?:second|minute|hour|day|week|month|year|quarter)s?\b"
     rf"|\d+(?:[.,\u00a0\u202f ]\d+)*(?:\s?(?:hundred|thousand|million|billion)\b)?(?:\s*\([^()]{{1,30}}\))?{_UNIT}"
     rf"|(?!an?\b|one\b(?!\s+{PEOPLE})){NUMBER}(?:\s*\(\s*\d[\d.,]*\s*\))?{_UNIT}"
-    r"|(?:once|twice|dozens?|scores)\b"
+    r"|(?:once(?!\s+(?:the|an?|both|all|each|this|these|its|their|it|they|(?-i:[A-Z]\w+))\b)|twice|dozens?|scores)\b"
     r")",
     re.IGNORECASE,
 )
