@@ -99,7 +99,7 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         return out
     out = Understood(_what(text, code))
     out.questions |= _turned(text, code)
-    if counted := _in_letters(text, code):
+    if counted := _in_letters(text, code, out.what.kind):
         out.questions["numbers"] = f"what do {', '.join(map(repr, counted))} say of this term? No value of it says so"
     if before := _when(code).search(text):
         out.questions["only_after"] = f"does it wait for '{before['said']}'? No value does: write that as 'only_after:'"
@@ -135,10 +135,10 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
     return out
 
 
-def _in_letters(text: str, code: str) -> list[str]:
+def _in_letters(text: str, code: str, kind: str) -> list[str]:
     """The numbers in letters, each with the word behind it; but for those of a length of time that is read."""
     words = rf"(?:{'|'.join(_written()[code]['numerals'])})"
-    due = _deadline(text, code)
+    due = _deadline(text, code) if kind == "require" else None
     found = re.finditer(rf"(?<!\w){words}(?:[\s-]+(?:et |y )?{words})*(?!\w)(?:\s+[^\W\d]+)?", text, re.IGNORECASE)
     return [m.group(0) for m in found if due is None or not due.start <= m.start() < due.start + len(due.words)]
 

@@ -250,7 +250,9 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
             return _made("require", tuple(first), first)
         if forbids or any(f.code in ("access_denied", "aid_obstruction", "movement_restriction") for f in wrongs):
             return _made("forbid", wrongs, forbids)
-        if (done := _HANDLED.search(text)) and all(f.end <= done.start("verb") for f in wrongs):
+        done = _HANDLED.search(text)
+        may = next((c for c in find("kinds", text) if c.code == "permit"), None)
+        if (done and all(f.end <= done.start("verb") for f in wrongs)) or (may and not _ONLY.search(text)):
             return _made("unverifiable", (), [])
         return What("forbid", distinct(wrongs), "", tuple(f.words for f in wrongs))
     if deeds:
@@ -296,7 +298,11 @@ def _reported(text: str) -> What | None:
     found = _REPORTED.search(text)
     what = (found["of"] or found["of2"] or "") if found else ""
     to = [f for f in find("acts", what) if f.code in ATTACKS]
-    if found is None or not (to or _EVENT.search(what)) or re.search(r"\b(?:before|prior|advance|planned)\b", text):
+    if (
+        found is None
+        or not (to or re.search(r"violat|breach|infring", what, re.IGNORECASE))
+        or re.search(r"\b(?:before|prior|advance|planned)\b", text)
+    ):
         return None
     return What(
         "respond",

@@ -100,7 +100,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _CAP = re.compile(
-    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|capped at|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|capped at|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>(?!of\b)[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(
@@ -113,7 +113,7 @@ _RANGE = re.compile(
 )
 """A range, also of weapons that a bracket describes: *long-range artillery (over 30 km)*."""
 _DAY_PLUS = re.compile(
-    r"\b(?:by|before|until|within|on|at|(?:not?|any) later than)\s+(?:[\w:.]+ (?:hours )?on )?(?:day )?(?P<said>(?P<day>[DT])\s?\+\s?(?P<n>\d{1,4})\b(?:\s*(?P<unit>hours?|days?|weeks?|months?)\b)?)"
+    r"\b(?i:by|before|until|within|on|at|(?:not?|any) later than)\s+(?:[\w:.]+ (?:hours )?on )?(?:day )?(?P<said>(?P<day>[DT])\s?\+\s?(?P<n>\d{1,4})\b(?:\s*(?P<unit>hours?|days?|weeks?|months?)\b)?)"
 )
 """A day that armies count from: by D+30."""
 PEOPLE = r"(?:brigade|battalion|compan|platoon|division|regiment|men\b|troops|soldiers|persons|(?<!armoured )(?<!armored )personnel|fighters|combatants|officers|police|guards|members|advisers|instructors|volunteers)"

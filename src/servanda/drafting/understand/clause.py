@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from servanda.drafting import wording
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.actors import Actors, Named, named_in, states_among
+from servanda.drafting.understand.actors import Actors, Named, named_in
 from servanda.drafting.understand.acts import ATTACKS, What, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.asides import straightened
@@ -15,6 +15,7 @@ from servanda.drafting.understand.awaited import without_awaited
 from servanda.drafting.understand.belonging import at_its_distance, beside_acts, of_its_act, without_examples
 from servanda.drafting.understand.frames import frame_of
 from servanda.drafting.understand.lexicon import Found, find
+from servanda.drafting.understand.obligor import obligor_of
 from servanda.drafting.understand.turned import asked_of, is_suffered
 from servanda.values.weapons import ARSENAL
 
@@ -28,30 +29,6 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
-_BEFORE_NAME = re.compile(
-    r"(?:\b(?:of|in|on|from|with|between|to|against|by|for|into|over|across|leave|leaves|under|at|within|than|towards)\s+(?:the\s+)?(?:\w+\s+(?:and|or)\s+(?:the\s+)?)?(?:\w+-\w+\s+)?|[\u2019']s\s+)$",
-    re.IGNORECASE,
-)
-_FORCES_OF = re.compile(
-    r"\b(?:forces?|troops|units|army|personnel|weapons|government|authorities|leadership) of\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"\b(?:be|been|being|is|are|was|were)\s+(?:\w+ly\s+)?[a-z]+(?:ed|en|wn|ne|ft|lt|pt|nt|id|ade|old)\b(?:(?!\bby\b)[^,;.]){0,60}?\bby\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-"""Who does what is to be done: "shall be withdrawn by"."""
-_OTHER = re.compile(
-    r"(?:the |a |an )(?:[\w-]+ ){0,4}?(?:commission|committee|mission|mechanism|cent(?:re|er)|body|council|secretariat|tribunal|court|monitors|observers|"
-    r"facilitator|mediator|guarantors?|united nations|mandated body|panel|board|agency|organi[sz]ation|envoy|chair\w*|president|secretary-general|force|teams?|officers?|congress|parliament|assembly)\b(?=[\w ,]{0,30}?\b(?:shall|will|must|may)\b(?! be ))",
-    re.IGNORECASE,
-)
-"""A body as the one who does it."""
-_SPARED = re.compile(r"\b(?:on|against|into|at)\s+(?:the\s+)?(?:territory of\s+)?(?:[\w-]+\s+)?$", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:shall|will|must|may|is|are|does|do|has|have|carr(?:y|ies)|keeps?|withdraws?|leaves?|writes?|enjoys?|moves?|refuses?|leave|undertakes?|agrees?|ceases?|"
-    r"refrains?|commits?|releases?|provides?|ensures?|allows?|pledges?|stops?|halts?|suspends?|answers?|consults?|adopts?|accepts?)\b"
-)
 _TO_DO = re.compile(r"\b(?:shall|will|must|may)\b", re.IGNORECASE)
 _LONGEST = 4_000
 """How many characters of a clause are looked at."""
@@ -108,91 +85,16 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
     permit = next((cue for cue in find("kinds", joined) if cue.code == "permit"), None)
     if permit is not None:
         out.words["permit"] = permit.words
-    _bind(out, joined, actors)
+    if out.what.kind != "unverifiable":
+        obligor = obligor_of(out.what, joined, actors)
+        out.binds = obligor.who
+        out.words |= {"binds": obligor.words} if obligor.words else {}
+        out.questions |= {"binds": obligor.asked} if obligor.asked else {}
     _things(out, joined if out.what.kind in ("guarantee", "respond", "notice") else without_awaited(joined))
     _amounts(out, joined)
     _conditions(out, joined, actors)
     _ask(out, text, sentences, first, actors)
     return out
-
-
-def _bind(out: Understood, text: str, actors: Actors) -> None:
-    """Whom it binds: who is named as the one who does it, else everybody where the clause says so."""
-    if out.what.kind == "unverifiable":
-        return
-    verb = _VERB.search(text)
-    named = [n for n in named_in(text, actors) if not _waits(text, n)]
-    subjects = [
-        n
-        for n in named
-        if not _BEFORE_NAME.search(text[: n.start]) or _FORCES_OF.search(text[: n.start]) or _BY.search(text[: n.start])
-    ]
-    agents = [n for n in subjects if _BY.search(text[: n.start])]
-    other = _OTHER.match(text)
-    everybody = [
-        one
-        for one in find("everybody", text)
-        if other is None
-        or verb is None
-        or one.start < verb.end()
-        or re.search(r"\b(?:by|on)\s*$", text[: one.start], re.IGNORECASE)
-    ]
-    ahead = [n for n in subjects if verb is None or n.start < verb.end() + 3] or ([] if everybody else subjects)
-    if agents and verb is not None:
-        ahead = agents
-        everybody = [one for one in everybody if _BY.search(text[: one.start])]
-    binds: tuple[str, ...] | None = tuple(dict.fromkeys(n.short for n in ahead))
-    words = [n.words for n in ahead]
-    if out.what.kind == "guarantee":
-        meant = re.search(r"guarantors", text, re.IGNORECASE)
-        binds = tuple(actors.guarantors) if meant else binds
-        words = [meant.group(0)] if meant else words
-    elif out.what.kind == "forbid":
-        binds, words = _of_prohibition(out, text, actors, named, ahead)
-    foreign = re.search(r"\b(?:no|any|all) foreign\b[\w\s,]*", text, re.IGNORECASE)
-    if foreign and not ahead:
-        binds, words = states_among(actors), [foreign.group(0).strip()]
-    if everybody and (not ahead or everybody[0].start < ahead[0].start):
-        out.words["binds"] = everybody[0].words
-    elif binds:
-        out.binds = None if set(binds) == set(actors.parties) else binds
-        out.words["binds"] = ", ".join(dict.fromkeys(words))
-    else:
-        who = (
-            f"'{other.group(0).strip()}' is none of the actors that the draft names"
-            if other
-            else "The clause names nobody"
-        )
-        out.questions["binds"] = f"whose is it? {who}, so that it stands as binding every party"
-
-
-def _of_prohibition(
-    out: Understood, text: str, actors: Actors, named: list[Named], ahead: list[Named]
-) -> tuple[tuple[str, ...], list[str]]:
-    """Whom a prohibition binds: not whom it lets in, all but whom it alone allows, and the others where one is not to be attacked."""
-    own = {**actors.parties, **actors.third_states}
-    only = re.search(r"\bonly\b", text, re.IGNORECASE)
-    if ahead and only and set(out.what.acts) & {"military_presence", "deployment"}:
-        allowed = ahead[0].short
-        others = [n.short for n in named if n.short in actors.third_states and n.short != allowed]
-        return (*(p for p in actors.parties if p != allowed), *others), [ahead[0].words, only.group(0)]
-    if set(out.what.acts) & {"access_denied", "jamming", "tampering"}:
-        ahead = [n for n in ahead if n.short in own]
-    if ahead:
-        kept = [n for n in named if n.short in own and re.search(r"keeps? $|keeps? (?:\w+ )?$", text[: n.start])]
-        return tuple(dict.fromkeys(n.short for n in (*ahead, *kept))), [n.words for n in (*ahead, *kept)]
-    spared = [n for n in named if n.short in actors.parties and _SPARED.search(text[: n.start])]
-    if len({n.short for n in spared}) == 1 and set(out.what.acts) & ATTACKS:
-        return tuple(p for p in actors.parties if p != spared[0].short), [f"not {spared[0].words}"]
-    return (), []
-
-
-def _waits(text: str, name: Named) -> bool:
-    """Whether a name stands in a part of the sentence that says when or if, not who."""
-    clause = re.split(r"[,;]", text[: name.start])[-1]
-    return bool(
-        re.search(r"\b(?:once|if|when|unless|after|until|before|where|foreign)\b[^,;]*$", clause, re.IGNORECASE)
-    )
 
 
 def _things(out: Understood, text: str) -> None:
@@ -370,7 +272,8 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
         and out.deadline
         and not re.search(r"sign|force|effect|begin|start", out.deadline.anchor, re.IGNORECASE)
     ):
-        said = f"'{out.deadline.anchor}'" if out.deadline.anchor else "nothing"
+        back = " It counts back, which no value does" if out.deadline.way in ("before", "prior to") else ""
+        said = f"'{out.deadline.anchor}'{back and '.'}{back}" if out.deadline.anchor else "nothing"
         ask["deadline"] = f"counted from what? The clause names {said}"
     if kind == "respond":
         ask["respond"] = "whose act calls for the answer, and within what time?"

@@ -306,7 +306,7 @@ def _anchor(quantity: Quantity) -> str:
 
 def _due(out: _Term, got: Understood, key: str) -> None:
     """A deadline, or the day from which a limit binds."""
-    if got.deadline is not None:
+    if got.deadline is not None and got.deadline.way not in ("before", "prior to"):
         event = _anchor(got.deadline)
         out.events.add(event)
         out.put(key, f"{event} + {got.deadline.text}", _short(got.deadline.words))
