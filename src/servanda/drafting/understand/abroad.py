@@ -13,7 +13,7 @@ from typing import Any
 
 from servanda.documents import Clause
 from servanda.drafting.understand.actors import Actors
-from servanda.drafting.understand.acts import WRONGS, What, distinct
+from servanda.drafting.understand.acts import ATTACKS, WRONGS, What, distinct
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.lexicon import Found, longest
@@ -124,6 +124,9 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         out.words["binds"] = everybody.group(0)
     else:
         out.questions["binds"] = "whose is it? It stands as binding every party"
+    if out.what.kind == "respond":
+        out.questions["respond"] = "whose act calls for the answer, and within what time?"
+        out.deadline = _deadline(text, code)
     if out.what.kind == "require":
         out.deadline = _deadline(text, code)
         if out.deadline:
@@ -138,7 +141,7 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
 def _in_letters(text: str, code: str, kind: str) -> list[str]:
     """The numbers in letters, each with the word behind it; but for those of a length of time that is read."""
     words = rf"(?:{'|'.join(_written()[code]['numerals'])})"
-    due = _deadline(text, code) if kind == "require" else None
+    due = _deadline(text, code) if kind in ("require", "respond") else None
     found = re.finditer(rf"(?<!\w){words}(?:[\s-]+(?:et |y )?{words})*(?!\w)(?:\s+[^\W\d]+)?", text, re.IGNORECASE)
     return [m.group(0) for m in found if due is None or not due.start <= m.start() < due.start + len(due.words)]
 
@@ -239,8 +242,15 @@ def _what(text: str, code: str) -> What:
     )
     if not found:
         return What("unverifiable", (), "", ())
-    forbids = list(_pattern(code, "forbid").finditer(text))
-    denies = list(_pattern(code, "not").finditer(text))
+    told = _pattern(code, "reported").search(text)
+    if told and any(f.code in ATTACKS for f in found):
+        to = tuple(f for f in found if f.code in WRONGS)
+        return What("respond", ("report_made",), told.group(0), (told.group(0),), distinct(to))
+    ahead = max(
+        (m.end("said") for m in (_when(code).search(text),) if m), default=0
+    )  # a condition denies nothing behind it
+    forbids = list(_pattern(code, "forbid").finditer(text, ahead))
+    denies = list(_pattern(code, "not").finditer(text, ahead))
     wrongs = [f for f in found if f.code in WRONGS]
     denied = [f for f in found if f.code not in WRONGS and any(0 <= f.start - m.end() < _NEAR for m in denies)]
     meant = wrongs if wrongs and (not found or wrongs[0] is found[0] or denied) else denied

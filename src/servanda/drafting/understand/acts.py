@@ -34,6 +34,8 @@ WRONGS = _ACTS.below(
 ATTACKS = _ACTS.below(["attack"])
 """Attacks of every kind."""
 _STANDING = _ACTS.below(["positions"])
+_NEAR = 40
+"""How many characters may lie between *suspend* and what is suspended."""
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _OWED = re.compile(r"\b(?:shall|will|must|is to|are to)\s+(?:(?:\w+ly|then|also|be)\s+){0,2}$", re.IGNORECASE)
 """In front of a deed that is asked for: *the army will deploy to the line*."""
@@ -222,6 +224,12 @@ def _squeezed(text: str) -> str:
 
 def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list[Found]) -> What:
     """A prohibition or a duty: by the words that forbid, and by the nature of the acts."""
+    stayed = [
+        f
+        for f in acts
+        if f.code == "suspension" and any(0 <= w.start - f.end < _NEAR for w in acts if w.code in WRONGS)
+    ]
+    acts, forbids = [f for f in acts if f not in stayed], [*forbids, *stayed]  # *suspend all flights* forbids them
     wrongs = tuple(f for f in acts if f.code in WRONGS or (f.code == "prosecution" and _denied(text, f, forbids)))
     deeds = tuple(f for f in acts if f not in wrongs and f.code not in _DECLARED)
     denied = [f for f in deeds if _denied(text, f, forbids)]

@@ -100,7 +100,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _CAP = re.compile(
-    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|capped at|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>(?!of\b)[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
+    rf"(?:no more than|not more than|at most|up to|(?:no|nor|not|neither)\b[^.;]{{0,80}}?\bmore than|(?:limit|reduc|restrict|lower)\w*\s[^.;]{{0,80}}?\bto|not (?:to )?exceed(?:ing)?|a maximum of|a ceiling of|a total of|capped at|reduced to|limited to|does not exceed|shall not exceed|no greater than|not exceed|beyond|in excess of)\s+(?P<n>{NUMBER})\s*(?P<unit>(?!of\b)[a-zA-Z][\w-]*(?:[- ](?!(?:in|of|at|on|to|by|and|or|for|from|with|within|through|via|into|across|between|inside|outside|near|an?|per|each|every|daily|weekly|monthly|the|may|are|is|shall)\b)[a-z][\w-]*)?)?",
     re.IGNORECASE,
 )
 _CALIBRE = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from servanda.drafting.understand.acts import ATTACKS
 from servanda.drafting.understand.awaited import awaited
+from servanda.drafting.understand.lexicon import find
 from servanda.drafting.understand.unread import left_of_lists
 from servanda.values.codes import STANDARD
 
@@ -40,6 +41,12 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """A verb that denies what stands ahead of it: *convoys shall be neither delayed nor searched*."""
+_AGAIN = re.compile(
+    r"\b(?:(?:each|every)(?: \w+)? (?:day|week|fortnight|month|quarter|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|every (?:[\w-]+ ){1,3}(?:hours|days|weeks|months|years)"
+    r"|daily|weekly|fortnightly|monthly|quarterly|annually|yearly|at (?:regular|monthly|weekly) intervals|regularly|periodically)\b",
+    re.IGNORECASE,
+)
+"""That something is owed more than once."""
 _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|on|for|to) (?:each|every|any (?:one|single))\b|each(?=[.;,]|$)|(?:per|each|every|an?(?= (?:day|week|month|year)\b)) (?!cent)\w+|daily\b|weekly\b|monthly\b)",
     re.IGNORECASE,
@@ -86,6 +93,14 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     before = awaited(text) if kind in ("require", "quota", "declare", "forbid", "limit") else None
     if before and before["said"] not in "\n".join([*words.values(), *asks.values()]):
         asks["only_after"] = f"does it wait for '{before['said'].strip()}'? No value does: write that as 'only_after:'"
+    again = _AGAIN.search(text) if kind in ("require", "declare") and "at_least" not in words else None
+    if again:
+        asks["every"] = (
+            f"is it owed again and again? The clause says '{again.group(0)}', and no value does: write that as 'every:'"
+        )
+    last = re.search(r"\bnor (?P<rest>[^.;]+)", text) if kind == "forbid" else None
+    if last and not any(find(group, last["rest"]) for group in ("acts", "targets", "weapons")):
+        asks["list"] = f"is '{last['rest'].strip()}' forbidden too? The clause says 'nor', and no value has it"
     denied = _DENIED.search(text)
     if kind in ("require", "quota") and denied and denied.start() >= text.find(words.get("act", "").split(", ")[0]):
         asks["denied"] = f"is it owed at all? The clause says '{denied.group(0)}', and it stands as owed"
