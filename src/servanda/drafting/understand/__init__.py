@@ -3,6 +3,7 @@
 In: a draft's clauses. Out: a skeleton agreement file. It promises: nothing is filled in without the words it came from, and nothing
 is guessed without a mark and a question.
 
+* ``frames``     clauses that are no terms and speak of the others
 * ``lexicon``    words and what they stand for, from ``data/clause_words.yaml``
 * ``actors``     who the parties are, from what stands before the first clause, and whom a clause names
 * ``amounts``    numbers with their units, deadlines, distances, dates, places
@@ -15,7 +16,9 @@ is guessed without a mark and a question.
 * ``drafted``    the terms of a draft: all of that for each part of each clause
 * ``abroad``     the same for clauses in other languages, as far as a short list of words goes
 * ``asides``     words that seem to be acts and are none: relative clauses, what must not be hindered
+* ``awaited``    what must have come before the rest of a clause is owed
 * ``belonging``  which weapons and targets belong to which act, and to which distance; which are examples
+* ``obligor``    whom a clause binds
 * ``unread``     figures of a clause, and members of its lists, that no value of its term holds
 * ``skeleton``   the agreement file, with its marks
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.asides import is_hindered, not_of_whom, suffers
+from servanda.drafting.understand.asides import is_hindered, is_watched, not_of_whom, suffers
 from servanda.drafting.understand.frames import frame_of
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.codes import STANDARD
@@ -132,8 +132,8 @@ def what_of(text: str, lead: str = "") -> What:
         return _made("unverifiable", (), undecidable)
     if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
         return _guarantee(acts, by["triggered"])
-    if (told := _reported(text)) is not None:
-        return told
+    if (reported := _reported(text)) is not None:
+        return reported
     if by.get("answer") and _EVENT.search(text):
         return _response(text, acts, by["answer"])
     notice = None if _UNTOLD.search(text) else _NOTICE.search(text)
@@ -333,7 +333,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
         aside and _SPARING.match(aside.group(0))
     ):  # what only an exception names is not what is forbidden
         kept = acts
-    kept = [f for f in kept if f.code in WRONGS or not is_hindered(text, f)]
+    kept = [f for f in kept if f.code in WRONGS or not (is_hindered(text, f) or is_watched(text, f))]
     kept = [f for f in kept if not re.search(r"\b(?:has|have|had|having) been\s+$", text[: f.start], re.IGNORECASE)]
     meant = [
         f

@@ -9,6 +9,10 @@ from servanda.drafting.understand.lexicon import Found
 _HINDER = r"\b(?:obstruct|hinder|imped|prevent|interfer\w* with|delay|block|disrupt|hamper|oppos|object\w* to|stand in the way of)\w*\s"
 _HINDERED = re.compile(rf"{_HINDER}+(?:\S+\s+){{0,4}}$", re.IGNORECASE)
 """What a deed must not suffer: *not obstruct the repair* forbids no repair."""
+_WATCHED = re.compile(
+    r"\b(?:shall|will|must|may|to|and)\s+(?:jointly\s+)?(?:verify|monitor|supervise|confirm|certify|observe|oversee|witness|attest)\s+(?:to\s+)?(?:(?:the|any|each|every|all|its|their)\s+)?(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
 _DESCRIBED = re.compile(
     r"(?:(?<=^)|(?<=\w )|(?<=, ))(?:who|whom|whose|(?:which|that)(?= (?:are|is|was|were|has|have|had|remain|stay)\b))\s(?:(?!\b(?:shall|will|must|may|and to|or to)\b)[^.;])*(?=\b(?:shall|will|must|may)\b)"
     r"|\b(?:since|after|before|until|during|throughout|once|while|as long as|for the duration of|(?:start|beginning|end|entry into force) of)\s+(?:the|this|a)\s+(?:\w+\s+){0,2}?(?:truce|cease-?\s?fire|armistice|cessation of hostilities)\b",
@@ -46,6 +50,19 @@ def suffers(text: str, named: Found) -> bool:
         Whether it is.
     """
     return bool(_DONE_TO.search(text[: named.start]))
+
+
+def is_watched(text: str, deed: Found) -> bool:
+    """Whether a deed is what somebody else watches: *shall verify the destruction of the stockpiles*.
+
+    Args:
+        text: the words of a clause.
+        deed: what was found in it.
+
+    Returns:
+        Whether it is.
+    """
+    return bool(_WATCHED.search(text[: deed.start]))
 
 
 def is_hindered(text: str, deed: Found) -> bool:

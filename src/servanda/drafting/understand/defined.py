@@ -15,7 +15,7 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^(?P<term>(?:The )?[A-Z][\w -]{2,50}?)\s+(?:shall mean|means|denotes|shall be understood as)\s+")
-_SENTENCE = re.compile(r"(?<=[^\W\d_])[»”\"]?[.]\s+(?=[^\W\d_])")
+_SENTENCE = re.compile(r"(?<=\w)[»”\")]?[.]\s+(?=[^\W\d_])")
 _BINDS = re.compile(
     r"\b(?:shall|must|will|undertakes?)\b(?! (?:not )?(?:be (?:understood|considered|deemed|construed|interpreted)|mean|include|comprise|refer)\b)",
     re.IGNORECASE,

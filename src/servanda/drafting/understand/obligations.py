@@ -17,6 +17,7 @@ _MODAL = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:(?<=\s)|^)\((?P<mark>[a-z]{1,4})\)\s+")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\"”\u2019])[.;]\s+(?=[A-Z(\"“])")
 _CONNECT = re.compile(r"(?:[,;]\s*(?:and|but|or|nor|while)?|\s(?:and|but|nor|or|while))\s+", re.IGNORECASE)
 _RELATIVE = re.compile(
@@ -96,6 +97,10 @@ def _items(text: str) -> list[tuple[str, str]]:
         if m["mark"] == chr(97 + len(marks)) or (marks and m["mark"] == _following(marks[-1]["mark"])):
             marks.append(m)
     if len(marks) < 2 or marks[0]["mark"] != "a":
+        marks = []
+        for m in _ITEM.finditer(text):
+            marks += [m] if m["mark"] == _ROMAN[min(len(marks), len(_ROMAN) - 1)] else []
+    if len(marks) < 2:
         return [("", text)]
     lead = text[: marks[0].start()].rstrip(" :,—-")
     ends = [*(m.start() for m in marks[1:]), len(text)]

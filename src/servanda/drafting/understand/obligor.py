@@ -29,7 +29,7 @@ _OWN_FORCES = re.compile(
 _OBJECT = re.compile(r"\b(?:shall|will|must|to)\s+(?:\w+ly\s+)?(?!be\b)[a-z]+\s+(?:the\s+)?$", re.IGNORECASE)
 """In front of whom something is told or given to: *shall inform the*."""
 _ONE_OF = re.compile(
-    r"\b(?:whichever|(?:the|that|such|an?y?) )?(?:part(?:y|ies)|sides?) (?:concerned|in question|in (?:control|breach|default)|responsible|that|which|who)\b[^,.;]{0,40}|\bwhichever (?:party|side)\b[^,.;]{0,40}",
+    r"\b(?:whichever|(?:the|that|such|an?y?) )?(?:part(?:y|ies)|sides?) (?:concerned|in question|in (?:control|breach|default)|responsible|that|which|who)\b(?:(?!\b(?:shall|will|must|may)\b)[^,.;]){0,40}|\bwhichever (?:party|side)\b(?:(?!\b(?:shall|will|must|may)\b)[^,.;]){0,40}",
     re.IGNORECASE,
 )
 """One of them, who is told by what he did and not by name."""

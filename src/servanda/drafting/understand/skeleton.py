@@ -80,6 +80,9 @@ def skeleton_of(text: Text, parties: Mapping[str, str] | None = None) -> Skeleto
     return Skeleton(_yaml(text, actors, terms, defined, language), actors, tuple(terms), tuple(defined))
 
 
+_YAML_WORDS = frozenset("no yes on off null true false y n".split())
+
+
 def flow(value: object) -> str:
     """A value as YAML on one line."""
     if isinstance(value, dict):
@@ -87,17 +90,7 @@ def flow(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(flow(one) for one in value) + "]"
     if isinstance(value, str):
-        plain = re.fullmatch(r"[A-Za-z_][\w /+-]*", value) and value.lower() not in (
-            "no",
-            "yes",
-            "on",
-            "off",
-            "null",
-            "true",
-            "false",
-            "y",
-            "n",
-        )
+        plain = re.fullmatch(r"[A-Za-z_][\w /+-]*", value) and value.lower() not in _YAML_WORDS
         return value if plain and not value.endswith(" ") else json.dumps(value, ensure_ascii=False)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)

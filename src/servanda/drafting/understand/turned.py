@@ -41,6 +41,11 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """A verb that denies what stands ahead of it: *convoys shall be neither delayed nor searched*."""
+_NEITHER = (
+    re.compile(r"(?<!^)\bneither ([a-z][^.;,]*?),? nor\b"),
+    re.compile(r"\bnor (?!shall|will|may|must|the\b)([a-z][^.;]*)"),
+)
+"""The members of *neither ... nor* that are deeds, and not who must not do them."""
 _AGAIN = re.compile(
     r"\b(?:(?:each|every)(?: \w+)? (?:day|week|fortnight|month|quarter|year|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|every (?:[\w-]+ ){1,3}(?:hours|days|weeks|months|years)"
     r"|daily|weekly|fortnightly|monthly|quarterly|annually|yearly|at (?:regular|monthly|weekly) intervals|regularly|periodically)\b",
@@ -98,9 +103,15 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
         asks["every"] = (
             f"is it owed again and again? The clause says '{again.group(0)}', and no value does: write that as 'every:'"
         )
-    last = re.search(r"\bnor (?P<rest>[^.;]+)", text) if kind == "forbid" else None
-    if last and not any(find(group, last["rest"]) for group in ("acts", "targets", "weapons")):
-        asks["list"] = f"is '{last['rest'].strip()}' forbidden too? The clause says 'nor', and no value has it"
+    if kind == "forbid":
+        alone = [
+            m.strip()
+            for pattern in _NEITHER
+            for m in pattern.findall(text)
+            if not any(find(g, m) for g in ("acts", "weapons", "everybody"))
+        ]
+        if alone:
+            asks["list"] = f"is {', '.join(map(repr, alone))} forbidden too? The clause lists it, and no value has it"
     denied = _DENIED.search(text)
     if kind in ("require", "quota") and denied and denied.start() >= text.find(words.get("act", "").split(", ")[0]):
         asks["denied"] = f"is it owed at all? The clause says '{denied.group(0)}', and it stands as owed"
