@@ -54,6 +54,7 @@ def test_a_day_of_the_text_itself_is_nothing_that_a_clause_waits_for(clause: str
         ("uk", "Щойно спостерігачі підтвердять відведення, Північ звільняє полонених."),
         ("fr", "Dès que les observateurs auront constaté le retrait, la Nordie libère les prisonniers."),
         ("es", "Una vez que los observadores verifiquen la retirada, Nortia liberará a los prisioneros."),
+        ("ru", "В случае нападения Север освобождает пленных."),
         ("ar", "بعد أن يتحقق المراقبون من الانسحاب، تفرج الحكومة عن الأسرى."),
     ],
 )
@@ -128,7 +129,12 @@ def test_what_a_clause_binds_to_behind_a_definition_is_a_term() -> None:
         ("Nothing herein shall be taken to permit either side to reinforce its garrison.", "unverifiable"),
         ("Neither Party is obliged to release more than 30 prisoners.", "unverifiable"),
         ("The Mission shall verify the destruction of the missiles.", "unverifiable"),
+        ("The Government shall refrain from suspending the flights of the Mission.", "unverifiable"),
+        ("Any attack on a convoy shall be investigated by the Mission.", "unverifiable"),
         ("The Government shall suspend all reconnaissance flights.", "forbid"),
+        ("Shelling shall be suspended for 72 hours to allow the evacuation of the wounded.", "forbid"),
+        ("When the siren sounds, all firing shall stop.", "forbid"),
+        ("Each Party shall inform all its forces of the cessation of hostilities.", "forbid"),
         ("Humanitarian convoys shall be neither delayed nor taxed.", "forbid"),
         ("Trenches shall be prohibited.", "forbid"),
         ("All mortar fire shall be discontinued.", "forbid"),
@@ -199,6 +205,10 @@ def test_a_rate_a_cap_in_any_hours_and_one_by_its_verb_are_numbers() -> None:
 
 
 def test_what_is_owed_again_and_again_and_what_counts_back_are_asked() -> None:
+    assert (
+        "again and again? The clause says 'Every Friday'"
+        in drafted("Every Friday the Government shall release 20 men.")[1]
+    )
     assert "again and again? The clause says 'each month'" in drafted(
         "The Parties shall exchange, on the first Monday of each month, lists of detained persons."
     )[1]  # fmt: skip

@@ -101,7 +101,8 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
     out.questions |= _turned(text, code)
     if counted := _in_letters(text, code, out.what.kind):
         out.questions["numbers"] = f"what do {', '.join(map(repr, counted))} say of this term? No value of it says so"
-    if before := _when(code).search(text):
+    before = _when(code).search(text)
+    if before and not re.search(_written()[code]["signed"], before["said"], re.IGNORECASE):
         out.questions["only_after"] = f"does it wait for '{before['said']}'? No value does: write that as 'only_after:'"
     if out.what.kind != "forbid":
         out.questions.pop("only", None)
@@ -150,7 +151,7 @@ def _in_letters(text: str, code: str, kind: str) -> list[str]:
 def _when(code: str) -> re.Pattern[str]:
     """What stands ahead of the rest and says when or if it is owed."""
     words = "|".join(_written()[code]["when"])
-    return re.compile(rf"^\W*(?P<said>(?:{words})(?!\w)[^,،;.]*)[,،]", re.IGNORECASE)
+    return re.compile(rf"^\W*(?P<said>(?:{words})(?!\w)(?:[^,،;.]*(?=[,،])|\s+\w+))", re.IGNORECASE)
 
 
 _TURNS = {

@@ -54,7 +54,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:in order to|so as to|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|"
+    r"\b(?:in order to|so as to|(?:hours|days|weeks|months|suspended|halted|stopped|paused|cease|stop) to (?:allow|enable|permit|facilitate)|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|"
     r"this does not preclude|does not preclude)\b.*$",
     re.IGNORECASE,
 )
@@ -200,17 +200,27 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
 
 _FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+|altitudes?)\b", re.IGNORECASE)
 _HANDLED = re.compile(
-    r"^[^.;]*?\b(?P<verb>(?:shall|will|must) be)\s+(?:\w+ly\s+|also\s+)*(?!suspended|avoided|discontinued|terminated|outlawed|excluded|banned|frozen|postponed|cancell?ed|limited|restricted"
+    r"^[^.;]*?\b(?P<verb>(?:shall|will|must) be)\s+(?:\w+ly\s+|also\s+)*(?!suspended|avoided|discontinued|terminated|concluded|abandoned|abolished|eliminated|renounced|reduced|minimi[sz]ed|curbed|phased|reversed|outlawed|excluded|banned|frozen|postponed|cancell?ed|limited|restricted"
     r"|prevented|curtailed|halted|considered|deemed|regarded|treated|grounded|kept|confined|denied|refused|withheld|blocked|closed)\w+(?:ed|en|wn|lt)\b",
     re.IGNORECASE,
 )
 """What is to be done with what stands ahead of it, which does not forbid that: *trenches shall be filled in*."""
+_PURSUED = re.compile(
+    r"^\W*(?:an?y?|every|each|all)\b(?:(?!\b(?:shall|will|must)\b)[^.;])*\b(?:shall|will|must) be (?:\w+ly )?(?:investigated|punished|examined|recorded|condemned)\b",
+    re.IGNORECASE,
+)
+"""What is to follow an act, which is not said to be forbidden."""
 _REPORTED = re.compile(
     r"\b(?:shall|will|must)\s+(?:\w+ly\s+)?(?:report|notify|inform|advise)\b(?!\s+(?:in advance|beforehand))[^.;]{0,80}?\b(?:any|every|each|all)\b(?P<of>[^.;]*)"
     r"|^\W*(?:any|every|each|all)\b(?P<of2>[^.;]{3,80}?)\b(?:shall|will|must) be (?:\w+ly )?(?:reported|notified|communicated)\b",
     re.IGNORECASE,
 )
 """What is to be reported whenever it comes."""
+_COUNTED = re.compile(
+    r"\s*(?:(?:such|alleged|suspected|reported|serious|armed|known)\s+)*(?:\w+ of (?:an?y? )?)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""What may stand between *every* and what is reported; not *all its forces of the end of*."""
 _BETWEEN_COMMAS = re.compile(
     r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
     re.IGNORECASE,
@@ -229,6 +239,10 @@ def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list
         for f in acts
         if f.code == "suspension" and any(0 <= w.start - f.end < _NEAR for w in acts if w.code in WRONGS)
     ]
+    if _PURSUED.search(text) or any(
+        _denied(text, f, forbids) for f in stayed
+    ):  # *not suspend its flights* asks for none
+        return _made("unverifiable", (), [])
     acts, forbids = [f for f in acts if f not in stayed], [*forbids, *stayed]  # *suspend all flights* forbids them
     wrongs = tuple(f for f in acts if f.code in WRONGS or (f.code == "prosecution" and _denied(text, f, forbids)))
     deeds = tuple(f for f in acts if f not in wrongs and f.code not in _DECLARED)
@@ -306,19 +320,16 @@ def _reported(text: str) -> What | None:
     found = _REPORTED.search(text)
     what = (found["of"] or found["of2"] or "") if found else ""
     to = [f for f in find("acts", what) if f.code in ATTACKS]
+    first = min([f.start for f in to] + [m.start() for m in re.finditer(r"violat|breach|infring", what)], default=-1)
+    lead = re.split(r"\b(?:any|every|each|all)\b", what[: max(first, 0)], flags=re.IGNORECASE)[-1]
     if (
         found is None
-        or not (to or re.search(r"violat|breach|infring", what, re.IGNORECASE))
+        or first < 0
+        or not _COUNTED.match(lead)
         or re.search(r"\b(?:before|prior|advance|planned)\b", text)
     ):
         return None
-    return What(
-        "respond",
-        ("report_made",),
-        found.group(0),
-        (found.group(0),),
-        distinct(tuple(to)),
-    )
+    return What("respond", ("report_made",), found.group(0), (found.group(0),), distinct(tuple(to)))
 
 
 def _to_the_point(text: str, acts: list[Found]) -> list[Found]:

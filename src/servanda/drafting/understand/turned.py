@@ -98,7 +98,7 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     before = awaited(text) if kind in ("require", "quota", "declare", "forbid", "limit") else None
     if before and before["said"] not in "\n".join([*words.values(), *asks.values()]):
         asks["only_after"] = f"does it wait for '{before['said'].strip()}'? No value does: write that as 'only_after:'"
-    again = _AGAIN.search(text) if kind in ("require", "declare") and "at_least" not in words else None
+    again = _AGAIN.search(text) if kind in ("require", "declare") else None
     if again:
         asks["every"] = (
             f"is it owed again and again? The clause says '{again.group(0)}', and no value does: write that as 'every:'"
