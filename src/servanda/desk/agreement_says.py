@@ -55,6 +55,9 @@ AGREED = (
     "%(party)s must do this: %(deed)s.",
     "It is to be done by %(finish)s.",
     "It is to be done by the end of %(last_day)s.",
+    "%(party)s must each declare: %(declared)s.",
+    "%(party)s must declare: %(declared)s.",
+    "It is set off by a breach shown of %(terms)s by %(breaker)s.",
     "This is a guarantee.",
     "It is set off by a breach shown of %(terms)s.",
     "Then %(party)s must do this within %(time)s: %(steps)s.",
@@ -89,13 +92,16 @@ FIELDS = {
     **dict.fromkeys(("place", "side", "line"), "'[^']*'"),
     "event": r"'[^']*'(?: \(.+\))?",
     "last_day": r"\d{1,2} [A-Z][a-z]+ \d{4}",
+    "breaker": r"[^,]+?",
+    "declared": r"(?:(?:, | and )?(?:strength|locations|routes|destinations))+",
     "terms": r"(?:(?! by |, (?:all|each|assessed) )[\w, ])+",
     "steps": r"(?:(?!, unless )[a-z\d, ])+",
     "things": r"(?!more than )[^:;]+?",
 }
 """What a field holds, where its name says more than that it holds words."""
 _DEED = re.compile(
-    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>.+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?(?:, anywhere| in (?:(?P<places>'.+')|the place that holds for each: (?P<each>'.+)))"
+    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>.+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?"
+    r"(?: by a force foreign to (?P<foreign>[^,]+), by nationality, command or payroll, under whatever label)?(?:, anywhere| in (?:(?P<places>'.+')|the place that holds for each: (?P<each>'.+)))"
 )
 _OF_EACH = re.compile(r"('[^']*'(?: or '[^']*')*) for (.+?)(?=, '|$)")
 _LIST = re.compile(r", | or | and ")
@@ -124,8 +130,8 @@ def _codes(kind: str, between: str) -> Callable[[str], str]:
 
 def _deed(value: str) -> str | None:
     """An act with whose, on what, by what and where it is; nothing where more is said of it."""
-    found = None if " by a force " in value else _DEED.fullmatch(value)
-    if found is None:
+    found = _DEED.fullmatch(value)
+    if found is None or "a force " in " ".join(found[part] or "" for part in ("party", "targets", "weapon", "places")):
         return None
     parts = [_codes("act", " / ")(found["acts"])]
     if found["party"]:
@@ -134,6 +140,9 @@ def _deed(value: str) -> str | None:
         parts.append(text("concerning: %(targets)s") % {"targets": _codes("target", " / ")(found["targets"])})
     if found["weapon"]:
         parts.append(text("with: %(weapon)s") % {"weapon": apart(figures(found["weapon"]))})
+    if found["foreign"]:
+        force = text("by a force that is foreign to %(state)s by nationality, command or payroll, whatever its label")
+        parts.append(force % {"state": apart(found["foreign"])})
     where = {"places": apart((found["places"] or "").replace("' or '", "' / '"))}
     if found["each"]:
         own = [f"{name.replace(' or ', ' / ')} ({party})" for name, party in _OF_EACH.findall(found["each"])]
@@ -141,6 +150,17 @@ def _deed(value: str) -> str | None:
     else:
         parts.append(text("where: %(places)s") % where if found["places"] else text("where: anywhere"))
     return "; ".join(parts)
+
+
+def _declared(value: str) -> str:
+    """What of its forces a party declares."""
+    words = {
+        "strength": text("how many they are"),
+        "locations": text("where they are"),
+        "routes": text("by which routes they move"),
+        "destinations": text("where they move to"),
+    }
+    return ", ".join(words[one] for one in _LIST.split(value))
 
 
 def _called(value: str) -> str:
@@ -154,6 +174,7 @@ SAID: Mapping[str, Callable[[str], str | None]] = {
     "steps": _codes("act", " / "),
     "terms": lambda value: apart(value.replace(" or ", " / ")),
     "last_day": _day,
+    "declared": _declared,
     "each_act": _codes("act", ", "),
     "targets": _codes("target", " / "),
     "each_target": _codes("target", ", "),
