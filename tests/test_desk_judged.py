@@ -188,6 +188,7 @@ def test_what_an_agreement_was_understood_as_is_said_in_the_language_of_the_page
         ("Then A must do this within 3 days: consultation.", "dans un délai de "),
         ("It is to be done by the end of 13 January 1996.", "avant la fin du 13 janv. 1996."),
         ("It is set off by a breach shown of truce by A.", "(par : A)."),
+        ("Excepted is consent, only if all of this is shown: consent of A and consent of the B.", "que tous y ont consenti : A et the B."),
         ("A and B must each declare: strength and locations.", "de leurs forces : combien elles sont, où elles se trouvent."),
         ("A must not commit an act of deployment by a force foreign to B, by nationality, command or payroll, under whatever label in 'x'.", "par une force étrangère à B par la nationalité"),
         ("It is set off by 2 breaches shown of truce, all within 3 days.", ""),

@@ -67,6 +67,7 @@ AGREED = (
     "An act of %(acts)s is any of: %(each_act)s.",
     "%(targets)s means any of: %(each_target)s.",
     "There is no exception.",
+    "Excepted is consent, only if all of this is shown: %(consents)s.",
     "It does not bind all alike, and is meant so: %(why)s.",
     "Not in the text, but chosen by the makers of this file: %(chosen)s.",
     "No breach rests on it.",
@@ -92,6 +93,7 @@ FIELDS = {
     **dict.fromkeys(("place", "side", "line"), "'[^']*'"),
     "event": r"'[^']*'(?: \(.+\))?",
     "last_day": r"\d{1,2} [A-Z][a-z]+ \d{4}",
+    "consents": r"consent of [^,]+(?:(?:, | and )consent of [^,]+)*",
     "breaker": r"[^,]+?",
     "declared": r"(?:(?:, | and )?(?:strength|locations|routes|destinations))+",
     "terms": r"(?:(?! by |, (?:all|each|assessed) )[\w, ])+",
@@ -100,7 +102,7 @@ FIELDS = {
 }
 """What a field holds, where its name says more than that it holds words."""
 _DEED = re.compile(
-    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>.+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?"
+    r"an act of (?P<acts>[a-z\d ,]+?)(?: by (?P<party>(?!a force ).+?))?(?: concerning (?P<targets>.+?))?(?: with (?P<weapon>.+?))?"
     r"(?: by a force foreign to (?P<foreign>[^,]+), by nationality, command or payroll, under whatever label)?(?:, anywhere| in (?:(?P<places>'.+')|the place that holds for each: (?P<each>'.+)))"
 )
 _OF_EACH = re.compile(r"('[^']*'(?: or '[^']*')*) for (.+?)(?=, '|$)")
@@ -175,6 +177,7 @@ SAID: Mapping[str, Callable[[str], str | None]] = {
     "terms": lambda value: apart(value.replace(" or ", " / ")),
     "last_day": _day,
     "declared": _declared,
+    "consents": lambda value: listed(apart(one) for one in re.split(r"(?:, | and )?consent of ", value)[1:]),
     "each_act": _codes("act", ", "),
     "targets": _codes("target", " / "),
     "each_target": _codes("target", ", "),
