@@ -79,10 +79,11 @@ def beyond_definitions(text: str) -> str:
         Its sentences from the first that binds on; '' where it only defines, or defines nothing.
     """
     marks = _marks(text)
+    english = bool(_TERM.search(text) or _BARE.match(text))
     ends = [m for m in _SENTENCE.finditer(text) if marks and m.start() > marks[-1].end()]
     for n, m in enumerate(ends):
         sentence = text[m.end() : ends[n + 1].start() if n + 1 < len(ends) else len(text)]
-        if _BINDS.search(sentence) or not sentence.isascii():
+        if _BINDS.search(sentence) or not english:
             return text[m.end() :]
     return ""
 
