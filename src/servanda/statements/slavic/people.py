@@ -29,7 +29,7 @@ _ALONE = 2  # words of an office that names nobody by itself: *турецкий 
 @dataclass
 class Known(Whose):
     """Who is who in one document. ``mentions``: where somebody is named as a subject, who and of which sex; ``last``: who spoke last;
-    ``held``: where an office is said beside a name, and whose; ``named_bodies``: where a body is named with its side.
+    ``held``: where an office is said beside a name, and whose; ``named_bodies``: where a body is named with its side; ``things``: where one is a subject, and its grammatical gender.
     """
 
     full: dict[str, str] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Known(Whose):
     spoke_at: dict[str, int] = field(default_factory=dict)
     held: list[tuple[int, str, str]] = field(default_factory=list)
     named_bodies: list[tuple[int, str, str, str]] = field(default_factory=list)
+    things: list[tuple[int, tuple[str, str], str]] = field(default_factory=list)
     now: int = 0
 
     @staticmethod
@@ -166,8 +167,12 @@ class Known(Whose):
             about = words[phrase.start : phrase.end]
             known = words[phrase.head].lemmas & (self.t.sets["bodies"] | self.t.sides.keys())
             spoken = phrase.name[1] or any(a <= words[i].start < b for a, b in quoted)
-            if known and not spoken and (side := self.side(about)):
+            side = self.side(about) if known and not spoken else ""
+            if side:
                 self.bodies_at.append((words[i].start, side))
+            if phrase.number == "sing" and not spoken and words[phrase.head].lemmas & self.t.sets["bodies"]:
+                sex = {"femn": "she", "masc": "he"}.get(phrase.gender, "")
+                self.things.append((words[i].start, (" ".join(w.text for w in about), side), sex))
             i = phrase.end
 
     def _holds(self, beside: Sequence[Word], name: str, side: str) -> None:
@@ -243,13 +248,9 @@ class Known(Whose):
             private = any(w.lemmas & self.t.sets["private"] for w in around)
             side = "" if private else self.side(around)
             opposite = any(w.lemmas & self.t.sets["opposite"] for w in around)
-            if (
-                not side
-                and not private
-                and (words[0].low in self.t.raw["his"] or self._nicknamed(words))
-                and not opposite
-            ):
-                side = self._theirs(words[0])  # *его представитель*
+            his = next((w for w in around if {w.low, *w.lemmas} & self.t.raw["his"].keys()), None)
+            if not side and not private and (his or self._nicknamed(words)) and not opposite:
+                side = self._theirs(his or words[0])  # *его представитель*, *глава их делегации*
             side = side or ("" if private else self._of_a_body(around))
             key = self.remember(name, side)
             whole = self.full.get(key, name)
@@ -280,8 +281,11 @@ class Known(Whose):
         """Whom a pronoun means: who was named as a subject last before it, else who spoke last."""
         at = min(told.cue[0], told.content[0][0])
         spoke_at = self.spoke_at.get(wanted, -1)
+        named = [(p, who) for p, who, sex in self.mentions if p < at and sex in ("", wanted)]
+        things = [(p, who) for p, who, sex in self.things if p < at and sex == wanted] if told.possessive else []
+        if things and things[-1][0] > max(spoke_at, named[-1][0] if named else -1):
+            return things[-1][1]  # *Миссия обеспокоена. По её данным ...*
         if wanted != "they":
-            named = [(p, who) for p, who, sex in self.mentions if p < at and sex in ("", wanted)]
             if named and named[-1][0] > spoke_at:
                 return named[-1][1]
         if (spoke := self.last.get(wanted)) or wanted == "they":

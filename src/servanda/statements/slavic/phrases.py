@@ -200,7 +200,7 @@ class _Growing:
 
     def _possessed(self, w: Word) -> bool:
         """*глава её делегации*: whose body he is of."""
-        if self.k != self.head + 1 or w.low not in self.t.raw["his"] or self.k + 1 >= self.end:
+        if self.k != self.head + 1 or not {w.low, *w.lemmas} & self.t.raw["his"].keys() or self.k + 1 >= self.end:
             return False
         body = self.words[self.k + 1]
         return bool(body.lemmas & self.t.sets["bodies"]) and bool(body.in_case("gent", "gen2"))
