@@ -285,9 +285,8 @@ class Known(Whose):
         things = [(p, who) for p, who, sex in self.things if p < at and sex == wanted] if told.possessive else []
         if things and things[-1][0] > max(spoke_at, named[-1][0] if named else -1):
             return things[-1][1]  # *Миссия обеспокоена. По её данным ...*
-        if wanted != "they":
-            if named and named[-1][0] > spoke_at:
-                return named[-1][1]
+        if wanted != "they" and named and named[-1][0] > spoke_at:
+            return named[-1][1]
         if (spoke := self.last.get(wanted)) or wanted == "they":
             return spoke or ("", "")
         person = self.last.get("person", ("", ""))
