@@ -115,6 +115,59 @@ def test_nothing_tells_a_party_that_the_other_was_asked_or_replied(desk: Desk) -
     assert seen(page) == before
 
 
+def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted(desk: Desk) -> None:
+    from servanda.desk.decide import Click, decide
+    from servanda.desk.models import Decided, Incident
+    from servanda.desk.projection import refresh
+
+    def decides(**says: Any) -> str:
+        refresh(desk.record())
+        incident = says.get("into") if "merge" in says else says.get("split") or "I-12"
+        (done,) = decide(desk, "p-chief" if "undo" in says else "p-verification", [Click(str(incident), says, "seen")])
+        return done.decision
+
+    for n in (12, 15, 16):
+        way(desk, f"I-{n}", upto="assessed")
+    decides(merge=["I-15", "I-17"], into="I-15")
+    for n in (12, 15, 16):
+        asks(desk, f"I-{n}", "B")
+    page, paths = client("party-b"), ["/room/", *(f"/room/answer/I-{n}" for n in (12, 14, 15, 16, 17))]
+
+    def told() -> list[str]:
+        return [re.sub(r'value="[\w-]{10,}"', "", page.get(path).content.decode()) for path in paths]
+
+    before = told()
+    decides(merge=["I-12", "I-14"], into="I-14")  # another id
+    decides(split="I-15", into={"I-15": ["R17"], "I-15-b": ["R15"]})  # another hour
+    decides(merge=["I-15", "I-16"], into="I-15")  # another of which it was asked
+    assert told() == before
+    gone = page.post(
+        "/room/answer/I-17", {"why": "for one of which it is not asked"}, headers={"origin": "http://localhost"}
+    )
+    assert (gone.status_code, "for one of which" in gone.content.decode()) == (
+        404,
+        True,
+    )  # its words are there, to be copied
+    assert page.post("/room/answer/I-12", {"why": "on a page from before"}).status_code == 302
+    said = Decided.objects.get(step="replied", incident="I-14")
+    assert (said.incidents, Incident.objects.get(pk="I-14").waiting) == (["I-12"], "")
+    assert page.post("/room/answer/I-16", {"why": "it stands for both"}).status_code == 302
+    assert "it stands for both" in page.get("/room/answer/I-15").content.decode()
+
+
+def test_what_was_asked_and_taken_back_and_asked_again_by_undoing_that_is_asked(desk: Desk) -> None:
+    from servanda.desk.decide import Click, decide
+    from servanda.desk.models import Decided
+
+    way(desk, "I-18", upto="assessed")
+    asks(desk, "I-18", "B")
+    page = client("party-b")
+    for there in (False, True):
+        last = Decided.objects.filter(incident="I-18").order_by("-at")[0]
+        decide(desk, "p-chief", [Click("I-18", {"undo": last.pk}, "by mistake")])
+        assert ("I-18" in page.get("/room/").content.decode()) is there
+
+
 @pytest.mark.parametrize(("incident", "protects"), [("I-23", ["Neighbour"]), ("I-24", [])])
 def test_nothing_tells_a_party_that_somebody_else_has_spoken_since_it_was_asked(
     desk: Desk, incident: str, protects: list[str]
@@ -308,16 +361,20 @@ def test_no_other_page_is_there_for_a_party_and_none_says_so(desk: Desk) -> None
 
     page = client("party-a")
     drawn = re.compile(r'value="\w{20,}"')
-    never = drawn.sub("", page.get("/no-such-page/").content.decode())
+    form = {"step": "triaged", "outcome": "in_scope", "why": "x"}
+
+    def answered(address: str) -> list[tuple[int, str]]:
+        both = (page.get(address), page.post(address, form))
+        return [(answer.status_code, drawn.sub("", answer.content.decode())) for answer in both]
+
+    never = answered("/no-such-page/")
     may = {"", "given/", "room/", "room/complain/", "room/answer/<path:incident>", "language/", "key/", "here/"}
     for pattern in get_resolver().url_patterns:
         path = str(pattern.pattern)
         if path in may or path.startswith(("account/", "api/")):  # there, no session is asked
             continue
         address = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(path|str):\w+>", "I-1", path))
-        for answer in (page.get(address), page.post(address, {"step": "triaged", "outcome": "in_scope", "why": "x"})):
-            assert answer.status_code == 404, address
-            assert drawn.sub("", answer.content.decode()) == never, address
+        assert answered(address) == never, address
     for role in ("duty", "chief", "auditor", "patrol"):
         assert client(role).get("/room/").status_code == 404
     for language in ("ar", "en"):

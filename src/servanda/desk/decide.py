@@ -63,6 +63,7 @@ class Click:
         after: the last decision that was shown.
         by: a party in whose name a reply or dissent is written down; left out, the mission's office.
         read: the SHA-256 of the finding in words that was shown to whom signs or endorses it, who does neither without.
+        named: what who decides knows the incident as, where it was merged into this one since; the record bears that id.
     """
 
     incident: str
@@ -72,6 +73,7 @@ class Click:
     after: str | None = None
     by: str | None = None
     read: str | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime, ke
         why_not = f"there is no term {str(click.says['term'])[:40]!r}"
     if why_not:
         raise refused(why_not, "", "DSK010")
-    words = {"incident": row.pk, **click.says} if kind == "step" else dict(click.says)
+    words = {"incident": click.named or row.pk, **click.says} if kind == "step" else dict(click.says)
     if click.says.get("step") == "endorsed" and (turn := course(at, row).endorser) is not None:
         if click.says.get("of", turn.body) != turn.body:  # the route is another by now
             raise changed(f"{turn.body} is asked now")

@@ -1,7 +1,7 @@
 """The room of a party: what is asked of it, with its clock; its replies; its own complaints. It is told of nothing else.
 
 What another party replied changes nothing here, nor what anybody else reports: neither an instant, nor a version, nor a count of any page follows
-from it; what an incident is said to be is what it was when the party was asked. Of an incident that rested on a protected source then, neither place nor hour is shown. What it wrote it is shown as it wrote it (:mod:`~servanda.desk.spoken`), so that
+from it; what an incident is called and said to be is what it was when the party was asked, whatever is merged since. Of an incident that rested on a protected source then, neither place nor hour is shown. What it wrote it is shown as it wrote it (:mod:`~servanda.desk.spoken`), so that
 nothing tells it whose name is protected.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from servanda.desk import attached, decide, models, spoken
 from servanda.desk.configure import desk
 from servanda.desk.kept import codes_of
 from servanda.desk.lives import as_of
+from servanda.desk.steps import undone
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
@@ -33,9 +34,12 @@ from servanda.values.names import name_key
 
 @dataclass(frozen=True)
 class Asked:
-    """What a party is asked about, as far as it may see it. ``last``: the last decision on it that it knows of."""
+    """What a party is asked about, as far as it may see it. ``incident``: its id when it was asked; ``lies``: the incident in which it lies now,
+    which the party is not told; ``last``: the last decision on it that it knows of.
+    """
 
     incident: str
+    lies: str
     act: str
     target: str
     place: str
@@ -60,40 +64,58 @@ def asked(party: str) -> list[Asked]:
         By the end of its time.
     """
     steps = models.Decided.objects.filter(step__in=("right_of_reply", "replied", "dissent")).order_by("at", "id")
-    undone = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
-    until: dict[str, datetime] = {}
-    asks: dict[str, str] = {}
-    said: dict[str, list[models.Decided]] = {}
-    last: dict[str, str] = {}
+    taken_back = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
+    asks: dict[str, models.Decided] = {}
+    said = defaultdict[str, list[models.Decided]](list)
     for d in steps:
         of = str(d.says.get("of") or "") if d.step == "right_of_reply" else d.by
-        if name_key(of) != name_key(party) or d.pk in undone:
+        if name_key(of) != name_key(party) or (d.pk in taken_back and undone(d.pk)):
             continue
-        last[d.incident] = str(d.pk)
         if d.step == "right_of_reply":
-            until[d.incident], asks[d.incident] = datetime.fromisoformat(str(d.says["until"])), str(d.pk)
+            asks[str(d.incidents[0])] = d
         else:
-            said.setdefault(d.incident, []).append(d)
-    rows = models.Incident.objects.filter(pk__in=list(until))
-    told = _when_asked(asks)
-    mine = _own_places(party, [row.pk for row in rows if not told[row.pk].get("place")])
-    found = [_shown(row, told[row.pk], party, mine, until[row.pk], said.get(row.pk, []), last[row.pk]) for row in rows]
+            said[d.incident].append(d)
+    rows = models.Incident.objects.in_bulk({ask.incident for ask in asks.values()})
+    told = _when_asked(asks.values())
+    mine = _own_places(party, [ask.incident for ask in asks.values() if not told[ask.pk].get("place")])
+    found = [
+        _shown(ask, rows[ask.incident], told[ask.pk], party, mine, said[ask.incident])
+        for ask in asks.values()
+        if ask.incident in rows
+    ]
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
 
 
-def _when_asked(asks: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """What incidents were said to be when a party was last asked about them: that somebody else spoke of one since, and of which place and hour, moves nothing.
-
-    Args:
-        asks: by incident, the decision that asks.
+def _when_asked(asks: Collection[models.Decided]) -> dict[str, dict[str, Any]]:
+    """What incidents were said to be when a party was last asked about them, by the decision that asked: that somebody else spoke of one since, of
+    which place and hour, and what was put into parts, moves nothing.
     """
     at = models.Head.objects.get()
     deciders = Deciders(at.parties, at.bodies)
+    parted = {ask.pk: _parted_since(ask) for ask in asks}
+    lie = {name for ask in asks for name in (ask.incident, *parted[ask.pk])}
     reports, decided = defaultdict[str, list[dict[str, Any]]](list), defaultdict[str, list[dict[str, Any]]](list)
     for model, by in ((models.Report, reports), (models.Decided, decided)):
-        for row in model.objects.filter(incident__in=list(asks)).order_by("id").values():
+        for row in model.objects.filter(incident__in=lie).order_by("id").values():
             by[row["incident"]].append(row)
-    return {name: as_of(ask, reports[name], decided[name], deciders) for name, ask in asks.items()}
+    told = {}
+    for ask in asks:
+        parts = parted[ask.pk]
+        out = [row for name, ids in parts.items() for row in reports[name] if row["report_id"] in ids]
+        told[ask.pk] = as_of(ask.pk, [*reports[ask.incident], *out], decided[ask.incident], deciders)
+    return told
+
+
+def _parted_since(ask: models.Decided) -> dict[str, set[str]]:
+    """By incident the ids of the reports that were parted into it, since a party was asked, from the one that it was asked about."""
+    out, names = defaultdict[str, set[str]](set), {ask.incident}
+    splits = models.Decided.objects.filter(kind="split", entry__gt=ask.entry).order_by("entry", "id")
+    for split in splits:
+        if split.says["split"] in names:
+            names |= split.says["into"].keys()
+            for name, ids in split.says["into"].items():
+                out[name] |= set(ids)
+    return {name: ids for name, ids in out.items() if name != ask.incident}
 
 
 def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
@@ -105,18 +127,19 @@ def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
 
 
 def _shown(
+    ask: models.Decided,
     row: models.Incident,
     told: Mapping[str, Any],
     party: str,
     mine: Mapping[str, str],
-    until: datetime,
     replies: list[models.Decided],
-    last: str,
 ) -> Asked:
     waits = row.state == "right_of_reply" and f",{party}," in row.waiting
     hidden = not told or told["protected"]
     place, day = ("", None) if hidden else (told["place"] or mine.get(row.pk, ""), told["start"])
-    return Asked(row.pk, told.get("act", ""), told.get("target", ""), place, day, until, waits, replies, last)
+    until, last = datetime.fromisoformat(str(ask.says["until"])), max((ask, *replies), key=lambda d: (d.at, d.pk))
+    name, act, target = str(ask.incidents[0]), told.get("act", ""), told.get("target", "")
+    return Asked(name, row.pk, act, target, place, day, until, waits, replies, last.pk)
 
 
 def room(request: Any) -> HttpResponse:
@@ -158,7 +181,7 @@ def answer(request: Any, incident: str) -> HttpResponse:
             if not one.open:
                 raise decide.refused("this party is not asked to reply", "look at the list again", "DSK010")
             request.came = attached.brought(desk(), request)
-            click = decide.Click(incident, {"step": "replied"}, words, after=one.last, by=party)
+            click = decide.Click(one.lies, {"step": "replied"}, words, after=one.last, by=party, named=incident)
             if (elsewhere := spoke(request, click, request.came)) is not None:
                 return elsewhere
             return HttpResponseRedirect(reverse("room"))

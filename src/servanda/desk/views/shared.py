@@ -89,7 +89,7 @@ def page(request: Any, template: str, *, status: int = 200, **context: Any) -> H
         "commented": comments.of_page(request) if role in comments.FOR else [],
         "newer": newer.of_page(request) if role in newer.FOR else [],
     }
-    if template == "message.html" and request.method == "POST" and status != 404:
+    if template == "message.html" and request.method == "POST":
         shown["words"] = _written(request)
     elif request.method == "POST" and status == 409 and not request.headers.get("HX-Request"):
         shown["typed"] = [[n, v] for n, said in request.POST.lists() if n != "csrfmiddlewaretoken" for v in said]
