@@ -475,6 +475,11 @@ def test_a_guarantor_reads_its_package_alone_and_comments_on_what_it_is_shown(de
     for tried in ("Neighbour Olena was there", "Olena, a neighbour"):  # no answer tells that this is a protected name
         assert browser.post("/given/case/I-31", {"why": tried}).status_code == 302
         assert tried in browser.get("/given/case/I-31").content.decode()
+    (merged,) = decide(desk, "p-chief", [Click("I-30", {"merge": ["I-31", "I-30"], "into": "I-30"}, "one event")])
+    assert browser.post("/given/case/I-31", {"why": "said after that"}).status_code == 302
+    assert Decided.objects.get(why="said after that").incidents == ["I-31"]
+    assert "said after that" in browser.get("/given/case/I-31").content.decode()
+    decide(desk, "p-chief", [Click("I-30", {"undo": merged.decision}, "they are two")])
     assert browser.post("/given/case/I-32", {"why": "and here"}).status_code == 404
     assert browser.post("/given/case/I-404", {"why": "and here"}).status_code == 404
     # it waits for the legal officer until somebody looked

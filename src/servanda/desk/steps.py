@@ -34,10 +34,11 @@ def standing_steps(at: models.Head, incident: str) -> list[Decision]:
 
 
 def undoable(at: models.Head, every: Sequence[Decision]) -> set[str]:
-    """Of all decisions on an incident those on which no later one rests: the last step that stands, and the last of all; what a party said is none."""
+    """Of all decisions on an incident those on which no later one rests: the last step that stands, and the last of all but comments; what a party said is none."""
     deciders = Deciders(at.parties, at.bodies)
     steps = steps_of(every, deciders)
-    return {d.id for d in (*steps[-1:], *every[-1:]) if deciders.may(d)}
+    moving = [d for d in every if d.says.get("step") != "commented"]
+    return {d.id for d in (*steps[-1:], *moving[-1:]) if deciders.may(d)}
 
 
 def undone(decision: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any
@@ -148,13 +148,13 @@ def given_case(request: Any, incident: str) -> HttpResponse:
         return not_there(request)
     by, office = request.person.role.partition(":")[2], office_of(request.person.role)
     told, words = "", request.POST.get("why", "") if request.method == "POST" else ""
-    row = find(incident)
+    row, mine = find(incident), _comments({incident, *shown.merged}, by)
     if request.method == "POST":
         if office != GUARANTOR or row is None:
             return not_there(request)
         try:
-            click = decide.Click(row.pk, {"step": "commented"}, words, after="", by=by)
-            same = any(said is not None and words.strip() in said.said.values() for _, said in _comments(row.pk, by))
+            click = decide.Click(row.pk, {"step": "commented"}, words, after="", by=by, named=incident)
+            same = any(said is not None and words.strip() in said.said.values() for _, said in mine)
             if not same and (elsewhere := spoke(request, click)) is not None:  # the same form, sent twice, is one
                 return elsewhere
             return HttpResponseRedirect(reverse("given_case", args=[incident]))
@@ -168,17 +168,19 @@ def given_case(request: Any, incident: str) -> HttpResponse:
         shown=shown,
         reports=[_report(row, request.head.zone) for row in shown.rows],
         may=office == GUARANTOR and row is not None,
-        mine=_comments(row.pk if row else "", by),
+        mine=mine,
         told=told,
         words=words,
         as_of=packaged.when(newest[1].as_of),
     )
 
 
-def _comments(incident: str, by: str) -> list[tuple[models.Decided, spoken.Spoken | None]]:
-    """What a guarantor said of an incident, as it wrote it."""
-    mine = models.Decided.objects.filter(incident=incident, step="commented", by=by).order_by("at", "id")
-    return [(d, spoken.of(desk(), attached.with_decision(desk(), d.says))[0]) for d in mine]
+def _comments(incidents: Collection[str], by: str) -> list[tuple[models.Decided, spoken.Spoken | None]]:
+    """What a guarantor said of an incident, as it wrote it, by the ids that its package knows: what is merged since, the next one tells."""
+    mine = models.Decided.objects.filter(step="commented", by=by).order_by("at", "id")
+    return [
+        (d, spoken.of(desk(), attached.with_decision(desk(), d.says))[0]) for d in mine if d.incidents[0] in incidents
+    ]
 
 
 def given_file(request: Any, name: str) -> HttpResponse:
