@@ -11,9 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
@@ -516,6 +517,16 @@ class TestTheQueue:
         browser.post("/queue/save/", {"name": "At the quay", "query": "view=all&q=quay"})
         assert "At the quay" in browser.get("/queue/").content.decode()
         assert "At the quay" not in client("chief").get("/queue/").content.decode()
+        words = "біля старого причалу за мостом, де стояли " * 7  # three to six bytes for each letter
+        asked = urlencode({"view": "all", "q": words, "after": "60", "sel": "I-2"})
+        browser.post("/queue/save/", {"name": "At the bridge", "query": asked})
+        (kept,) = re.findall(r'href="/queue/\?([^"]*)">At the bridge', browser.get("/queue/").content.decode())
+        assert parse_qs(unescape(kept)) == {"view": ["all"], "q": [words]}  # whole, and from its first row on
+
+    def test_a_view_that_is_not_there_now_shows_nothing_and_not_all(self, desk: Desk) -> None:
+        page = client("legal").get("/queue/?view=commented").content.decode()
+        assert "Nothing is in this view" in page
+        assert "data-id=" not in page
 
 
 def test_from_a_backup_the_desk_is_made_again_as_it_was(

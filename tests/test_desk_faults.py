@@ -516,7 +516,11 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
         base.execute("ALTER TABLE desk_incident DROP COLUMN rank")
         for order, columns in orders.items():
             base.execute(f"CREATE INDEX desk_by_{order} ON desk_incident ({columns})")
-        base.execute("DELETE FROM django_migrations WHERE name = '0015_rank'")
+        base.execute("DROP TABLE desk_view")
+        base.execute("CREATE TABLE desk_view (id integer PRIMARY KEY, name text, query text, user_id integer)")
+        base.execute("INSERT INTO desk_view SELECT 1, 'Pier', 'q=a', id FROM auth_user")
+        base.execute("INSERT INTO desk_view SELECT 2, 'Pier', 'q=b', id FROM auth_user")
+        base.execute("DELETE FROM django_migrations WHERE name IN ('0015_rank', '0016_views')")
     base.close()
     code, said = desk_says("doctor", str(folder))
     assert (code, "of an older version of Servanda" in said, "Traceback" in said) == (1, True, False), said
@@ -524,6 +528,7 @@ def test_tables_of_another_version_are_brought_up_or_named_and_never_a_traceback
     assert (code, "DSK014" in said, "Traceback" in said) == (2, True, False), said
     assert "older version" not in desk_says("doctor", str(folder))[1]
     with sqlite3.connect(folder / "desk.sqlite3") as base:
+        assert base.execute("SELECT name, query FROM desk_view").fetchall() == [("Pier", "q=b")]  # the last of a name
         base.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('desk', '0099_later', '2027-01-01')")
     base.close()
     for words in (("doctor",), ("work", "--once"), ("serve",)):

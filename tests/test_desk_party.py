@@ -356,6 +356,35 @@ def test_a_complaint_is_a_claim_of_its_side_and_of_an_incident_of_its_own(desk: 
     assert page.post("/room/complain/", {**said, "start": "soon", "nonce": "c2"}).status_code == 409
 
 
+def test_complaints_are_of_the_party_whoever_was_its_officer_and_nothing_else_of_an_officer_is(desk: Desk) -> None:
+    from servanda.desk.decide import report
+    from servanda.desk.models import Person, View
+    from servanda.desk.setup import give_office
+
+    said = {"act": "shelling", "summary": "before the successor came", "start": "2025-03-21T06:00", "nonce": "c-old"}
+    assert client("party-a").post("/room/complain/", said).status_code == 302
+    seen_by = {"source": "Hotline", "side": "A", "kind": "observation", "act": "shelling", "summary": "told on duty"}
+    report(desk, Person.objects.get(pk="p-patrol"), {**seen_by, "start": "2025-03-21T06:05+02:00"}, "n-on-duty")
+    duty = client("duty")
+    duty.post("/queue/save/", {"name": "Of whom nobody may know", "query": "q=roof"})
+    give_office(desk, "p-of-a", "Name of A", "duty", "party-a", password("party-a"))
+    assert give_office(desk, "p-patrol", "Name of patrol", "party:A", "second-of-a", password("second-of-a"))
+    room = client("second-of-a").get("/room/").content.decode()
+    assert ["before the successor came" in room, "told on duty" in room] == [True, False]
+    # a login that somebody else had brings nothing of his
+    give_office(desk, "p-duty", "Name of duty", "duty", "duty-of-now", password("duty-of-now"))
+    give_office(desk, "p-operations", "Name of operations", "operations", "duty", password("duty"))
+    assert "Of whom nobody may know" not in client("duty").get("/queue/").content.decode()
+    assert not View.objects.filter(name="Of whom nobody may know").exists()
+    for ident, role, login in (
+        ("p-of-a", "party:A", "party-a"),
+        ("p-patrol", "patrol", "patrol"),
+        ("p-operations", "operations", "operations"),
+        ("p-duty", "duty", "duty"),
+    ):
+        give_office(desk, ident, f"Name of {login}", role, login, password(login))
+
+
 def test_no_other_page_is_there_for_a_party_and_none_says_so(desk: Desk) -> None:
     from django.urls import get_resolver
 

@@ -45,6 +45,8 @@ from servanda.values.names import name_key, names_of, shown, unseen
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
+WRITTEN = "written at the desk by "
+"""How the note of an entry begins that a form at the desk made; then comes who wrote it."""
 between: Callable[[str], None] = lambda point: None  # noqa: E731
 """Called between every two steps of a command; tests break off there."""
 clock: Callable[[], datetime] = lambda: mission().clock()  # noqa: E731
@@ -361,7 +363,7 @@ def report(
 
     file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
-    note = "written at the desk by {}"
+    note = f"{WRITTEN}{{}}"
     names = [*desk.record().protected_names(), *((name, "") for name in protect)]
     _record(desk, with_list(file, came, names), note=note, by=person.pk, protect=protect, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()

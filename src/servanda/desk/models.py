@@ -247,7 +247,12 @@ class View(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=400)
+    query = models.TextField()
+
+    class Meta:
+        """One of each name."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "name"], name="one_view"),)
 
 
 class WasRead(models.Model):

@@ -141,8 +141,9 @@ def give_office(
         return read_register(new.file().data)
 
     decide.change_register(desk, change)
-    if before and before != login:
-        shut(before)
+    if before != login:  # whoever had this login before leaves nothing to him: no saved views, no second factor
+        get_user_model().objects.filter(username=login).delete()
+        shut(before or "")
     return account(login, password)
 
 

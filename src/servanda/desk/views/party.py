@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import attached, decide, models, spoken
 from servanda.desk.configure import desk
+from servanda.desk.decide import WRITTEN
 from servanda.desk.kept import codes_of
 from servanda.desk.lives import as_of
 from servanda.desk.steps import undone
@@ -152,10 +154,15 @@ def room(request: Any) -> HttpResponse:
 
 
 def _lodged(party: str) -> list[int]:
-    """The entries of what officers of this party wrote, the newest first."""
+    """The entries of this party's complaints, the newest first: whoever was its officer when he wrote them, and none that an officer of it wrote in another office."""
     fellows = models.Person.objects.filter(role=f"{PARTY}:{party}").values_list("pk", flat=True)
-    notes = [f"written at the desk by {pk}" for pk in fellows]
-    return list(models.Entry.objects.filter(note__in=notes).order_by("-index").values_list("index", flat=True))
+    theirs = Q(note__in=[f"{WRITTEN}{pk}" for pk in fellows])
+    entries = models.Entry.objects.filter(theirs | Q(note__startswith=WRITTEN) & ~Q(attached=[]), kind="evidence")
+    claims = models.Report.objects.filter(entry__in=entries, said__side=party, said__kind="claim")
+    found = list(claims.order_by("-entry").values_list("entry", flat=True))
+    own = set(entries.filter(theirs, pk__in=found).values_list("pk", flat=True))
+    came = attached.with_reports(desk(), found)
+    return [e for e in found if e in own or (came.get(e) and came[e][0].name == spoken.WORDS)]
 
 
 def own_file(request: Any, how: str, digest: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from servanda.desk import comments, decide, models, newer, search, shifts, tallies
@@ -30,6 +30,8 @@ from servanda.incidents.guards import MAY, OPEN_STATES, office_of
 
 ROWS, _COUNTED = 60, 1000
 _LAST = 10_000_000
+_NONE = (Q(pk__in=[]),)
+"""What a view holds that is not there now: nobody has commented, no body endorses, no party is called so."""
 _AGAIN = timedelta(minutes=1)
 _FOR: dict[str, tuple[str, ...]] = {
     "received": ("triaged",),
@@ -150,16 +152,16 @@ def _came(request: Any) -> Q:
     return shifts.came_since(shifts.away(shifts.handovers_at(desk(), request.head.size), request.person.pk))
 
 
-def _asked(request: Any) -> dict[str, str]:
+def _asked(said: QueryDict) -> dict[str, str]:
     known = ("view", "q", "state", "sel", "after", "box", "from", "to", "act")
-    return {k: request.GET[k][:300] for k in known if request.GET.get(k)}
+    return {k: said[k][:300] for k in known if said.get(k)}
 
 
 def _found(request: Any, asked: dict[str, str], views: list[View]) -> tuple[list[models.Incident], bool, str]:
     """The rows of one page, whether there are more, and the view."""
     default = "all" if request.person.role == "auditor" else "mine"
     view = asked.get("view", default)
-    what = (_came(request),) if view == "came" else next((v.what for v in views if v.name == view), (Q(),))
+    what = (_came(request),) if view == "came" else next((v.what for v in views if v.name == view), _NONE)
     rows = models.Incident.objects.filter(within(frame_of(asked, request.head.zone)))
     rows = search.found(rows, asked.get("q", ""))
     start = min(whole(asked.get("after", "")) or 0, _LAST)
@@ -213,7 +215,7 @@ def _shown(request: Any, rows: list[models.Incident]) -> list[dict[str, Any]]:
 
 
 def _context(request: Any) -> dict[str, Any]:
-    asked, views = _asked(request), views_of(request)
+    asked, views = _asked(request.GET), views_of(request)
     rows, more, view = _found(request, asked, views)
     kept = {k: v for k, v in asked.items() if k not in ("sel", "after")}
     start = min(whole(asked.get("after", "")) or 0, _LAST)
@@ -250,7 +252,7 @@ def queue(request: Any) -> HttpResponse:
 
 def rows(request: Any) -> HttpResponse:
     """The rows, and the views with their numbers, for a page that is open."""
-    selected = _asked(request).get("sel", "")
+    selected = _asked(request.GET).get("sel", "")
     return page(request, "again.html", selected=selected, **_context(request))
 
 
@@ -258,11 +260,12 @@ def save_view(request: Any) -> HttpResponse:
     """Keep the address of the queue under a name, or keep it no longer."""
     if request.method != "POST":
         return not_there(request)
-    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:400]
+    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "").lstrip("?")[:20_000]
     if name and "gone" in request.POST:
         models.View.objects.filter(user=request.user, name=name).delete()
-    elif name and "\n" not in query:
-        models.View.objects.update_or_create(user=request.user, name=name, defaults={"query": query.lstrip("?")})
+    elif name:  # from its first row on
+        kept = {k: v for k, v in _asked(QueryDict(query)).items() if k not in ("sel", "after")}
+        models.View.objects.update_or_create(user=request.user, name=name, defaults={"query": urlencode(kept)})
     return HttpResponseRedirect(f"{reverse('queue')}?{query}")
 
 
