@@ -179,6 +179,40 @@ def test_a_token_of_a_party_is_not_told_where_incidents_stand(desk: Desk) -> Non
     assert "state" not in one
 
 
+def test_no_answer_tells_whose_name_is_protected(desk: Desk) -> None:
+    from servanda.desk import attached, spoken
+    from servanda.desk.decide import report
+    from servanda.desk.models import Person, Report
+
+    told = {"source": "Marta Kovalenko", "act": "shelling", "kind": "observation", "side": "none"}
+    told |= {"start": "2025-03-20T05:00+02:00", "summary": "from the roof"}
+    report(desk, Person.objects.get(pk="p-duty"), told, "n-protected", protect=[told["source"]])
+    answers = []
+    for first, last, source in (("Marta", "Kovalenko", "Camera 21"), ("Ivanna", "Petrenko", "Camera 22")):
+        shown = token(source, side="A", scope=["report"])
+        rows = [
+            {**SAID, "report_id": f"{last}-of-{first}", "summary": f"seen by {first} {last}"},
+            {
+                **SAID,
+                "report_id": "r2",
+                "summary": f"{last}s house, where {first} lives",
+                "place_name": f"at {first}'s",
+            },
+            {**SAID, "report_id": "r3", "summary": "three heard at the mill"},
+        ]
+        sent = [ask(shown, {"reports": rows}), ask(shown, {"reports": rows}), ask(shown)]
+        said = json.loads(json.dumps([[a.status_code, a.json()] for a in sent]).replace(first, "F").replace(last, "L"))
+        answers.append(re.sub(r'"(entry|file|received_at)": ("[^"]*"|\d+)', "", json.dumps(said)))
+    assert answers[0] == answers[1]
+    assert answers[0].startswith("[[201")
+    ours = {r.report_id: r for r in Report.objects.filter(said__source="Camera 21")}
+    assert (len(ours), ours["r3"].said["summary"]) == (3, "three heard at the mill")
+    assert ours["r2"].said["summary"] == spoken.ELSEWHERE
+    assert "Kovalenko" not in json.dumps([[r.report_id, r.said] for r in ours.values()])
+    (came,) = attached.of_incident(desk, ours["r2"].incident)  # the mission's own people read it there
+    assert "where Marta lives" in attached.sealed(desk).open(came.sha256).decode()
+
+
 def test_whoever_asks_too_often_is_told_when_to_come_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from servanda.desk import hours
 

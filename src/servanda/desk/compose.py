@@ -18,6 +18,9 @@ from servanda.store import text_rows
 from servanda.values.files import NamedBytes
 from servanda.values.time import iso
 
+WRITTEN = "written at the desk by "
+"""How the note of an entry begins that a form at the desk made; then comes who wrote it."""
+
 
 def decision_entry(
     says: Mapping[str, Any], *, by: str, person: str, at: datetime, why: str, after: str

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from servanda.desk import finding, models
 from servanda.desk.authors import mark, with_marks
-from servanda.desk.compose import decision_entry, decisions_file, report_file
+from servanda.desk.compose import WRITTEN, decision_entry, decisions_file, report_file
 from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
 from servanda.desk.grades import no_grade
@@ -45,8 +45,6 @@ from servanda.values.names import name_key, names_of, shown, unseen
 from servanda.wording import either
 
 MOST_AT_ONCE = 50
-WRITTEN = "written at the desk by "
-"""How the note of an entry begins that a form at the desk made; then comes who wrote it."""
 between: Callable[[str], None] = lambda point: None  # noqa: E731
 """Called between every two steps of a command; tests break off there."""
 clock: Callable[[], datetime] = lambda: mission().clock()  # noqa: E731
@@ -135,8 +133,7 @@ def decide(
         if who is None:
             raise refused("this person is not in the mission's register any more", "ask the administrator", "DSK014")
         now = clock()
-        done: dict[int, Done] = {}
-        entries: list[dict[str, Any]] = []
+        done, entries = dict[int, Done](), list[dict[str, Any]]()
         _refuse_circles(clicks)
         for n, click in enumerate(clicks):
             made = guarded(at, who, click, nth(now, n), record.id_key())
@@ -363,9 +360,8 @@ def report(
 
     file, ident, incident = report_file(said, desk.drawn(nonce).hex(), told)  # ids that nobody reaches by trying nonces
     refuse_unreadable(desk, head(), file)
-    note = f"{WRITTEN}{{}}"
     names = [*desk.record().protected_names(), *((name, "") for name in protect)]
-    _record(desk, with_list(file, came, names), note=note, by=person.pk, protect=protect, once=True)
+    _record(desk, with_list(file, came, names), note=f"{WRITTEN}{{}}", by=person.pk, protect=protect, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
     gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
     return lies or gone or incident

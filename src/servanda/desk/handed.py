@@ -14,19 +14,20 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from servanda.desk import decide, models, tables
+from servanda.desk import attached, decide, models, spoken, tables
 from servanda.desk.fields import unreadable
 from servanda.desk.folder import Desk
 from servanda.desk.interface import COLUMNS, MOST, report
 from servanda.desk.projection import catch_up, lock
-from servanda.errors import Fault
+from servanda.errors import Fault, RecordError
 from servanda.record import File
+from servanda.record.files import make_ready
 from servanda.store import text_rows
 from servanda.values.files import NamedBytes
 from servanda.values.names import unseen
@@ -39,6 +40,21 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 _SKEW = timedelta(minutes=1)
+_BARE = (
+    "kind",
+    "stance",
+    "start",
+    "end",
+    "known_at",
+    "lat",
+    "lon",
+    "precision_km",
+    "act",
+    "target",
+    "quantity",
+    "unit",
+)
+"""What stands on the record of a report whose words are kept sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ class Unfit(decide.Refused):
 class Sent:
     """A report as it was sent: where in the request (a JSON pointer), its id, its columns as text, and a digest of these.
 
-    ``was``: the id that an older version made of what it says, by which whoever guesses that knows it.
+    ``was``: the id that an older version made of what it says, by which whoever guesses that knows it; ``called``: its id on the record, where that is another.
     """
 
     at: str
@@ -74,6 +90,7 @@ class Sent:
     said: Mapping[str, str]
     digest: str
     was: str = ""
+    called: str = ""
 
 
 def read(body: Any, key: str, source: str, label: Callable[[str], str]) -> list[Sent]:
@@ -223,7 +240,7 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
                 ]
                 _, what, hint = set_aside[0]
                 raise Unfit.of(Fault("desk", what, hint, code="DSK016"), wrong)
-            decide._record(desk, [file], note="handed in with token {}", by=token.pk, once=True)  # noqa: SLF001  the same way as every entry
+            _recorded(desk, token, file, fresh)
             made = [
                 tables.Handed(
                     source=token.source,
@@ -238,6 +255,42 @@ def hand_in(desk: Desk, token: tables.Token, sent: Sequence[Sent]) -> tuple[list
             tables.Handed.objects.bulk_create(made)
             there |= {h.report_id: h for h in made}
     return [there[one.ident] for one in sent], {one.ident for one in fresh}
+
+
+def _recorded(desk: Desk, token: tables.Token, file: File, fresh: Sequence[Sent]) -> None:
+    """Record the table; where words of a report may be a protected name, without the words of that one, which are sealed as they came: no answer tells whose names are protected."""
+
+    def record(files: list[File]) -> None:
+        decide._record(desk, files, note="handed in with token {}", by=token.pk, once=True)  # noqa: SLF001  the same way as every entry
+
+    spoken.recorded(
+        desk, [], lambda: record([file]), lambda: record(_apart(desk, token, fresh, desk.record().protected_names()))
+    )
+
+
+def _apart(desk: Desk, token: tables.Token, fresh: Sequence[Sent], names: list[tuple[str, str]]) -> list[File]:
+    """The table without the words of the reports that cannot be recorded with them, behind the list of the file that holds these."""
+    vault, words, bare = desk.record().vault, dict[str, str](), list[Sent]()
+
+    def fits(one: Sent) -> bool:
+        try:
+            make_ready(_file(desk, [one], token)[0], vault, names)
+        except RecordError:
+            return False
+        return True
+
+    for one in fresh:
+        kept = one
+        if not fits(one):
+            words[one.ident] = json.dumps(one.said, ensure_ascii=False)
+            said = {name: one.said[name] for name in (*_BARE, "report_id") if name in one.said}
+            kept = replace(one, said={**said, "summary": spoken.ELSEWHERE})
+            if not fits(kept):
+                called = f"S-{vault.label(one.ident)}"
+                kept = replace(kept, said={**kept.said, "report_id": called}, called=called)
+        bare.append(kept)
+    file, _ = _file(desk, bare, token)
+    return attached.with_list(file, [spoken.keep(desk, token.source, file.name, words, ())], names)
 
 
 def _there(token: tables.Token, sent: Sequence[Sent]) -> dict[str, tables.Handed]:
@@ -263,7 +316,7 @@ def _file(desk: Desk, fresh: Sequence[Sent], token: tables.Token) -> tuple[File,
     writer.writeheader()
     for one in fresh:
         lines.append(out.getvalue().count("\n") + 1)
-        own = {"report_id": one.ident, "source": token.source, "side": token.side}
+        own = {"report_id": one.called or one.ident, "source": token.source, "side": token.side}
         own["incident_id"] = f"I-{label(json.dumps([token.source, one.ident]))[:12]}"
         usual = {"kind": "claim", "stance": "asserts", "origin": token.source, "known_at": now}
         writer.writerow({**usual, **one.said, **own})

@@ -15,4 +15,5 @@
 * ``0013_packages`` packages that the worker makes
 * ``0014_newer``    reports that came into an incident after it was determined
 * ``0015_rank``     equal clocks by the numbers in ids: I-2 before I-10
+* ``0016_views``    a saved view holds its whole address, each name once
 """

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 
 from servanda.desk import attached, decide, models, spoken
+from servanda.desk.compose import WRITTEN
 from servanda.desk.configure import desk
 from servanda.desk.fields import whole
 from servanda.desk.inbox import Unsealing
@@ -80,7 +81,7 @@ def _by_two(request: Any, row: models.Incident, one: attached.Attached) -> HttpR
 
 def own_attachment(request: Any, how: str, digest: str, entry: int) -> HttpResponse:
     """A file of a report that this person wrote."""
-    note = f"{decide.WRITTEN}{request.person.pk}"
+    note = f"{WRITTEN}{request.person.pk}"
     mine = models.Entry.objects.filter(pk=entry, note=note).exists() and how == "view"
     came = attached.with_reports(desk(), [entry]).get(entry, ()) if mine else ()
     one = next((a for a in came if a.sha256 == digest), None)

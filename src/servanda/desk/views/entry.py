@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import attached, decide, heard, letters, models
-from servanda.desk.compose import report_file
+from servanda.desk.compose import WRITTEN, report_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, whole
 from servanda.desk.kept import codes_of
@@ -318,7 +318,7 @@ def _times(
 
 def own(request: Any) -> HttpResponse:
     """What this person has written."""
-    note = f"{decide.WRITTEN}{request.person.pk}"
+    note = f"{WRITTEN}{request.person.pk}"
     entries = models.Entry.objects.filter(note=note).order_by("-index")[:100]
     reports = models.Report.objects.filter(entry__in=[e.pk for e in entries]).order_by("-entry")
     with_files = attached.with_reports(desk(), [e.pk for e in entries])

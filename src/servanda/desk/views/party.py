@@ -19,8 +19,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from servanda.desk import attached, decide, models, spoken
+from servanda.desk.compose import WRITTEN
 from servanda.desk.configure import desk
-from servanda.desk.decide import WRITTEN
 from servanda.desk.kept import codes_of
 from servanda.desk.lives import as_of
 from servanda.desk.steps import undone
