@@ -124,7 +124,13 @@ def test_keys_are_shown_over_the_page_and_what_is_ticked_or_typed_outlives_what_
     page.wait_for_selector("dialog[open] kbd")
     page.keyboard.press("Escape")
     sync.expect(page.locator("dialog")).to_have_count(0)
+    page.evaluate("localStorage.setItem('keys', 'off')")  # as the page of keys does
     page.keyboard.press("x")
+    assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"
+    page.evaluate("localStorage.removeItem('keys')")
+    page.evaluate(  # of a Ukrainian keyboard
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ч', code: 'KeyX', bubbles: true, cancelable: true}))"
+    )
     page.keyboard.type("words that are not sent yet")
     theirs = chief.go("/case/I-4?tab=decisions")
     theirs.click("details[data-step=triaged] summary")

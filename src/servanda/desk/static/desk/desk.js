@@ -83,10 +83,22 @@
       const last = all[all.length - 1];
       if (last) { last.open = true; $("textarea", last).focus(); }
     },
-    "/": () => { const q = $("#q"); if (q) q.focus(); else location.href = "/queue/"; },
-    "?": help,
+    "/": () => { const q = $("#q"); if (q) q.focus(); else if ($("a[href='/queue/']")) location.href = "/queue/"; },
+    "?": () => { if ($("a[href='/help/']")) help(); }, // whose office has no such page is not led to where nothing is
     Enter: () => { const r = rows()[at()]; if (r) location.href = $("a", r).href; },
   };
+
+  // a key of a keyboard that writes other letters (Cyrillic, Arabic) is the one that lies there; with capitals locked it is the small one
+  const key = (e) => {
+    if (e.key.length > 1) return e.key;
+    if (e.key <= "~") return e.shiftKey ? e.key : e.key.toLowerCase();
+    return e.code === "Slash" ? (e.shiftKey ? "?" : "/") : (/^(?:Key|Digit)(.)$/.exec(e.code) || ["", ""])[1].toLowerCase();
+  };
+  const single = (set) => { // whether single keys count in this browser; one that keeps nothing has them
+    try { if (set !== undefined) localStorage.setItem("keys", set ? "" : "off"); return localStorage.getItem("keys") !== "off"; } catch { return true; }
+  };
+  const box = $("[data-single]");
+  if (box) { box.checked = !single(); box.addEventListener("change", () => single(!box.checked)); }
 
   document.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form) { // a reason is written over several lines: this ends it
@@ -103,12 +115,13 @@
       else document.querySelectorAll("#panel details[open]").forEach((d) => { d.open = false; });
       return;
     }
-    if (typing(e.target)) return;
-    if (!$("[data-keys]") && !"/?".includes(e.key)) return;
+    if (typing(e.target) || e.isComposing || (e.key.length === 1 && !single())) return;
+    const said = key(e);
+    if (!$("[data-keys]") && !["/", "?"].includes(said)) return;
     if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
     const move = [...document.querySelectorAll("[data-move]")].find((a) => a.dataset.move === e.key);
     if (move && !e.target.closest("[tabindex='0'],canvas")) { e.preventDefault(); move.click(); return; }
-    const act = KEYS[e.key];
+    const act = KEYS[said];
     if (act) { e.preventDefault(); act(); }
   });
 
@@ -163,7 +176,7 @@
   const parted = (e) => e.target.closest && e.target.closest("table.parts tbody tr");
   let dragged = null;
   document.addEventListener("keydown", (e) => {
-    if (/^[1-6]$/.test(e.key) && parted(e)) { e.preventDefault(); tick(parted(e), e.key); }
+    if (/^[1-6]$/.test(key(e)) && parted(e)) { e.preventDefault(); tick(parted(e), key(e)); }
   });
   document.addEventListener("change", (e) => { if (parted(e)) tick(parted(e), e.target.value); });
   document.addEventListener("dragstart", (e) => { dragged = parted(e); });
