@@ -326,8 +326,8 @@ class TestWhoReadsWhat:
             waiting += [link if link.startswith("/") else page.partition("?")[0] + link for link in found]
         assert len(seen) == 60
 
-    def test_who_opens_a_case_of_a_protected_source_is_kept(self, desk: Desk) -> None:
-        from servanda.desk.decide import report
+    def test_who_opens_a_case_of_a_protected_source_is_kept(self, desk: Desk, incident: str) -> None:
+        from servanda.desk.decide import Click, decide, report
         from servanda.desk.models import Person, WasRead
 
         said = {
@@ -357,6 +357,9 @@ class TestWhoReadsWhat:
             ("duty", case),
             ("legal", case),
         }
+        decide(desk, "p-chief", [Click(incident, {"merge": [case, incident], "into": incident}, "one event")])
+        client("verification").get(made["Location"])  # which tells of it by its old id
+        assert WasRead.objects.filter(page="paper", login="verification", incident=incident).exists()
 
     def test_words_from_outside_are_shown_and_not_obeyed(self, desk: Desk, incident: str) -> None:
         evil = '<script>alert(1)</script><img src=x onerror="alert(2)">'

@@ -341,6 +341,23 @@ def test_what_came_of_a_protected_source_takes_two(desk: Desk) -> None:
     assert WasRead.objects.filter(incident=incident, login="verification", page__startswith="original").count() == 1
 
 
+def test_a_file_of_a_protected_source_takes_two_wherever_its_report_was_parted_to(desk: Desk) -> None:
+    from servanda.desk.decide import Click, decide
+    from servanda.desk.models import Incident, Report, WasRead
+
+    data = photo("brown")
+    told = {"told": "Idris Okonjo stood at his window", "told_by": "Idris Okonjo", "protect_teller": "1"}
+    incident = recorded(desk, "duty", said("p3", named(data, "w.jpg"), **told, lat="43.5"))
+    seen, heard = Report.objects.filter(incident=incident).order_by("report_id")
+    parts = {incident: [heard.report_id], f"{incident}-b": [seen.report_id]}
+    decide(desk, "p-verification", [Click(incident, {"split": incident, "into": parts}, "seen and told")])
+    assert not Incident.objects.get(pk=f"{incident}-b").protected
+    digest = hashlib.sha256(data).hexdigest()
+    assert data not in client("verification").get(f"/attachment/file/{digest}/{incident}-b").content
+    client("legal").get(f"/attachment/view/{digest}/{incident}-b")
+    assert WasRead.objects.filter(incident=f"{incident}-b", login="legal", page__startswith="picture").count() == 1
+
+
 def test_no_package_holds_people_handovers_or_what_is_kept_sealed(desk: Desk) -> None:
     recorded(desk, "duty", said("k1", named(photo("pink"), "k.jpg"), lat="45.5"))
     store = RecordStore(desk.record())

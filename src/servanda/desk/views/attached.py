@@ -33,9 +33,20 @@ def attachment(request: Any, how: str, digest: str, incident: str) -> HttpRespon
     one = next((a for a in attached.of_incident(desk(), row.pk) if a.sha256 == digest), None)
     if one is None or (how == "file" and not may_have(request.person.role, one)):
         return not_there(request)
-    if how == "file" and row.protected and not _unsealed(request, row, one):
+    protected = row.protected or _came_with_protected(row.pk, digest)
+    if how == "file" and protected and not _unsealed(request, row, one):
         return _by_two(request, row, one)
-    return _handed(request, one, how, row.pk, always=row.protected or how == "file")
+    return _handed(request, one, how, row.pk, always=protected or how == "file")
+
+
+def _came_with_protected(incident: str, digest: str) -> bool:
+    """Whether a file came with a report of a protected source, which may have been parted off since into another incident."""
+    entries = models.Report.objects.filter(incident=incident).values_list("entry", flat=True)
+    came = attached.with_reports(desk(), entries)
+    beside = models.Report.objects.filter(
+        entry__in=[e for e, files in came.items() if digest in {f.sha256 for f in files}]
+    )
+    return models.Incident.objects.filter(pk__in=beside.values("incident"), protected=True).exists()
 
 
 def _unsealed(request: Any, row: models.Incident, one: attached.Attached) -> bool:

@@ -91,7 +91,10 @@ def reports(request: Any) -> HttpResponse:
 def _was_read(request: Any, found: models.Paper) -> None:
     """Keep that somebody read what a report tells of incidents with a protected source."""
     protected = set(models.Incident.objects.filter(protected=True).values_list("pk", flat=True))
-    if protected and (told := protected & papers.incidents_of(found)):
+    about = papers.incidents_of(found) if protected else set()
+    merged = dict(models.Gone.objects.values_list("id", "into"))
+    about |= {merged[name] for name in about & merged.keys()}  # since it was written
+    if told := protected & about:
         for row in models.Incident.objects.filter(pk__in=told).order_by("pk"):
             was_read(request, row, "paper")
 
