@@ -545,6 +545,9 @@ class TestLanguages:
         assert admin.post("/language/", {"language": "ru", "whose": "mission"}).status_code == 302
         try:
             assert "Очередь" in client("chief").get("/queue/").content.decode()
+            (first, *_) = re.findall(r'data-panel="([^"]+)"', client("chief").get("/queue/?view=new").content.decode())
+            new = client("chief").get(first).content.decode()
+            assert 'data-usual="подпадает под действие' in new  # the reason that a key writes for who reads Russian
             assert "Черга" in page.get("/queue/").content.decode()
         finally:
             admin.post("/language/", {"language": "en", "whose": "mission"})

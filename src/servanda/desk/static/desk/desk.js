@@ -41,7 +41,7 @@
     const form = $("form", box);
     if (outcome && form.outcome) form.outcome.value = outcome;
     const why = form.why;
-    if (outcome === "in_scope" && why && !why.value) why.value = "in scope of the agreement";
+    if (outcome === "in_scope" && why && !why.value) why.value = box.dataset.usual;
     const fields = "input:not([type=hidden]):not([type=file]),select,textarea"; // a key that says the outcome leaves only its reason
     const first = outcome === "duplicate_of" ? form.of : outcome ? why : $(fields, form);
     first.focus();
