@@ -1218,6 +1218,8 @@ def test_what_is_shown_and_perhaps_before_a_term_bound_is_open_for_that_alone(tm
         ("only_after: go", (10, None), "complied"),
         ("only_after: go", (6, None), "breached"),
         ("from: go", (6, 4), "breached"),
+        ("from: first, only_after: go", (6, 4), "complied"),
+        ("from: first + 2 days, only_after: go", (6, 4), "breached"),
     ],
 )
 def test_what_is_owed_in_all_may_come_before_what_must_have_come_first(
@@ -1226,14 +1228,83 @@ def test_what_is_owed_in_all_may_come_before_what_must_have_come_first(
     """Who gives back all before the other has done his part has given it back; of what counts from an event nothing came before."""
     quota = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: go + 10 days"
     term = (
-        f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {quota}, {waits}, binds: A}}\n"
+        "events:\n  go: {done: {act: order_issued, by: B}}\n  first: {done: {act: law_tabled, by: B}}\n"
+        f"terms:\n  t: {{text: x, {quota}, {waits}, binds: A}}\n"
     )
     before, after = (
         [monitor("weapons_handed_over", "A", at(day), quantity=n, unit="pieces")] if n else []
         for day, n in zip((12, 18), came, strict=True)
     )
-    found = one(tmp_path, term, *before, monitor("order_issued", "B", at(15)), *after, covered=True)
+    events = monitor("law_tabled", "B", at(11)), monitor("order_issued", "B", at(15))
+    found = one(tmp_path, term, *before, *events, *after, covered=True)
     assert found.verdict == verdict, found.steps
+
+
+@pytest.mark.parametrize(
+    ("change", "came", "verdict"),
+    [
+        ("require.at_least: 12", {12: 6, 16: 6, 21: 6}, "complied"),
+        ("require.at_least: 12", {12: 6, 21: 6}, "breached"),
+        ("deadline: 2025-04-02", {16: 10}, "complied"),
+        ("deadline: 2025-04-02", {12: 10}, "breached"),
+    ],
+)
+def test_what_counts_from_an_event_goes_on_counting_when_its_clause_is_changed(
+    tmp_path: Path, change: str, came: dict[int, int], verdict: str
+) -> None:
+    """What had come between the event and the amendment was lost, and who had given back all had broken his clause."""
+    quota = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-04-10"
+    text = f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {quota}, from: go, binds: A}}\n"
+    text += f"amendments:\n  x: {{title: X, from: 2025-03-20, changes: {{terms.t.{change}}}}}\n"
+    rows = [monitor("weapons_handed_over", "A", at(day), quantity=n, unit="pieces") for day, n in came.items()]
+    told = agreement(tmp_path, HEAD + text)
+    run = judged(told, reports(monitor("order_issued", "B", at(15)), *rows), watching(told))
+    (found,) = (v for v in run.verdicts if v.term == "t@x")
+    assert found.verdict == verdict, found.steps
+
+
+@pytest.mark.parametrize(
+    ("waits", "came", "verdict"),
+    [
+        ("from: go", {12: 10}, "breached"),  # of what counts from an event nothing had come: the ban goes on
+        ("from: go", {12: 6, 16: 4}, "breached"),
+        ("from: go", {16: 10}, "complied"),
+        ("only_after: go", {12: 10}, "complied"),
+    ],
+)
+def test_what_came_before_the_event_that_a_number_counts_from_does_not_end_a_ban(
+    tmp_path: Path, waits: str, came: dict[int, int], verdict: str
+) -> None:
+    hand = f"require: {{act: weapons_handed_over, at_least: 10, unit: pieces}}, deadline: 2025-04-10, {waits}, binds: B"
+    text = f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  hand: {{text: x, {hand}}}\n"
+    text += "  t: {text: x, forbid: {act: shelling}, until: hand, binds: A}\n"
+    rows = [monitor("weapons_handed_over", "B", at(day), quantity=n, unit="pieces") for day, n in came.items()]
+    events = monitor("order_issued", "B", at(15)), monitor("shelling", "A", at(20))
+    assert one(tmp_path, text, *events, *rows, covered=True).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("then", "stopped", "last", "done", "verdict"),
+    [
+        ("by: G, do: consultation", 21, 21, None, "not_due"),
+        ("by: G, do: consultation", 21, 26, None, "undetermined"),
+        ("by: G, do: consultation", 25, 25, None, "breached"),
+        ("by: G, do: consultation", 21, 21, 22, "complied"),
+        ("effect: sanctions", 21, 21, None, "not_due"),
+        ("effect: sanctions", 21, 26, None, "undetermined"),
+    ],
+)
+def test_what_follows_of_a_breach_is_owed_by_nobody_when_the_guarantee_had_ended_first(
+    tmp_path: Path, then: str, stopped: int, last: int, done: int | None, verdict: str
+) -> None:
+    text = f"events:\n  stop: {{done: {{act: suspension, by: B}}}}\nterms:\n  f: {{text: x, forbid: {{act: shelling}}, binds: A}}\n  t: {{text: x, when: {{verdict: breached, of: [f]}}, then: [{{{then}, within: 3 days}}], until: stop}}\n"
+    rows = [monitor("shelling", "A", at(20)), monitor("suspension", "B", at(stopped), end=at(last, 13))]
+    rows += [monitor("consultation", "G", at(done))] if done else []
+    found = one(tmp_path, text, *rows, covered=True, party="G" if "G" in then else None)
+    assert found.verdict == verdict, found.steps
+    assert "condition met" not in " ".join(step.text for step in found.steps)
+    ends = {"not_due": "it ceased to bind", "undetermined": "it is not settled whether it still bound"}
+    assert ends.get(verdict, "") in found.steps[-1].text
 
 
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"

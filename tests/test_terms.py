@@ -53,6 +53,7 @@ events:
   either: {any_of: [order, silence]}
   gone: {complied: withdraw}
   brought: {complied: total}
+  ordered: {complied: asked}
 terms:
   fire:
     text: No strikes
@@ -90,6 +91,14 @@ terms:
     text: All in all
     require: {act: delivery, at_least: 5}
     deadline: start + 9 days
+    binds: [A]
+  asked:
+    text: All in all once it is ordered
+    require: {act: delivery, at_least: 4}
+    from: order
+    only_after: silence
+    until: order + 14 days
+    deadline: start + 12 days
     binds: [A]
   cap:
     text: Not more than four
@@ -137,10 +146,12 @@ terms:
     text: If it is broken again and again
     when: {verdict: breached, of: [fire, cap, access, total], at_least: 2, within: 4 days, apart: {time: 2 hours, distance: 2 km}}
     then: [{effect: sanctions restored, within: 5 days}]
+    until: both
   twice:
     text: If it is broken twice
     when: {verdict: breached, of: [fire, after_order], at_least: 2}
     then: [{by: G, do: consultation, within: 3 days}]
+    until: ordered + 4 days
     void_if: [{verdict: breached, of: [cap, sanction], at_least: 2, apart: {time: 1 day, distance: 30 km}}]
   secret:
     text: No secret orders
@@ -185,6 +196,7 @@ FOCUS = (
     ("withdrawal", "release", "order_issued"),
     ("artillery_fire", "order_issued", "demobilisation", "missile"),
     ("delivery", "arms_transfer", "military_presence"),
+    ("delivery", "order_issued"),
     ("access_request", "access_granted", "complaint_filed", "consultation"),
     ("artillery_fire", "consultation", "notice_given"),
     ("exercise", "notice_given", "deployment"),

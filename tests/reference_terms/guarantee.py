@@ -41,9 +41,15 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
             words.append("not_in_force")
             states.append("stopped")
         elif step.deed is None:
-            if not plain.passed(last):
+            if plain.over_by(term, last):
+                words.append("not_due")
+                states.append("ceased")
+            elif not plain.passed(last):
                 words.append("not_due")
                 states.append("running")
+            elif plain.over_by(term, last) is None:
+                words.append("undetermined")
+                states.append("perhaps ceased")
             elif stop[0] is not None and not stop[2] and stop[0] <= last:
                 words.append("undetermined")
                 states.append("not settled")
@@ -58,9 +64,15 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
             if any(o.status == "confirmed" and o.end <= first for o in rows):
                 words.append("complied")
                 states.append("done")
+            elif plain.over_by(term, last):
+                words.append("not_due")
+                states.append("ceased")
             elif not plain.passed(last):
                 words.append("not_due")
                 states.append("running")
+            elif plain.over_by(term, last) is None:
+                words.append("undetermined")
+                states.append("perhaps ceased")
             elif not_done(plain, look, party, rows, last, since=off):
                 words.append("breached")
                 states.append("lapsed")

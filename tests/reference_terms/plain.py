@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -420,7 +420,11 @@ class Plain:
         if isinstance(term.kind, Quota) and term.kind.every is None:
             look_at = Interval(self.first_bound(term), None)
             looks = [(self.look(term, term.kind.what, look_at, term.binds, "deed", p), p) for p in bound]
-            return _last([self.all_come(self.happened(look, p), term.kind.at_least) for look, p in looks])
+            if term.counts_from is None:
+                return _last([self.all_come(self.happened(look, p), term.kind.at_least) for look, p in looks])
+            since = self.when(term.counts_from)
+            come = [self.all_come(_since(self.happened(look, p), since), term.kind.at_least) for look, p in looks]
+            return _last([since, *come])
         if not isinstance(term.kind, Duty):
             return None, None, False
         window = self.since(term)
@@ -559,6 +563,14 @@ class Plain:
     def unsettled(self, term: Term) -> bool:
         (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None
+
+
+def _since(rows: list[Occurrence], since: EventTime) -> list[Occurrence]:
+    """What may have come since a time; what is confirmed, and perhaps came before it, is open."""
+    early, late, _ = since
+    may = [o for o in rows if early is not None and (o.start >= early or o.end > early)]
+    before = [o.status == "confirmed" and (late is None or o.start < late) for o in may]
+    return [replace(o, status="open") if b else o for o, b in zip(may, before, strict=True)]
 
 
 def in_parts(rows: list[Report], deed: bool) -> list[int]:

@@ -31,8 +31,9 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     if end is None:
         return "undetermined", 0, 0, 0, NOTHING
     since = term.window.start if kind.every else plain.first_bound(term)
-    if since and kind.every is None and not term.from_event:
-        start = since
+    if kind.every is None:
+        from_event = plain.when(term.counts_from)[1] if term.counts_from else None
+        start = max((at for at in (since, from_event) if at), default=start)
     ceased = kind.every is None and plain.over_by(term, end)
     look = plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party)
     rows = plain.happened(look, party)

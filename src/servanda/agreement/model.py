@@ -143,8 +143,8 @@ class Term:
     kind: TermKind
     window: Interval
     starts: tuple[When, ...] = ()
-    from_event: bool = False
-    """Whether one of ``starts`` is what it binds from, and not only what must have come first (``only_after``)."""
+    counts_from: When | None = None
+    """The one of ``starts`` that it binds ``from``; the others must only have come first (``only_after``)."""
     until: When | None = None
     deadline: When | None = None
     exemptions: tuple[Exemption, ...] = ()

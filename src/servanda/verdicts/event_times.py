@@ -201,7 +201,10 @@ class EventTimes:
         owed = term.kind.owed_in_all
         if owed is None:
             return last_of(map(first_of, found))
-        return last_of(reached(rows, owed, case.agreement.mandate.threshold) for rows in found)
+        since = self.when(term.counts_from) if term.counts_from else None
+        counted = (rows if since is None else _since(rows, since) for rows in found)
+        come = [reached(rows, owed, case.agreement.mandate.threshold) for rows in counted]
+        return last_of(come if since is None else [since, *come])
 
     def _event(self, event: Event) -> EventTime:
         if event.on is not None:
@@ -285,6 +288,17 @@ def first_of(occurrences: pl.DataFrame) -> EventTime:
     weighty = pl.concat([sure, occurrences.filter(pl.col("status") == "open")])
     early = weighty["start"].min() if weighty.height else occurrences["start"].min()
     return EventTime(early, sure["end"].min(), uses, not weighty.height)  # type: ignore[arg-type]
+
+
+def _since(occurrences: pl.DataFrame, since: EventTime) -> pl.DataFrame:
+    """Those that may have come since a time; what is confirmed, and perhaps came before it, is open."""
+    if since.earliest is None:
+        return occurrences.clear()
+    surely = pl.lit(False) if since.latest is None else pl.col("start") >= instant(since.latest)
+    perhaps = (pl.col("start") >= instant(since.earliest)) | (pl.col("end") > instant(since.earliest))
+    unsure = (pl.col("status") == "confirmed") & ~surely
+    status = pl.when(unsure).then(pl.lit("open", dtype=occurrences.schema["status"])).otherwise("status")
+    return occurrences.filter(perhaps).with_columns(status=status)
 
 
 def reached(occurrences: pl.DataFrame, owed: int, certainty: int) -> EventTime:

@@ -314,7 +314,7 @@ class Resolver(Names):
             kind=kind,
             window=window,
             starts=tuple(starts),
-            from_event=bool(start and start.event),
+            counts_from=start if start and start.event else None,
             until=until if until and until.event else None,
             deadline=deadline,
             exemptions=exemptions,

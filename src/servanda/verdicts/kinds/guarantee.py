@@ -9,6 +9,7 @@ and whether anybody acts on it, no observation can tell, so that its verdict is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -19,7 +20,15 @@ from servanda.incidents.doubts import Doubts
 from servanda.values.small_tables import instant
 from servanda.values.time import Interval
 from servanda.verdicts.breaches import Breach, Counted, counted_apart, perhaps_within, when_shown
-from servanda.verdicts.builder import VerdictBuilder, ids, in_force_step, not_binding, time_words
+from servanda.verdicts.builder import (
+    CEASED,
+    PERHAPS_CEASED,
+    VerdictBuilder,
+    ids,
+    in_force_step,
+    not_binding,
+    time_words,
+)
 from servanda.verdicts.chances.small import ends_words
 from servanda.verdicts.chances.sums import chances_of
 from servanda.verdicts.event_times import UNKNOWN, EventTime, EventTimes, Span
@@ -35,6 +44,8 @@ _REASONS: dict[VerdictWord, str] = {
     "not_in_force": "every consequence was stopped before its time had run out",
 }
 """The worst first: it is the verdict of the guarantee."""
+_CEASED = {"ceased": CEASED, "perhaps ceased": PERHAPS_CEASED}
+"""States of a consequence whose time had not run out, or perhaps not, when the guarantee ceased to bind."""
 
 
 def owners(agreement: Agreement, term: Term) -> list[str | None]:
@@ -106,21 +117,28 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
             builder.measure = {"state": "condition for its end met"}
             return builder.finish("not_in_force", "the condition for its end was met before it was set off")
     builder.window = Interval(off.earliest, case.as_of)
-    followed = [_follow(builder, times, n, step, off) for n, step in enumerate(kind.then) if step.by == builder.party]
+    own = [(n, step) for n, step in enumerate(kind.then) if step.by == builder.party]
+    followed = [_follow(builder, times, span, n, step, off) for n, step in own]
     builder.measure = {"state": ", ".join(state for _, state in followed)}
-    words = {word for word, _ in followed}
-    worst = next(word for word in _REASONS if word in words)
-    reason = _REASONS[worst]
+    worst, reason = _worst(followed)
     if worst == "breached" and perhaps_ended:
         builder.step("ended", "It is not settled whether the condition for its end was met before.")
         worst, reason = "undetermined", _REASONS["undetermined"]
     if worst == "breached":
         builder.breaches = (Breach(off.earliest, off.latest),)
-    if worst == "undetermined" and builder.party is None:
+    if worst == "undetermined" and builder.party is None and reason == _REASONS[worst]:
         reason = "its condition is met; whether what is to take effect follows, no observation can tell"
         if any(state == "not settled" for _, state in followed):
             reason = "it is not settled whether its condition is met"
     return builder.finish(worst, reason)
+
+
+def _worst(followed: Sequence[tuple[VerdictWord, str]]) -> tuple[VerdictWord, str]:
+    """The verdict of a guarantee by what became of its consequences, and why."""
+    words = {word for word, _ in followed}
+    worst = next(word for word in _REASONS if word in words)
+    why = {_CEASED.get(state, _REASONS[worst]) for word, state in followed if word == worst}
+    return worst, why.pop() if len(why) == 1 else _REASONS[worst]
 
 
 def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, span: Span | None) -> EventTime:
@@ -195,7 +213,7 @@ def _inside(span: Span | None, earliest: datetime | None, latest: datetime | Non
 
 
 def _follow(
-    builder: VerdictBuilder, times: EventTimes, n: int, step: Consequence, off: EventTime
+    builder: VerdictBuilder, times: EventTimes, span: Span, n: int, step: Consequence, off: EventTime
 ) -> tuple[VerdictWord, str]:
     """What became of one consequence, and its state in words."""
     zone = builder.case.agreement.zone
@@ -207,18 +225,26 @@ def _follow(
     if stop.latest is not None and stop.latest <= within.earliest:
         builder.step("stopped", f"{name}: stopped in time, {time_words(builder, stop)}.", stop.uses)
         return "not_in_force", "stopped"
+    assert within.latest is not None
+    ceased = span.over_by(within.latest)
     if step.deed is None:
-        return _effect(builder, name, within, stop)
-    return _carried_out(builder, name, f"deed {n}", step.deed, off.latest, within)
+        return _effect(builder, name, within, stop, ceased)
+    return _carried_out(builder, name, f"deed {n}", step.deed, off.latest, within, ceased)
 
 
-def _effect(builder: VerdictBuilder, name: str, within: EventTime, stop: EventTime) -> tuple[VerdictWord, str]:
+def _effect(
+    builder: VerdictBuilder, name: str, within: EventTime, stop: EventTime, ceased: bool | None
+) -> tuple[VerdictWord, str]:
     """What can be said of a consequence that is to take effect: whether its condition is met, and since when."""
     assert within.latest is not None
     late = builder.date(within.latest)
+    if ceased:
+        return "not_due", "ceased"
     if not builder.case.passed(within.latest):
         builder.step("running", f"{name}: its time runs until {late}, unless it is stopped.")
         return "not_due", "running"
+    if ceased is None:
+        return "undetermined", "perhaps ceased"
     if stop.earliest is not None and not stop.claimed and stop.earliest <= within.latest:
         builder.step("not_settled", f"{name}: it is not settled whether it was stopped before {late}.")
         return "undetermined", "not settled"
@@ -227,7 +253,13 @@ def _effect(builder: VerdictBuilder, name: str, within: EventTime, stop: EventTi
 
 
 def _carried_out(
-    builder: VerdictBuilder, name: str, role: str, deed: Pattern, since: datetime, within: EventTime
+    builder: VerdictBuilder,
+    name: str,
+    role: str,
+    deed: Pattern,
+    since: datetime,
+    within: EventTime,
+    ceased: bool | None,
 ) -> tuple[VerdictWord, str]:
     """What became of a guarantor's deed."""
     case = builder.case
@@ -240,9 +272,13 @@ def _carried_out(
     if in_time.height:
         builder.step("done", f"{name}: shown done in time.", ids(in_time, "confirmed"))
         return "complied", "done"
+    if ceased:
+        return "not_due", "ceased"
     if not case.passed(late):
         builder.step("running", f"{name}: to be done by {builder.date(late)}.")
         return "not_due", "running"
+    if ceased is None:
+        return "undetermined", "perhaps ceased"
     undone = shown_undone(builder, role, deed, Interval(since, late), rows)
     if undone:
         builder.step("not_done", f"{name}: not done by {builder.date(late)}: {undone.why}.", undone.uses)

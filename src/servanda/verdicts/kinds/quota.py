@@ -77,7 +77,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return builder.finish("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
     query = case.query(builder.reading, term.id, "deed 0", builder.party)
-    pattern, start = query.pattern, _counted_from(query, term, start)
+    pattern, start = query.pattern, _counted_from(query, times, term, start)
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
     _enter(builder, rows)
@@ -117,12 +117,14 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     return builder.finish("complied", "what is owed is shown for every period that has run out")
 
 
-def _counted_from(query: MatchQuery, term: Term, start: datetime) -> datetime:
+def _counted_from(query: MatchQuery, times: EventTimes, term: Term, start: datetime) -> datetime:
     """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now, and before what must have
-    come first, too.
+    come first, too; but not before the event that it binds from.
     """
-    bound = query.window.start
-    return start if bound is None or term.from_event or term.kind.owed_in_all is None else bound
+    if term.kind.owed_in_all is None:
+        return start
+    since = times.when(term.counts_from).latest if term.counts_from else None
+    return max((at for at in (query.window.start, since) if at is not None), default=start)
 
 
 def _breached(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: list[Interval], name: str) -> str:
