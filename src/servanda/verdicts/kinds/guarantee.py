@@ -8,8 +8,7 @@ and whether anybody acts on it, no observation can tell, so that its verdict is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import polars as pl
