@@ -235,6 +235,37 @@ def test_with_a_register_its_rows_are_taken_away_and_with_them_the_trust_in_a_re
         )
 
 
+WITH_BODY = HEAD.replace("in_force", "guarantors: {G: Gland}\nthird_states: {C: Cland}\nbodies: {M: Mission}\nin_force")
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_breach_that_a_body_of_the_agreement_saw_rests_on_it(tmp_path: Path, registered: bool) -> None:
+    """By its name a body speaks for itself, and is an observer by the register or its rows alone."""
+    agreement(tmp_path, WITH_BODY + ZONES + TERM)
+    told = "R1,Mission,Mission,none,A,observation,2025-03-20T12:00Z,48,37,0.1,missile,substation,A,I1\n"
+    (tmp_path / "r.csv").write_text(COLUMNS + told, encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(REGISTER, encoding="utf-8")
+    files = [tmp_path / "r.csv", *([tmp_path / "s.yaml"] if registered else [])]
+    assert sets_of(row(verify_files(tmp_path / "agreement.yaml", files))) == [[("source", "Mission")]]
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_a_third_state_does_not_clear_itself_by_its_own_watch(tmp_path: Path, registered: bool) -> None:
+    """Whose a watch is its name says of all who have a side by their name, as of parties."""
+    term = "terms:\n  t: {text: x, forbid: {act: strike, in: disc}, binds: [A, C]}\n"
+    agreement(tmp_path, WITH_BODY + ZONES + term)
+    (tmp_path / "r.csv").write_text("report_id,source,start,act\nR1,Other,2025-03-01T10:00Z,fire\n", encoding="utf-8")
+    (tmp_path / "s.yaml").write_text("sources:\n  Other: {side: none}\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(
+        "coverage: test\nwatches:\n  - {id: one, who: Cland, means: radar, detects: strike, in: disc, from: 2025-03-18T00:00, "
+        "to: 2025-04-17T00:00, probability: 0.95, reason: x}\n",
+        encoding="utf-8",
+    )
+    files = [tmp_path / "r.csv", *([tmp_path / "s.yaml"] if registered else [])]
+    found = verify_files(tmp_path / "agreement.yaml", files, [tmp_path / "c.yaml"])
+    assert [row(found, who, "t").verdict for who in ("A", "C")] == ["complied", "undetermined"]
+
+
 def test_many_incidents_cost_little_and_what_was_not_tried_is_told(tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERM)
     rows = [{**MISSION, "source": f"Post {n}", "incident_id": f"I{n}", "report_id": f"R{n}"} for n in range(60)]

@@ -256,7 +256,12 @@ class Agreement:
     @cached_property
     def actors(self) -> Mapping[str, str]:
         """Everybody who can do something under the agreement: parties first, then guarantors, third states, bodies."""
-        return {**self.parties, **self.guarantors, **self.third_states, **self.bodies}
+        return {**self.sides, **self.bodies}
+
+    @property
+    def sides(self) -> Mapping[str, str]:
+        """Those of them whose a source may be: all but the bodies."""
+        return {**self.parties, **self.guarantors, **self.third_states}
 
     @cached_property
     def drawn(self) -> Mapping[str, BaseGeometry]:

@@ -64,7 +64,7 @@ class Check:
 
 
 def owners_of(agreement: Agreement, context: Context) -> Owners:
-    """Whose each registered name is: by its side as a source, or by whose organ it is as an actor; and of the parties' own names.
+    """Whose each registered name is: by its side as a source, or by whose organ it is as an actor; and of the own names of all but bodies.
 
     Args:
         agreement: its parties, and others who may have a side.
@@ -79,7 +79,7 @@ def owners_of(agreement: Agreement, context: Context) -> Owners:
         settled = context.levels.get(name, "unknown") in OF_THE_PARTY and party in agreement.parties
         if settled or name_key(name) not in owners:
             owners[name_key(name)] = party if settled else UNTOLD
-    return owners | names_of(agreement.parties)
+    return owners | names_of(agreement.sides)
 
 
 def with_sides(coverage: Coverage, owners: Owners, *, registered: bool) -> Coverage:

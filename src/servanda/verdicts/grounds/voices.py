@@ -37,7 +37,7 @@ class Voices:
         Args:
             members: their reports.
             register: the register of sources; nothing where there is none.
-            agreement: the names of its actors speak for them, whatever a register says.
+            agreement: the names of its actors speak for them, whatever a register says; a body has no side by its name.
             keys: by which the incidents are grouped.
         """
         numbers = keys.add_to(members).select(o="origin", version="version")
@@ -54,7 +54,7 @@ class Voices:
         )
         stated = members.filter(pl.any_horizontal(pl.col("side", "reliability", "speaks_for").is_not_null()))
         names = list(register) or stated["origin"].unique().sort(descending=True).to_list()
-        own = set(names_of(agreement.actors))
+        own = set(names_of(agreement.sides))
         if not agreement.mandate.attribution:  # on whose word of its own it rests would name whose it was
             sided = members.filter(pl.col("side").is_in(list(agreement.parties)))["origin"].unique().to_list()
             own |= {name_key(name) for name in sided}
