@@ -49,7 +49,7 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
                 states.append("running")
             elif plain.over_by(term, last) is None:
                 words.append("undetermined")
-                states.append("perhaps ceased")
+                states.append("unsettled")
             elif stop[0] is not None and not stop[2] and stop[0] <= last:
                 words.append("undetermined")
                 states.append("not settled")
@@ -72,7 +72,7 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
                 states.append("running")
             elif plain.over_by(term, last) is None:
                 words.append("undetermined")
-                states.append("perhaps ceased")
+                states.append("unsettled")
             elif not_done(plain, look, party, rows, last, since=off):
                 words.append("breached")
                 states.append("lapsed")

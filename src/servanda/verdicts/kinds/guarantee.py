@@ -43,7 +43,7 @@ _REASONS: dict[VerdictWord, str] = {
     "not_in_force": "every consequence was stopped before its time had run out",
 }
 """The worst first: it is the verdict of the guarantee."""
-_CEASED = {"ceased": CEASED, "perhaps ceased": PERHAPS_CEASED}
+_CEASED = {"ceased": CEASED, "unsettled": PERHAPS_CEASED}
 """States of a consequence whose time had not run out, or perhaps not, when the guarantee ceased to bind."""
 
 
@@ -243,7 +243,7 @@ def _effect(
         builder.step("running", f"{name}: its time runs until {late}, unless it is stopped.")
         return "not_due", "running"
     if ceased is None:
-        return "undetermined", "perhaps ceased"
+        return "undetermined", "unsettled"
     if stop.earliest is not None and not stop.claimed and stop.earliest <= within.latest:
         builder.step("not_settled", f"{name}: it is not settled whether it was stopped before {late}.")
         return "undetermined", "not settled"
@@ -277,7 +277,7 @@ def _carried_out(
         builder.step("running", f"{name}: to be done by {builder.date(late)}.")
         return "not_due", "running"
     if ceased is None:
-        return "undetermined", "perhaps ceased"
+        return "undetermined", "unsettled"
     undone = shown_undone(builder, role, deed, Interval(since, late), rows)
     if undone:
         builder.step("not_done", f"{name}: not done by {builder.date(late)}: {undone.why}.", undone.uses)

@@ -81,7 +81,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes, told: Told | None = Non
         told = _told(builder, span)
     elif told is None:
         numbers = builder.case.numbers(builder.reading, term.id, "act", builder.party)
-        what = "acts" if builder.telling else "acts, without what is told of them"
+        what = "acts" if builder.telling else "untold"
         told = builder.case.alike.told(
             what, numbers, builder.party, lambda: _told_again(builder, span) or _told(builder, span)
         )
