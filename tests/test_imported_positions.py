@@ -96,6 +96,18 @@ def test_a_point_of_geojson_within_a_record_has_its_longitude_first() -> None:
     assert result.reports.select("lat", "lon").row(0) == ("48.1", "37.2")
 
 
+@pytest.mark.parametrize(("name", "lat"), [("Lat (DMS)", "48.7512"), ("Lat (DD, not DMS)", "48.1836")])
+def test_numbers_with_too_many_minutes_or_called_decimal_are_degrees(name: str, lat: str) -> None:
+    result = read(f"Date\tAct\tActor\t{name}\t{name.replace('at', 'on')}\n2027-03-05\tshelling\tA\t{lat}\t37.4836\n")
+    assert result.reports.select("lat", "lon").rows() == [(lat, "37.4836")]
+
+
+@pytest.mark.parametrize("sign", ["⁰", "o", " º"])
+def test_a_raised_nought_or_o_is_a_sign_of_degrees(sign: str) -> None:
+    result = read(f"Date\tAct\tActor\tCoordinates\n2027-03-05\tshelling\tA\t48{sign}18'36''N 37{sign}48'36''E\n")
+    assert result.reports.select("lat", "lon").rows() == [("48.31", "37.81")]
+
+
 @pytest.mark.parametrize("name", ["Lat (DMS)", "Latitude (dd.mm.ss)", "Широта (грд мин сек)", "Lat (deg min)"])
 def test_a_mere_number_under_a_name_that_says_minutes_and_seconds_sets_its_row_aside(name: str) -> None:
     lon = name.replace("Lat", "Lon").replace("Широта", "Долгота").replace("itude", "gitude")

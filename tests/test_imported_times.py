@@ -351,6 +351,30 @@ def test_a_time_of_another_clock_sets_its_row_aside(name: str) -> None:
     assert [row["code"] for row in found.quarantine.to_dicts()] == ["EVD105"]
 
 
+def test_hours_that_no_other_clock_has_are_those_of_ours() -> None:
+    rows = "2025-03-04\t8:05\tshelling\tA\n2025-03-04\t22:40\tshelling\tA\n"
+    found = read(f"Date\tTime (Ethiopian side)\tAct\tActor\n{rows}").reports
+    assert [start[11:16] for start in found["start"]] == ["08:05", "22:40"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("05 00:00", "06 00:00"), ("06 00:00", "07 00:00"), ("07 00:00", "08 00:00")],
+        [("05 00:00", "06 00:00"), ("09 00:00", "10 00:00")],
+        [("01 00:00", "08 00:00"), ("08 00:00", "15 00:00")],
+    ],
+)
+def test_midnights_that_end_what_lasts_a_day_or_where_another_begins_are_meant(rows: list[tuple[str, str]]) -> None:
+    text = "".join(f"2025-03-{begin}\t2025-03-{end}\tshelling\tA\n" for begin, end in rows)
+    found = read(f"From\tTo\tAct\tActor\n{text}").reports
+    assert [end[8:16] for end in found["end"]] == [end.replace(" ", "T") for _, end in rows]
+
+
+def test_minutes_that_stand_raised_behind_one_figure_are_minutes() -> None:
+    assert starts("Date\tTime\tAct\tActor", "2025-03-04\t9³⁰\tshelling\tA")[0] == ["2025-03-04T09:30:00+02:00"]
+
+
 @pytest.mark.parametrize("day", ["2027թ. մարտի 5", "2027 March 5", "2027-Mar-05"])
 def test_a_year_may_stand_in_front_of_the_name_of_a_month(day: str) -> None:
     assert starts("Date\tAct\tActor", f"{day}\tshelling\tA")[0] == ["2027-03-05T00:00:00+02:00"]

@@ -256,6 +256,100 @@ def test_a_sheet_whose_name_says_that_its_rows_do_not_hold_is_left_out_and_told(
     assert book(xlsx({name: ROWS})).reports.height == 2
 
 
+def test_a_sheet_that_does_not_hold_is_left_out_with_the_kept_mapping_too() -> None:
+    content = xlsx({"Reports": ROWS, "Rejected": [ROWS[0], ["E9", "27.03.2027", "14:05", "shelling"]]})
+    mapping = book(content).mapping
+    assert book(content, mapping).reports.height == 2
+    assert book(content, mapping.replace("sheet: Reports", "sheet: Rejected")).reports.height == 3
+
+
+@pytest.mark.parametrize(
+    ("sheets", "rows"),
+    [
+        ({"Draft": ROWS, "Help": [["Fill in each row"], ["one event each"]]}, 2),
+        ({"Template": ROWS, "March": [ROWS[0]]}, 2),
+        ({"Test": ROWS, "Lists": [["Type", "Place"], ["shelling", "Alder"]]}, 2),
+        ({"Shelling": ROWS, "Training": [ROWS[0], ["E9", "27.03.2027", "14:05", "shelling"]]}, 3),
+        ({"Example village": ROWS, "Rejected claims": MORE}, 3),
+    ],
+)
+def test_a_sheet_is_read_where_no_other_has_reports_or_where_sheets_are_kinds_of_acts(
+    sheets: dict[str, list[list[str]]], rows: int
+) -> None:
+    assert book(xlsx(sheets)).reports.height == rows
+
+
+def test_cross_tables_on_several_sheets_are_read_and_their_noughts_are_no_copies() -> None:
+    head = ["Date", "Shelling", "Explosion"]
+    post = [head, ["05.03.2027", 0, 0], ["06.03.2027", 0, 0]]
+    result = book(xlsx({"Post 1": [*post, ["16.03.2027", 3, 0]], "Post 2": [*post, ["16.03.2027", 0, 2]]}))
+    assert not result.questions
+    assert [quantity for quantity in result.reports["quantity"] if quantity != "0"] == ["3", "2"]
+
+
+@pytest.mark.parametrize("name", ["Dont know", "Davon Hill", "Dont-le-Bas"])
+def test_a_name_that_begins_as_a_part_does_is_a_row_unless_one_above_it_counts_as_many(name: str) -> None:
+    row = f"2027-03-06\tAlder\tshelling\n2027-03-05\t{name}\tshelling\n"
+    assert read(f"Date\tPlace\tAct\n{row}").reports.height == 2
+    counted = f"2027-03-06\tAlder\tshelling\t3\n2027-03-05\t{name}\tshelling\t4\n"
+    assert read(f"Date\tPlace\tAct\tCount\n{counted}").reports.height == 2
+
+
+def test_numbers_of_patrols_or_posts_number_no_rows() -> None:
+    rows = (
+        "P1\t2027-03-05\t14:00\tshelling\n" * 2 + "P2\t2027-03-06\t09:00\tshelling\nP2\t2027-03-06\t10:00\tshelling\n"
+    )
+    result = read(f"Ref\tDate\tTime\tAct\n{rows}")
+    assert not result.questions
+    assert result.reports.height == 4
+
+
+def test_a_column_beside_one_for_a_part_of_it_is_read_though_it_is_the_only_one() -> None:
+    result = read("Date\tPlace\tShelling\tof which mortars\n2027-03-05\tAlder\t3\t2\n2027-03-06\tAlder\t1\t\n")
+    assert result.reports.select("act", "quantity").rows() == [("shelling", "3"), ("shelling", "1")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1\t1\t2027-03-05\tNorth", "2\t1\t2027-03-05\tNorth", "1\t2\t2027-03-06\tNorth"],
+        ["E1\t1\t2027-03-05\tNorth", "E1\t2\t2027-03-05\tSouth"],
+    ],
+)
+def test_a_version_replaces_none_of_another_source_nor_of_numbers_that_begin_anew(rows: list[str]) -> None:
+    result = read("Report no\tVersion\tDate\tSource\tAct\n" + "".join(f"{row}\tshelling\n" for row in rows))
+    assert result.reports.height == len(rows)
+
+
+@pytest.mark.parametrize("state", ["replaced", "замінено", "заменено", "remplacé"])
+def test_what_was_replaced_may_be_what_was_hit(state: str) -> None:
+    assert read(f"Date\tAct\tPlace\tStatus\n2027-03-05\tshelling\tAlder\t{state}\n").reports.height == 1
+
+
+def test_a_mark_behind_the_number_of_a_row_tells_it_from_another() -> None:
+    rows = "".join(f"{n}\t2027-03-05\t14:00\tshelling\n" for n in ("7", "7*", "8"))
+    result = read(f"No\tDate\tTime\tAct\n{rows}")
+    assert not result.questions
+    assert result.reports["report_id"].n_unique() == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "km"), [("Geo accuracy (m)", "50", "0.05"), ("Place accuracy (km)", "0.5", "0.5")]
+)
+def test_a_radius_whose_name_has_a_unit_is_no_code(name: str, cell: str, km: str) -> None:
+    result = read(f"Date\tAct\tLat\tLon\t{name}\n2027-03-05\tshelling\t48.31\t37.81\t{cell}\n")
+    assert result.reports["precision_km"].to_list() == [km]
+
+
+@pytest.mark.parametrize(
+    "name", ["Time (accuracy ±5 min)", "Час (точність до хвилини)", "Heure (précision : minute)", "Time (precision)"]
+)
+def test_times_are_times_where_their_name_says_how_exact_they_are(name: str) -> None:
+    result = read(f"Date\t{name}\tAct\n2027-03-05\t14:05\tshelling\n")
+    assert not result.questions
+    assert result.reports["start"].to_list() == ["2027-03-05T14:05:00+02:00"]
+
+
 @pytest.mark.parametrize("name", ["Total for the sector", "Разом по громаді", "ВСЬОГО за добу", "Total de la journée"])
 def test_a_total_of_something_in_the_place_of_a_name_is_no_report(name: str) -> None:
     result = read(f"Date\tPlace\tAct\n2027-03-05\tTotal Peak\tshelling\n2027-03-05\t{name}\tshelling\n")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from servanda.evidence.importing.clocks import WrittenClock, minutes_behind_hyphens, parts_of_days, written_clock
 from servanda.evidence.importing.parts import clocks_in_parts, with_halves
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import is_solar, is_word, other_calendar
 from servanda.evidence.importing.work import Work, text_of
+
+_HOUR = timedelta(hours=1)
 
 
 class Clocks:
@@ -25,8 +27,18 @@ class Clocks:
         self.halves = work.cells("half_day") if role == "time" and work.has("half_day") else None
         self.known: dict[object, WrittenClock | None] = {}
         self.compact = any(isinstance(cell, float) and cell >= 100 for cell in self.cells)
-        self.other = work.has(role) and other_calendar(work.name(role)) and not is_solar(work.name(role))
+        self.other = self._is_another()
         self.parts = {**parts_of_days(self.cells), **minutes_behind_hyphens([*self.cells, *behind], sure=apart)}
+
+    def _is_another(self) -> bool:
+        """Whether the name of the column says that its times are of another clock, whose hours go from 1 to 12; with others they are of ours."""
+        if not self.work.has(self.role) or not other_calendar(self.work.name(self.role)):
+            return False
+        clocks = (
+            written_clock(cell) for cell in set(self.cells) if isinstance(cell, str | float | datetime | timedelta)
+        )
+        hours = {clock.at // _HOUR for clock in clocks if clock is not None and clock.at is not None}
+        return not is_solar(self.work.name(self.role)) and hours <= set(range(1, 13))
 
     def clock(self, n: int, rest: str, behind: str) -> WrittenClock | None:
         """The time of a row; what is no time leaves the whole day, and is told."""

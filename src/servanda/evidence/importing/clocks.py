@@ -31,6 +31,10 @@ _LISTED = re.compile(
 )
 _LETTER = re.compile(r"^[A-Z]$")
 _OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+_RAISED_MINUTES = re.compile(
+    "(?<=\\d)(?=[\u2070\u00b9\u00b2\u00b3\u2074\u2075][\u2070\u00b9\u00b2\u00b3\u2074-\u2079]$)"
+)
+"""Where minutes stand raised behind the hour, as timetables have them."""
 _NEXT_DAY = re.compile(r"[+]\s?1")
 """What timetables write behind an end on the next day; behind a time alone it is an offset."""
 _FRACTION = re.compile(r"^0?[.,](?:\d{4,}|[6-9]\d)$")
@@ -118,7 +122,8 @@ def written_clock(cell: Cell) -> WrittenClock | None:
         if cell == int(cell) and (100 <= cell <= 2400) and cell % 100 < 60:
             return _within(timedelta(hours=int(cell) // 100, minutes=int(cell) % 100))
         return _within(timedelta(hours=int(cell))) if cell == int(cell) and 0 <= cell <= 24 else None
-    return _of_text(ascii_digits(unicodedata.normalize("NFKC", str(cell))).strip())
+    text = _RAISED_MINUTES.sub(":", str(cell))
+    return _of_text(ascii_digits(unicodedata.normalize("NFKC", text)).strip())
 
 
 def parts_of_days(cells: Sequence[Cell]) -> Mapping[str, WrittenClock]:

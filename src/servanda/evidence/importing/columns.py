@@ -17,6 +17,7 @@ from servanda.evidence.importing.pairs import (
     NUMBERED,
     Column,
     ask_of_numbers,
+    codes_exactness,
     compass,
     dyads,
     sampled,
@@ -53,6 +54,7 @@ _PLACED = frozenset({"lat", "lon", "position", "lonlat"})
 UNREAD = frozenset({"altitude", "ignore", "zone_name"})
 _PARTS = frozenset({*DAY_PARTS, *CLOCK_PARTS})
 DAYS = ("when", "date", "start")
+_MOMENTS = frozenset({*DAYS, "time"})
 _EVENTS = (None, "report_id", "act")
 """What an object may be called whose id is that of the report: *event/id*, and not *perpetrator/id* or *status/code*."""
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
@@ -111,6 +113,8 @@ def guess_columns(
             continue
         named = at_compass.get(n) or _by_name(column, table.hxl, own=own, form=form, places=places)
         named = {column.name: 4.0} if column.name in ours else named
+        if codes_exactness(column):
+            named = {role: score for role, score in named.items() if role not in _MOMENTS}
         if "quantity" in named and _TIMES.search(column.name):
             named.pop("quantity")
             guess.told.append(
@@ -198,6 +202,8 @@ def _by_name(
 
 def _of_its_kind(role: str, column: Column, context: Context) -> tuple[str, float]:
     """The role, with how far it fits; a day that is called a time is a day, a time that is called a day a time, coordinates that are called a place a position."""
+    if role == "precision_m" and not {"km", "км"}.isdisjoint(words(column.name).split()):
+        role = "precision_km"
     fits = _fits(role, column, context)
     if role == "kind" and not column.share(lambda c: shown(c).lower() in KINDS):
         return "act", _fits("act", column, context)  # the kind of event

@@ -9,8 +9,9 @@ import polars as pl
 
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.mapping import Question
+from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.reading import Reading
-from servanda.evidence.importing.sheets import is_blank
+from servanda.evidence.importing.sheets import Cell, is_blank
 from servanda.wording import plural
 
 COPIES = "copies"
@@ -38,9 +39,10 @@ def part_copies(readings: Sequence[Reading]) -> None:
         if alike[tuple(table.names)] == 1 and not numbered:
             continue
         found: dict[int, list[int]] = {}
+        nothing = {n for n, cell in enumerate(_cells(reading, "quantity")) if number(cell) == 0}
         for n, row in enumerate(zip(*table.columns, strict=True)):
             first = known.setdefault(row, at)
-            telling = sum(not is_blank(cell) for cell in row) > 1
+            telling = sum(not is_blank(cell) for cell in row) > 1 and n not in nothing
             if telling and (first != at or (numbered and row in own)):
                 found.setdefault(first, []).append(table.numbers[n])
             own.add(row)
@@ -50,11 +52,19 @@ def part_copies(readings: Sequence[Reading]) -> None:
         _decide(readings[first], others)
 
 
+def _cells(reading: Reading, role: str) -> list[Cell]:
+    columns = reading.columns.get(role, [])
+    return reading.table.columns[reading.table.names.index(columns[0])] if columns else []
+
+
 def _numbers_stand_twice(reading: Reading) -> bool:
-    """Whether a table numbers its rows, and gives a number twice."""
-    columns = reading.columns.get("report_id", [])
-    cells = reading.table.columns[reading.table.names.index(columns[0])] if columns else []
-    return len(set(cells)) < len(cells)
+    """Whether a table numbers its rows, and gives a number twice; where as many numbers stand for several rows as for one, they number patrols or posts."""
+    cells = _cells(reading, "report_id")
+    if len(set(cells)) == len(cells):
+        return False
+    rows = Counter(number for number, *_ in set(zip(cells, *reading.table.columns, strict=True)))
+    several = sum(count > 1 for count in rows.values())
+    return several < len(rows) - several
 
 
 def _decide(first: Reading, others: Sequence[tuple[Reading, list[int]]]) -> None:

@@ -118,7 +118,7 @@ def _across(table: Table, context: Context) -> _Across | None:
         ticks = {sum(_is_sign(table.columns[n][r]) for n in found) for r in range(table.height)}
         if role == "actor" and max(ticks, default=0) > 0 and ticks != {1}:
             continue  # an event of both parties is one event, and so is one of neither
-        if len(found) >= least:
+        if len(found) + any(map(_is_part, table.names)) * bool(found) >= least:
             return _Across(role, found | (_unsure_acts(table, found, context) if role == "act" else {}))
     return None
 

@@ -28,7 +28,7 @@ from servanda.evidence.importing.several import tables_beneath
 from servanda.evidence.importing.sheets import Sheet, is_blank, not_imported, shown
 from servanda.evidence.importing.tracks import Track
 from servanda.evidence.importing.upright import beside, upright
-from servanda.evidence.importing.words import is_word, roles, words
+from servanda.evidence.importing.words import act_of, is_word, roles, words
 from servanda.evidence.importing.work import How
 from servanda.evidence.joining import completes, joined, part_of
 from servanda.evidence.model import Context, Reader
@@ -162,13 +162,15 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
     read, told = with_forms(read)
     out.told += told
     found: list[Table] = []
+    apart = _apart(read, context)
     for table in read:
         sheet = table.sheet
-        mapped = any(mapping.fits(table) for mapping in mappings)
+        fitting = [mapping for mapping in mappings if mapping.fits(table)]
+        mapped, by_name = bool(fitting), any(mapping.sheet == sheet.name for mapping in fitting)
         single = not sheet.part and sum(1 for other in sheets if other.rows and not other.part) == 1
-        if sheet.hidden and not mapped:
+        if sheet.hidden and not (by_name if sheet.name else mapped):
             out.told.append(f"{sheet.label} is hidden and is left out ({plural(table.height, 'row')})")
-        elif not mapped and not single and is_word("apart", sheet.name):
+        elif not by_name and sheet in apart:
             what = f"is left out, for its name says that its {plural(table.height, 'row does', 'rows do')} not hold"
             out.told.append(f"{sheet.label} {what}; import it by itself where they do")
         elif mapped or single or table.repeats or reader_of(table) or _looks_like_reports(table, day_of_title(table)):
@@ -180,13 +182,22 @@ def _tables(sheets: list[Sheet], mappings: Sequence[TableMapping], context: Cont
     return found
 
 
+def _apart(tables: Sequence[Table], context: Context) -> list[Sheet]:
+    """Sheets whose names say that their rows do not hold, beside others of reports; where sheets are called by kinds of acts, *Training* is one too."""
+    said = [table.sheet for table in tables if is_word("apart", table.sheet.name)]
+    others = [table for table in tables if table.sheet not in said and table.height]
+    kinds = any(act_of(table.sheet.name, context.vocabulary.acts) for table in others)
+    reports = any(_looks_like_reports(table, day_of_title(table)) or reader_of(table) for table in others)
+    return said if reports and not kinds else []
+
+
 def _looks_like_reports(table: Table, day: str = "") -> bool:
     """Whether a table among others may hold reports: it has a day, or is called by one (``day``), and what was done or a place."""
     names = {
         role for name in table.names for part in (name, name.rpartition("/")[2]) if (role := roles().get(words(part)))
     }
     names |= set(table.hxl.values())
-    telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"})
+    telling = len(names & {"act", "place_name", "lat", "position", "actor", "summary"}) + table.crossed
     if names & set(DAYS):
         return telling >= 1
     return (

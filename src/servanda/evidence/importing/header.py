@@ -302,7 +302,9 @@ def _fill(table: Table, body: int, header: list[list[Cell]]) -> None:
 def _drop_marks(table: Table) -> None:
     """Take marks of footnotes from the ends of cells (12*, 14:05\u00b9), and tell them."""
     told = []
-    for column in table.columns:
+    for name, column in zip(table.names, table.columns, strict=True):
+        if roles().get(words(name)) == "report_id":
+            continue  # 7 and 7* are two rows
         for n, cell in enumerate(column):
             if (
                 isinstance(cell, str)

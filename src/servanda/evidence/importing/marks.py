@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import written_day
 from servanda.evidence.importing.numbers import number
+from servanda.evidence.importing.parts import DAY_PARTS
 from servanda.evidence.importing.sheets import Cell, shown
 from servanda.evidence.importing.words import is_word, words
 from servanda.evidence.importing.work import Work, text_of
@@ -114,13 +116,16 @@ def _replaced(work: Work, cells: list[Cell]) -> list[int]:
 
 
 def _earlier(work: Work, cells: list[Cell]) -> list[int]:
-    """The rows of which another has the same number and a later version."""
-    ids, versions = [text_of(cell) for cell in work.cells("report_id")], [number(cell) for cell in cells]
-    last: dict[str, float] = {}
-    for one, version in zip(ids, versions, strict=True):
-        last[one] = max(last.get(one, 0.0), version or 0.0)
+    """The rows of which another of the same source has the same number and a later version; mere numbers may begin anew each day, as those of rows do."""
+    days = [work.cells(role) for role in (*DAYS, *DAY_PARTS) if work.has(role)]
+    rows = zip(work.cells("report_id"), work.cells("source"), zip(*days, strict=True), strict=True)
+    keys = [(text_of(one), shown(source), *(day if text_of(one).isdigit() else ())) for one, source, day in rows]
+    versions = [number(cell) or 0.0 for cell in cells]
+    last: dict[tuple[object, ...], float] = {}
+    for one, version in zip(keys, versions, strict=True):
+        last[one] = max(last.get(one, 0.0), version)
     return [
-        r for r, (one, version) in enumerate(zip(ids, versions, strict=True)) if one and version and version < last[one]
+        r for r, (one, version) in enumerate(zip(keys, versions, strict=True)) if one[0] and 0 < version < last[one]
     ]
 
 

@@ -146,6 +146,7 @@ class Moments:
         apart = work.has("end_time") or any(behind_ends)
         behind_days = [day.rest for day in days.days if day]
         bare_ends = ends is not None and all(map(_MIDNIGHT.fullmatch, [*behind_days, *behind_ends]))
+        bare_ends = bare_ends and not (any(behind_ends) and _are_hours(days, ends))  # type: ignore[arg-type]
         bare = bare_ends or (work.has("time") and all(map(_MIDNIGHT.fullmatch, behind_days)))  # as programs write days
         if bare_ends and any(behind_ends) and not work.has("time"):
             work.told.append(f"columns {work.name(self.role)!r} and {work.name(ends.role)!r}: {_WHOLE_DAYS}")  # type: ignore[union-attr]
@@ -357,6 +358,16 @@ def _start_of(day: date, zone: tzinfo) -> datetime:
     if isinstance(zone, ZoneInfo):
         return day_start(day, zone).astimezone(zone)
     return datetime.combine(day, datetime.min.time(), tzinfo=zone)
+
+
+def _are_hours(days: DayColumn, ends: DayColumn) -> bool:
+    """Whether the midnights of beginnings and ends are meant, as of shifts: each lasts a day, or ends when another begins."""
+    pairs = [(first, last) for first, last in zip(days.days, ends.days, strict=True) if first and last]
+    read = ((first.at(days.order, days.year), last.at(ends.order, ends.year)) for first, last in pairs)
+    spans = {(first, last) for first, last in read if first and last}
+    begins, day = {first for first, _ in spans}, timedelta(days=1)
+    chained = sum(last in begins for first, last in spans if last > first) >= len(spans) - 1 > 0
+    return all(last > first for first, last in spans) and (chained or all(last - first == day for first, last in spans))
 
 
 def _found(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:

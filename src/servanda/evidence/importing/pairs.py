@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from servanda.evidence.importing.clocks import written_clock
+from servanda.evidence.importing.dates import written_day
 from servanda.evidence.importing.header import Table
 from servanda.evidence.importing.mapping import Question
 from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.parts import HALVES, is_half
 from servanda.evidence.importing.positions import degrees
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank
-from servanda.evidence.importing.words import word_list, words
+from servanda.evidence.importing.words import is_exactness, word_list, words
 
 _SAMPLE = 400
 _LEAST_METRES = 10_000
@@ -44,6 +46,17 @@ def sampled(cells: list[Cell]) -> list[Cell]:
 
 def _says_nothing(cell: Cell) -> bool:
     return isinstance(cell, str) and words(cell) in ("", "na", "n a", "nan", "none", "null", "unknown")
+
+
+def codes_exactness(column: Column) -> bool:
+    """Whether a column holds codes for how exact a day or a time is: its name says so, and its cells are no days or times, as those of *Time (accuracy 5 min)* are."""
+    return is_exactness(column.name) and column.share(_is_moment) < 0.5
+
+
+def _is_moment(cell: Cell) -> bool:
+    """Whether a cell is a day or a time, and no mere number, which may be a code."""
+    code = number(cell) is not None and not (isinstance(cell, float) and 0 < cell < 1)
+    return not code and (written_clock(cell) or written_day(cell)) is not None
 
 
 def compass(columns: list[Column]) -> dict[int, dict[str, float]]:

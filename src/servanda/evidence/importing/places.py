@@ -12,7 +12,7 @@ from servanda.evidence.importing.mapping import NONE
 from servanda.evidence.importing.named_places import Match, NamedPlaces
 from servanda.evidence.importing.numbers import metres, number
 from servanda.evidence.importing.parts import with_arcs, with_halves
-from servanda.evidence.importing.positions import WrittenPlace, degrees, is_packed, written_place
+from servanda.evidence.importing.positions import WrittenPlace, degrees, packed, written_place
 from servanda.evidence.importing.sheets import Broken, Cell, is_blank, shown
 from servanda.evidence.importing.words import words
 from servanda.evidence.importing.work import Work, text_of
@@ -80,8 +80,10 @@ class Places:
         )
         read = {n: found for n, cell in enumerate(easts) if isinstance(cell, str) and (found := degrees(cell))}
         east = self._east_of_o("lon", read)
-        for n, (lat, lon) in enumerate(zip(norths, easts, strict=True)):
-            if is_packed([work.name("lat"), work.name("lon")], lat, lon):
+        rows = list(zip(norths, easts, strict=True))
+        angles = packed([work.name("lat"), work.name("lon")], rows)
+        for n, (lat, lon) in enumerate(rows):
+            if n in angles:
                 why = f"a mere number under {work.name('lat')!r}, which may mean degrees, minutes and seconds by its digits"
                 work.wrong(n, "EVD110", "lat", f"{shown(lat)} {shown(lon)}", why, _HINT)
                 continue

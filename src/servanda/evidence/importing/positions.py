@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from servanda.evidence.importing.grid import from_mgrs, from_plus_code, from_utm
@@ -57,6 +57,11 @@ _ARCS = re.compile(
     r"\b(?:dms|gms|dmm|ddmmss|dd[.:° ]?mm[.:' ]?ss|deg[ .]+min|гмс|грд?[ .]+мин)|°\s*m?\s*['′]", re.IGNORECASE
 )
 """In the name of a column: its angles have minutes, or minutes and seconds."""
+_PLAIN = re.compile(r"\bdd\b(?![ .:°]*mm)|\bdecimal|\bдесят", re.IGNORECASE)
+_LEAST_DECIMAL = 0.6
+"""From this part of a degree on a number is no packed angle, which has less than 60 minutes."""
+_RAISED_ZERO = re.compile(r"(?<=\d)\s?[\u2070o](?=\s?\d)")
+"""A nought or an o that is raised for a sign of degrees."""
 _SIGNS = re.compile(r"[°º˚'’′\"”″]")
 
 
@@ -88,7 +93,7 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
         return cell, ""
     if not isinstance(cell, str) or isinstance(cell, Broken):
         return None
-    text = ascii_digits(cell).strip().replace("\u2212", "-")
+    text = ascii_digits(_RAISED_ZERO.sub("°", cell)).strip().replace("\u2212", "-")
     plain = number(text)
     if plain is not None:
         return plain, ""
@@ -112,18 +117,21 @@ def degrees(cell: Cell) -> tuple[float, str] | None:
     return round(-size if half in ("S", "W", "O") or match[2].startswith("-") else size, 7), half
 
 
-def is_packed(names: Iterable[str], *cells: Cell) -> bool:
-    """Whether mere numbers stand under names that say degrees, minutes and seconds, so that 48.1836 may be 48 degrees, 18 minutes, 36 seconds.
+def packed(names: Iterable[str], rows: Sequence[tuple[Cell, Cell]]) -> set[int]:
+    """Where mere numbers stand under names that say degrees, minutes and seconds, so that 48.1836 may be 48 degrees, 18 minutes, 36 seconds.
 
     Args:
         names: of the columns.
-        cells: those of one row.
+        rows: their cells.
 
     Returns:
-        Whether they do; whole degrees are no such numbers.
+        The rows; whole degrees are no such numbers, and none is where any, as 48.7512, has too many minutes.
     """
-    read = [number(cell) or 0.0 for cell in cells]
-    return all(read) and any(one % 1 for one in read) and all(map(_ARCS.search, names))
+    if not all(_ARCS.search(name) and not _PLAIN.search(name) for name in names):
+        return set()
+    read = [tuple(number(cell) or 0.0 for cell in row) for row in rows]
+    decimal = any(abs(one) % 1 >= _LEAST_DECIMAL for row in read for one in row)
+    return set() if decimal else {n for n, row in enumerate(read) if all(row) and any(one % 1 for one in row)}
 
 
 def _spelt_out(text: str) -> str:
@@ -160,7 +168,7 @@ def written_place(cell: Cell) -> WrittenPlace | None:
     """
     if not isinstance(cell, str) or isinstance(cell, Broken):
         return None
-    text = " ".join(ascii_digits(cell).strip().strip("()[]").replace("\u2212", "-").split())
+    text = " ".join(ascii_digits(_RAISED_ZERO.sub("°", cell)).strip().strip("()[]").replace("\u2212", "-").split())
     if link := from_link(text):
         return WrittenPlace(*link[:2], settled=True, about="the middle of the map that a link opens" if link[2] else "")
     error, about = _ERROR.search(text), _ABOUT.search(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from servanda.evidence.importing.forms import refused_rows
 from servanda.evidence.importing.marks import flags
+from servanda.evidence.importing.numbers import number
 from servanda.evidence.importing.sheets import shown
 from servanda.evidence.importing.words import begins_with_word, is_word, words
 from servanda.evidence.importing.work import Work
@@ -12,6 +13,9 @@ from servanda.values.missing import is_missing
 
 _OF = frozenset("for of in by per по за для на у в de du des pour por para del für im dla w içinde في".split())
 """Words behind one for a total by which it is one: *Total for the sector*; a place may bear its name."""
+
+_PART = "a part of what another row counts, and no report of its own"
+"""Said of rows beneath one that counts as many or more; a place may be called *Davon Hill*, and who did it *Dont know*."""
 
 
 def set_rows_aside(work: Work, *, form: bool) -> None:
@@ -22,8 +26,8 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
         form: whether it is that of a form, whose submissions somebody approves.
     """
     _unconfirmed(work)
-    for n, number in enumerate(work.table.numbers):
-        if shape := work.table.sheet.shapes.get(number):
+    for n, at in enumerate(work.table.numbers):
+        if shape := work.table.sheet.shapes.get(at):
             why = f"its place is a {shape}, and no point: one report lies at one place"
             work.wrong(n, "EVD170", "position", shape, why, "give a point with its radius, or a row for each place")
     _totals(work)
@@ -51,15 +55,22 @@ def _totals(work: Work) -> None:
     for role in ("time", "place_name", "act", "actor"):
         cells = work.cells(role) if work.has(role) else []
         why = {text: _why_no_row(role, text) for text in {cell for cell in cells if isinstance(cell, str)}}
+        counts = work.cells("quantity") if any(why.values()) else []
+        whole: float | None = None
         for n, cell in enumerate(cells if any(why.values()) else ()):
-            if isinstance(cell, str) and why[cell]:
-                work.wrong(n, "EVD170", role, shown(cell).rstrip(":"), why[cell], AS_IT_IS)
+            said, count = why[cell] if isinstance(cell, str) else "", number(counts[n])
+            if said == _PART and (whole is None or count is None or count > whole):
+                said = ""
+            if said:
+                work.wrong(n, "EVD170", role, shown(cell).rstrip(":"), said, AS_IT_IS)
+            else:
+                whole = count
 
 
 def _why_no_row(role: str, text: str) -> str:
     said = text.strip(" -\u2013\u2014:")
     if begins_with_word("part", said):
-        return "a part of what another row counts, and no report of its own"
+        return _PART
     total = is_word("total", said) or (
         begins_with_word("total", said) and (role == "time" or not _OF.isdisjoint(words(said).split()[1:3]))
     )

@@ -68,7 +68,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
     flat = {
         name: table[name]
         for name in (
-            "apart total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
+            "apart exactness total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
             "both of_a_party zero nothing local time_words weeks zones_unclear beside calendars solar "
             "calendar_letters islamic noon observed utc negations negation_stems place_kinds region_kinds"
         ).split()
@@ -117,9 +117,18 @@ def stems() -> tuple[tuple[str, str], ...]:
     )
 
 
+_LENGTHS = frozenset("m km metres meters м км".split())
+"""Units by which a number of how exact something is is no code."""
+
+
 @cache
 def _not_meant() -> Mapping[str, tuple[str, ...]]:
     return {role: tuple(map(words, listed)) for role, listed in gazetteer("table_words.yaml")["not_meant"].items()}
+
+
+def is_exactness(name: str) -> bool:
+    """Whether the name of a column may be that of codes for how exact a day or a time is."""
+    return not word_list("exactness").isdisjoint(words(name).split())
 
 
 def means_another(role: str, name: str) -> bool:
@@ -133,6 +142,8 @@ def means_another(role: str, name: str) -> bool:
         Whether it does.
     """
     said = f" {words(name)} "
+    if role.startswith("precision") and not _LENGTHS.isdisjoint(said.split()):
+        return False
     return any(f" {word} " in said for word in _not_meant().get("date" if role in ("when", "start") else role, ()))
 
 
