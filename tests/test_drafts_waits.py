@@ -47,6 +47,61 @@ def test_a_day_of_the_text_itself_is_nothing_that_a_clause_waits_for(clause: str
     assert ("TODO only_after" in drafted(clause)[1]) == waits
 
 
+def test_what_must_come_before_a_ban_ends_is_not_what_it_forbids() -> None:
+    (term,), _ = drafted("The Movement shall not move artillery across the Line before the Mission has inspected it.")
+    assert "inspection" not in str(term)
+    (term,), written = drafted("The Parties shall not fly drones until the Mission has arrived.")
+    assert term["forbid"]["act"] == ["flight"]
+    assert "does it bind only so? The clause says 'until the Mission has" in written
+
+
+def test_what_a_clause_waits_for_between_commas_is_not_what_is_owed() -> None:
+    (term,), written = drafted(
+        "The Government shall, following consultation with the Movement, open the crossing point by 5 May 2027."
+    )
+    assert (term["require"]["act"], term["deadline"]) == (["route_opened"], "2027-05-05")
+    assert "does it wait for 'following consultation with the Movement'?" in written
+
+
+def test_what_is_to_be_told_in_advance_is_not_forbidden() -> None:
+    (term,), _ = drafted("The Parties shall inform the Mission of every flight 24 hours in advance.")
+    assert term["declare"] == {"notice": {"of": {"act": ["flight"]}, "before": "24 hours"}}
+
+
+def test_a_ban_under_a_condition_is_a_ban_of_its_party() -> None:
+    (term,), _ = drafted("The Government shall not resume its bombardment if the Movement delays the release.")
+    assert (term["forbid"]["act"], term["binds"]) == (["shelling"], ["GN"])
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "No more than 30 soldiers of the Government shall be present in the town at any time.",
+        "Patrols of the Government shall not exceed six soldiers.",
+    ],
+)
+def test_a_cap_binds_whose_soldiers_they_are(clause: str) -> None:
+    (term,), _ = drafted(clause)
+    assert term["binds"] == ["GN"]
+
+
+@pytest.mark.parametrize(
+    ("code", "clause"),
+    [
+        ("fr", "Les vols au-dessus de la ligne sont suspendus."),
+        ("es", "Se suspenden los vuelos sobre la línea."),
+    ],
+)
+def test_flights_that_are_suspended_are_forbidden_in_other_languages(code: str, clause: str) -> None:
+    found = understand_abroad(clause, code, Actors())
+    assert (found.what.kind, found.what.acts) == ("forbid", ("flight",))
+
+
+def test_each_attack_that_is_reported_in_arabic_is_answered_and_not_forbidden() -> None:
+    found = understand_abroad("يبلغ الطرفان البعثة بكل هجوم خلال ساعتين.", "ar", Actors())
+    assert (found.what.kind, found.what.answer_to) == ("respond", ("attack",))
+
+
 @pytest.mark.parametrize(
     ("code", "clause"),
     [

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.asides import is_hindered, is_watched, not_of_whom, suffers
+from servanda.drafting.understand.asides import is_hindered, is_watched, not_of_whom, squeezed, suffers
+from servanda.drafting.understand.awaited import comes_first
 from servanda.drafting.understand.frames import frame_of
 from servanda.drafting.understand.lexicon import Found, find
 from servanda.values.codes import STANDARD
@@ -36,6 +37,7 @@ ATTACKS = _ACTS.below(["attack"])
 _STANDING = _ACTS.below(["positions"])
 _NEAR = 40
 """How many characters may lie between *suspend* and what is suspended."""
+_NOT = re.compile(r"\bnot\s+$", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _OWED = re.compile(r"\b(?:shall|will|must|is to|are to)\s+(?:(?:\w+ly|then|also|be)\s+){0,2}$", re.IGNORECASE)
 """In front of a deed that is asked for: *the army will deploy to the line*."""
@@ -110,11 +112,11 @@ def what_of(text: str, lead: str = "") -> What:
     Returns:
         The kind of term, ``unverifiable`` where nothing is recognised that could be checked.
     """
-    text = _squeezed(text)
+    text = squeezed(text)
     named = [(m.start(), m.end()) for m in _BODY.finditer(text)]
     cues = not_of_whom(text, [c for c in find("kinds", text) if not any(a <= c.start and c.end <= b for a, b in named)])
     acts = find("acts", text)
-    lead = _squeezed(lead)
+    lead = squeezed(lead)
     own = [f for f in acts if f.start >= len(lead)] if lead and text.startswith(lead) else []
     wronged = any(f.code in WRONGS for f in acts)
     acts = _to_the_point(text, own or acts)
@@ -130,7 +132,8 @@ def what_of(text: str, lead: str = "") -> What:
     talks = {"meeting_held", "consultation", "mechanism_established"}
     if undecidable and (re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - talks):
         return _made("unverifiable", (), undecidable)
-    if by.get("triggered") and by.get("follows") and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
+    follows = any(not _NOT.search(text[: c.start]) for c in by.get("follows", ()))
+    if by.get("triggered") and follows and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
         return _guarantee(acts, by["triggered"])
     if (reported := _reported(text)) is not None:
         return reported
@@ -139,7 +142,7 @@ def what_of(text: str, lead: str = "") -> What:
     notice = None if _UNTOLD.search(text) else _NOTICE.search(text)
     if (
         notice
-        and "notice_given" in codes
+        and ("notice_given" in codes or _TELLS.search(text))
         and re.search(r"advance|before|prior|beforehand|ahead|notice of", text, re.IGNORECASE)
         and codes & WRONGS
     ):
@@ -221,15 +224,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """What may stand between *every* and what is reported; not *all its forces of the end of*."""
-_BETWEEN_COMMAS = re.compile(
-    r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
-    re.IGNORECASE,
-)
-
-
-def _squeezed(text: str) -> str:
-    """A sentence without what stands between commas and says when, how or under what, so that verb and object stand together."""
-    return re.sub(r"\s{2,}", " ", _BETWEEN_COMMAS.sub("", text))
+_TELLS = re.compile(r"\b(?:shall|will|must)\s+(?:\w+ly\s+)?(?:inform|notify|advise)\b", re.IGNORECASE)
 
 
 def _plain(text: str, acts: list[Found], forbids: list[Found], undecidable: list[Found]) -> What:
@@ -336,7 +331,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     """Without acts that only say by what means, to what end, or after what."""
     ahead = _SPARED_AHEAD.match(text)
     aside = _ASIDE.search(text, ahead.end() if ahead else 0)
-    acts = not_of_whom(text, acts)
+    acts = [f for f in not_of_whom(text, acts) if not comes_first(text, f.start)]
     kept = [f for f in acts if (aside is None or f.start < aside.start()) and (ahead is None or f.start >= ahead.end())]
     whens = [(m.start(), m.end()) for m in _WHEN.finditer(text)]
     names = [(m.start(), m.end()) for m in _BODY.finditer(text)]

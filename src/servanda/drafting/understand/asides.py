@@ -109,3 +109,21 @@ def straightened(text: str) -> str:
         The same words in that order.
     """
     return _SPARED_OF_SUBJECT.sub(r"\g<subject> \g<rest>, except \g<spared>", _NOT_FAIL.sub("", text))
+
+
+_BETWEEN_COMMAS = re.compile(
+    r",\s+(?:within|not later than|no later than|in accordance with|in conformity with|upon|as soon as|after|following|once|pending|where|as|without|subject to|for the purposes? of|in particular|by|on|at|if|under|except|unless|save|moreover|likewise|in turn|also|accordingly)\b[^,;.]{0,90},(?=\s)",
+    re.IGNORECASE,
+)
+
+
+def squeezed(text: str) -> str:
+    """A sentence without what stands between commas and says when, how or under what, so that verb and object stand together.
+
+    Args:
+        text: its words.
+
+    Returns:
+        What is left.
+    """
+    return re.sub(r"\s{2,}", " ", _BETWEEN_COMMAS.sub("", text))

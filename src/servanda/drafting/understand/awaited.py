@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 _AHEAD = re.compile(
-    r"^\W*(?P<said>(?:once|after|as soon as|when|if|only when|only after|only if|upon|following|subject to|pending)\s+(?:(?!\b(?:shall|will|must)\b)[^,;.])+),",
+    r"(?:^\W*|\b(?:shall|will|must),\s+)(?P<said>(?:once|after|as soon as|when|if|only when|only after|only if|upon|following|subject to|pending)\s+(?:(?!\b(?:shall|will|must)\b)[^,;.])+),",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
     r"\b(?P<said>(?:only )?(?:once|as soon as|after|when|if)\s+(?:(?!\b(?:shall|will|must|may)\b)[^,;.]){2,80}?\b(?:has|have|had|is|are|was|were)\b[^,;.]*)",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(
+    r"\b(?:before|until)\s+(?:(?!\b(?:shall|will|must|may)\b)[^,;.]){2,80}?\b(?:has|have|had|is|are)\b[^,;.]*",
+    re.IGNORECASE,
+)
+"""What must come first, and is neither owed nor forbidden: *shall not move artillery before the Mission has inspected it*."""
 _NO_EVENT = re.compile(
     r"\b(?:sign(?:ature|ed|ing)|entry into (?:force|effect)|enters? into (?:force|effect)|necessary|needed|possible|practicable|appropriate)\b"
     r"|^\w+\s+(?:\d|[\w-]+ (?:hours?|days?|weeks?|months?)\b)",
@@ -31,6 +36,19 @@ def awaited(text: str) -> re.Match[str] | None:
     """
     found = _AHEAD.search(text) or _BEHIND.search(text)
     return None if found is None or _NO_EVENT.search(found["said"]) else found
+
+
+def comes_first(text: str, at: int) -> bool:
+    """Whether a place of a text lies in words for what must come before a ban or duty ends: *before the Mission has inspected it*.
+
+    Args:
+        text: the words of a clause.
+        at: the place.
+
+    Returns:
+        Whether it does.
+    """
+    return any(m.start() < at < m.end() for m in _UNTIL.finditer(text))
 
 
 def without_awaited(text: str) -> str:

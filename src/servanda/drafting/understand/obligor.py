@@ -14,7 +14,7 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _FORCES_OF = re.compile(
-    r"\b(?:forces?|troops|units|army|personnel|weapons|government|authorities|leadership) of\s+(?:the\s+)?$",
+    r"\b(?:forces?|troops|soldiers|fighters|members|patrols?|convoys?|aircraft|vehicles|tanks|vessels|units|army|personnel|weapons|government|authorities|leadership) of\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _BY = re.compile(
