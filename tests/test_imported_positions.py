@@ -102,6 +102,15 @@ def test_numbers_with_too_many_minutes_or_called_decimal_are_degrees(name: str, 
     assert result.reports.select("lat", "lon").rows() == [(lat, "37.4836")]
 
 
+@pytest.mark.parametrize("name", ["Lat (D° M' S\")", "Lat D-M-S", "Lat (G M S)"])
+def test_the_s_of_seconds_in_a_name_is_no_south(name: str) -> None:
+    header = f"{name.replace(chr(34), chr(34) * 2)}"
+    result = read(
+        f'Date\tAct\tActor\t"{header}"\t"{header.replace("at", "on")}"\n2027-03-05\tshelling\tA\t48 18 36\t37 48 36\n'
+    )
+    assert result.reports.select("lat", "lon").rows() == [("48.31", "37.81")]
+
+
 @pytest.mark.parametrize("sign", ["⁰", "o", " º"])
 def test_a_raised_nought_or_o_is_a_sign_of_degrees(sign: str) -> None:
     result = read(f"Date\tAct\tActor\tCoordinates\n2027-03-05\tshelling\tA\t48{sign}18'36''N 37{sign}48'36''E\n")

@@ -29,6 +29,7 @@ _TURNED = {
     "lon": frozenset({"w", "west", "ouest", "oeste", "з", "зх"}),
 }
 """Words in the names of columns after which degrees count to the south or west, unless one for the other half stands there too."""
+_ARCS = {"m"}  # an S behind it is that of seconds
 _STRAIGHT = {
     "lat": frozenset({"n", "north", "norte", "nord", "с", "пн"}),
     "lon": frozenset({"e", "east", "est", "este", "в", "сх"}),
@@ -67,7 +68,7 @@ class Places:
         work = self.work
         named = {role: set(words(_POSSESSIVE.sub("", work.name(role))).split()) for role in _TURNED}
         self.turned = {
-            role for role, said in _TURNED.items() if said & named[role] and not _STRAIGHT[role] & named[role]
+            role for role, said in _TURNED.items() if said & named[role] and not (_STRAIGHT[role] | _ARCS) & named[role]
         }
         for role in sorted(self.turned):
             work.told.append(f"column {work.name(role)!r}: degrees without a sign are south or west, as its name says")
