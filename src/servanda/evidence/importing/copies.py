@@ -39,11 +39,11 @@ def part_copies(readings: Sequence[Reading]) -> None:
         if alike[tuple(table.names)] == 1 and not numbered:
             continue
         found: dict[int, list[int]] = {}
-        nothing = {n for n, cell in enumerate(_cells(reading, "quantity")) if number(cell) == 0}
+        counts = _cells(reading, "quantity")
         for n, row in enumerate(zip(*table.columns, strict=True)):
             first = known.setdefault(row, at)
-            telling = sum(not is_blank(cell) for cell in row) > 1 and n not in nothing
-            if telling and (first != at or (numbered and row in own)):
+            twice = first != at or (numbered and row in own)
+            if twice and sum(not is_blank(cell) for cell in row) > 1 and not (counts and number(counts[n]) == 0):
                 found.setdefault(first, []).append(table.numbers[n])
             own.add(row)
         for first, numbers in found.items():
@@ -62,9 +62,11 @@ def _numbers_stand_twice(reading: Reading) -> bool:
     cells = _cells(reading, "report_id")
     if len(set(cells)) == len(cells):
         return False
-    rows = Counter(number for number, *_ in set(zip(cells, *reading.table.columns, strict=True)))
-    several = sum(count > 1 for count in rows.values())
-    return several < len(rows) - several
+    given = Counter(cells)
+    rows = zip(cells, *reading.table.columns, strict=True)
+    repeated = Counter(row[0] for row in {row for row in rows if given[row[0]] > 1})
+    several = sum(count > 1 for count in repeated.values())
+    return several < len(given) - several
 
 
 def _decide(first: Reading, others: Sequence[tuple[Reading, list[int]]]) -> None:

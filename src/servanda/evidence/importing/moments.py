@@ -362,8 +362,10 @@ def _start_of(day: date, zone: tzinfo) -> datetime:
 
 def _are_hours(days: DayColumn, ends: DayColumn) -> bool:
     """Whether the midnights of beginnings and ends are meant, as of shifts: each lasts a day, or ends when another begins."""
-    pairs = [(first, last) for first, last in zip(days.days, ends.days, strict=True) if first and last]
-    read = ((first.at(days.order, days.year), last.at(ends.order, ends.year)) for first, last in pairs)
+    pairs = {(id(first), id(last)): (first, last) for first, last in zip(days.days, ends.days, strict=True)}.values()
+    read = [
+        (first.at(days.order, days.year), last.at(ends.order, ends.year)) for first, last in pairs if first and last
+    ]
     spans = {(first, last) for first, last in read if first and last}
     begins, day = {first for first, _ in spans}, timedelta(days=1)
     chained = sum(last in begins for first, last in spans if last > first) >= len(spans) - 1 > 0
