@@ -16,7 +16,7 @@ from tests.desks import client, hour_that_no_clock_shows, mission, password, tak
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    made = mission(tmp_path_factory.mktemp("desk") / "m", reports=33)
+    made = mission(tmp_path_factory.mktemp("desk") / "m", reports=44)
     from servanda.desk.decide import change_register
     from servanda.desk.register import Person
     from servanda.desk.setup import account
@@ -153,6 +153,72 @@ def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted
     assert (said.incidents, Incident.objects.get(pk="I-14").waiting) == (["I-12"], "")
     assert page.post("/room/answer/I-16", {"why": "it stands for both"}).status_code == 302
     assert "it stands for both" in page.get("/room/answer/I-15").content.decode()
+
+
+def test_no_merge_takes_the_time_of_a_party_or_moves_what_it_was_told(desk: Desk) -> None:
+    from servanda.desk.decide import Click, Refused, decide
+    from servanda.desk.models import Incident
+    from servanda.desk.projection import refresh
+
+    def decides(**says: Any) -> None:
+        refresh(desk.record())
+        decide(
+            desk, "p-verification", [Click(str(says.get("into") if "merge" in says else says["split"]), says, "seen")]
+        )
+
+    for n, there in ((34, "assessed"), (36, "assessed")):
+        way(desk, f"I-{n}", upto=there)
+    for n in (37, 38):  # R36, R37 and R38 lie in I-36
+        decides(merge=[f"I-{n}", "I-36"], into="I-36")
+    asks(desk, "I-34", "A")
+    asks(desk, "I-36", "A")
+    way(desk, "I-35", upto="determined")  # of B, after A was asked
+    page, paths = client("party-a"), ["/room/", *(f"/room/answer/I-{n}" for n in range(34, 41))]
+
+    def told() -> list[str]:
+        return [re.sub(r'value="[\w-]{10,}"', "", page.get(path).content.decode()) for path in paths]
+
+    before = told()
+    decides(merge=["I-34", "I-35"], into="I-35")
+    decides(split="I-36", into={"I-36": ["R38"], "I-36-b": ["R36", "R37"]})
+    decides(merge=["I-36-b", "I-39"], into="I-39")  # a part goes on elsewhere
+    decides(merge=["I-36", "I-40"], into="I-40")
+    assert told() == before
+    both = Incident.objects.get(pk="I-35")
+    assert (both.state, both.waiting) == ("determined", ",A,")
+    with pytest.raises(Refused, match="A may reply until"):
+        take(desk, "p-chief", "I-35", "signed", outcome="agreed")
+    for n in (34, 36):
+        assert page.post(f"/room/answer/I-{n}", {"why": "in its time"}).status_code == 302
+    take(desk, "p-chief", "I-35", "signed", outcome="agreed")
+
+
+def test_the_place_of_a_complaint_is_its_own_whatever_it_is_merged_with(desk: Desk) -> None:
+    from servanda.desk.decide import Click, decide, report
+    from servanda.desk.models import Person, Report
+
+    told = {"source": "Ivo Lisenko", "act": "shelling", "kind": "observation", "side": "none", "summary": "heard"}
+    report(
+        desk,
+        Person.objects.get(pk="p-duty"),
+        {**told, "start": "2025-03-20T05:00+02:00"},
+        "n-o",
+        protect=[told["source"]],
+    )
+    page, names = client("party-b"), []
+    for n, place in enumerate(("mill of Ivos Lisenkos", "house of Ivos Lisenkos")):  # which the record does not hold
+        said = {"act": "shelling", "start": f"2025-03-21T0{n}:00", "place_name": place, "nonce": f"c-place-{n}"}
+        assert page.post("/room/complain/", {**said, "summary": "heard"}).status_code == 302
+        lodged = Report.objects.order_by("-entry")[0]
+        assert "place_name" not in lodged.said
+        names.append(lodged.incident)
+        way(desk, names[-1], upto="assessed")
+        asks(desk, names[-1], "B")
+    before = [page.get(f"/room/answer/{name}").content.decode() for name in names]
+    assert ["mill of" in before[0], "house of" in before[1]] == [True, True]
+    decide(desk, "p-verification", [Click(names[1], {"merge": names, "into": names[1]}, "one")])
+    assert "mill of" in page.get(f"/room/answer/{names[0]}").content.decode()
+    assert "house of" in page.get(f"/room/answer/{names[1]}").content.decode()
 
 
 def test_what_was_asked_and_taken_back_and_asked_again_by_undoing_that_is_asked(desk: Desk) -> None:

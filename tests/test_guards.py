@@ -106,6 +106,27 @@ def test_no_other_office_reads_more_rights_out_of_a_life_than_the_table_gives(st
         assert allowed(course, role, f"{role}-1", BEGIN + timedelta(days=99)) == ()
 
 
+@pytest.mark.parametrize(
+    ("since", "there"),
+    [
+        (("triaged", "in_scope"), "in_scope"),
+        (("assessed", None), "assessed"),
+        (("determined", "confirmed"), "determined"),
+    ],
+)
+def test_what_a_merge_brings_ends_nobodys_time_to_reply(since: tuple[str, str | None], there: str) -> None:
+    steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
+    steps += [decided("right_of_reply", 3, "legal-1"), decided(since[0], 4, "x", since[1])]
+    course, now = course_of(steps), BEGIN + timedelta(hours=5)
+    assert (course.state, course.asked) == (there, (("B", BEGIN + timedelta(hours=27)),))
+    assert refusal(course, "replied", "party", "b", now) == ""
+    if there == "determined":
+        assert "B may reply until" in refusal(course, "signed", "chief", "chief-1", now)
+        assert due(course, {"determined": timedelta(hours=1)}) == BEGIN + timedelta(hours=27)
+        assert refusal(course, "signed", "chief", "chief-1", BEGIN + timedelta(hours=28)) == ""
+    assert course_of([*steps, decided("assessed", 30, "verification-1")]).asked == ()
+
+
 def test_a_party_is_heard_before_it_is_determined_against() -> None:
     steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
     ask = "determined", "verification", "verification-1"

@@ -182,3 +182,24 @@ def test_what_is_told_of_an_incident_after_it_was_opened_opens_with_the_next_ste
     assert hours() == [["00"]] * 3
     add("e.yaml", LATER.partition("  - {incident: I1, step: right")[0])  # for the parties
     assert hours() == [["00", "07", "08"], ["00"], ["00"]]
+
+
+def test_a_hearing_is_not_over_where_something_was_determined_while_somebody_may_answer() -> None:
+    """A merge brings what was determined of another incident."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from servanda.app.release import hearing
+    from servanda.evidence.decisions import Deciders, effective, read_decisions
+    from servanda.incidents.decisions import Rewrite, lives
+    from servanda.values.files import NamedBytes
+
+    asked = "  - {incident: I1, step: right_of_reply, of: A, until: 2025-03-30T12:00, by: Mission, at: 2025-03-22T13:00, why: rule}\n"
+    said = "  - {incident: I1, step: replied, by: B, at: 2025-03-21T14:00, why: not us}\n"
+    made = read_decisions(NamedBytes("d.yaml", (STEPS + said + asked).encode()), ZoneInfo("UTC"))
+    deciders = Deciders({"A": "Aldova", "B": "Borska"})
+    counting = effective(made, deciders, None)
+    told = lives(made, counting, deciders, Rewrite(counting), None)
+    for day, open_to in ((29, ["B"]), (31, [])):  # from where B was asked, whose answer A has not seen
+        found = hearing(told, counting, deciders, datetime(2025, 3, day, tzinfo=UTC))
+        assert [d.says["of"] for d in found.values()] == open_to

@@ -93,10 +93,11 @@ def hearing(
     counts, out = {d.id for d in counting}, dict[str, Decision]()
     for life in lives:
         steps = [d for d in life.steps if d.id in counts]
-        before = max((n for n, d in enumerate(steps) if d.says["step"] in ("determined", "reopened")), default=-1)
-        rights = [d for d in steps[before + 1 :] if d.says["step"] == "right_of_reply"]
-        if not all(_answered(d, life, deciders, now) for d in rights):
-            out[life.incident] = rights[0]
+        rights = [(n, d) for n, d in enumerate(steps) if d.says["step"] == "right_of_reply"]
+        first = next((n for n, d in rights if not _answered(d, life, deciders, now)), None)
+        if first is not None:  # whatever was determined since: a merge may have brought that
+            before = [n for n, d in enumerate(steps[:first]) if d.says["step"] in ("determined", "reopened")]
+            out[life.incident] = next(d for n, d in rights if n > max(before, default=-1))
     return out
 
 

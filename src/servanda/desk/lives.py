@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
+import polars as pl
+
 from servanda.desk.phrased import body, endorsements, lapsed, last
 from servanda.desk.places import NEVER, number_of, rank_of
 from servanda.evidence.decisions import Deciders, Decision, effective
+from servanda.incidents.decisions import Rewrite
 from servanda.incidents.guards import Course, Endorser, course_of, due
 from servanda.record.log import digest_of
 from servanda.values.names import PSEUDONYM, name_key, names_of
@@ -176,8 +179,7 @@ def _lapsed(rules: Rules, row: Row, reports: Sequence[Row], steps: Sequence[Deci
 
 
 def _waiting(course: Course) -> str:
-    names = [of for of, _ in course.asked] if course.state == "right_of_reply" else []
-    return f",{','.join(names)}," if names else ""
+    return f",{','.join(of for of, _ in course.asked)}," if course.asked else ""
 
 
 def _turn(course: Course) -> Row:
@@ -190,23 +192,29 @@ def _last(steps: Sequence[Decision], step: str, key: str) -> str:
     return next((str(d.says.get(key) or "") for d in reversed(steps) if d.says["step"] == step), "")
 
 
-def as_of(decision: str, reports: Sequence[Row], decided: Sequence[Row], deciders: Deciders) -> Row:
-    """What the reports of an incident said of it when a decision was made: nothing that came since moves anything here.
+def lay_there(entry: int, incident: str, reports: Sequence[Row], moves: Sequence[Row], deciders: Deciders) -> list[Row]:
+    """The reports that lay in an incident before an entry came, wherever they lie now.
 
     Args:
-        decision: its id.
-        reports: those of the incident, as it stands.
-        decided: all decisions about it.
+        entry: its number.
+        incident: its id then.
+        reports: those that may have lain there.
+        moves: the merges, splits and undoings that may have brought them there, or taken them away.
         deciders: who may decide.
 
     Returns:
-        As a row of the queue has it; nothing where no report is left that was there.
+        Those that were there.
     """
-    decisions = [decision_of(row) for row in decided]
-    made = next(d for d in decisions if d.id == decision)
-    since = _came_after(made, reports, decided, decisions, deciders)
-    then = [r for r in reports if r["id"] not in since]
-    return _described(made.incidents[0], then, then) if then else {}
+    then = Rewrite(effective([decision_of(m) for m in moves if m["entry"] < entry], deciders, None))
+    there = [r for r in reports if r["entry"] < entry]
+    said = {"incident_id": [r["base"] for r in there], "report_id": [r["report_id"] for r in there]}
+    lay = then.moved(pl.DataFrame(said, {"incident_id": pl.String, "report_id": pl.String}))["incident_id"]
+    return [r for r, name in zip(there, lay, strict=True) if name == then.of(incident)]
+
+
+def described(name: str, reports: Sequence[Row]) -> Row:
+    """What reports say of an incident, as a row of the queue has it; nothing where there is none."""
+    return _described(name, reports, reports) if reports else {}
 
 
 def _described(name: str, every: Sequence[Row], reports: Sequence[Row]) -> Row:

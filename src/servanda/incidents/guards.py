@@ -122,7 +122,7 @@ class Course:
     """Where an incident stands by the steps that count.
 
     ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
-    still before, since then; ``asked``: who may still reply, and until when; ``heard``: somebody was given time to reply; ``in_scope``: so it was
+    still before, since then; ``asked``: who may still reply, and until when, wherever it stands; ``heard``: somebody was given time to reply; ``in_scope``: so it was
     triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it; ``route``: the bodies that its determination
     passes, in order, and ``endorsed``: those that have agreed to the one that stands, each with the person who said so; ``lapsed``: the same of an earlier text of it.
     """
@@ -203,6 +203,8 @@ def course_of(
             (earlier if d.id in lapsed else endorsed)[str(d.says.get("of") or "")] = str(d.says.get("person") or "")
         elif step != "disclosed":
             endorsed, earlier = {}, {}  # another determination, or none: the bodies are asked anew
+        if step != "right_of_reply":  # what is merged brings steps from before a question's time ended
+            asked = {of: until for of, until in asked.items() if until > d.at}
         if step == "triaged":
             in_scope = d.says.get("outcome") == "in_scope"
         if step == "right_of_reply":
@@ -256,6 +258,8 @@ def refusals(course: Course, role: str, person: str, now: datetime, outcome: str
         steps.add("resumed" if course.paused else "paused")
     if course.endorser is None:
         steps.discard("endorsed")
+    if course.asked:
+        steps.add("replied")
     if role == GUARANTOR:
         steps.add("commented")
     return {step: _refused(step, course, role, person, now, outcome) for step in STEPS if step in steps}
@@ -332,10 +336,10 @@ def _refused(step: str, course: Course, role: str, person: str, now: datetime, o
         return f"it was not {needs} before"
     if step == "replied" and not course.asked:
         return "nobody is asked to reply"
+    running = [f"{of} may reply until {utc_minute(until)}" for of, until in course.asked if until > now]
+    if running and step in ("determined", "signed"):
+        return "; ".join(running)
     if step == "determined":
-        running = [f"{of} may reply until {utc_minute(until)}" for of, until in course.asked if until > now]
-        if running:
-            return "; ".join(running)
         if not course.heard and outcome and outcome not in NO_REPLY_NEEDED:
             return "nobody was given the right to reply"
     return ""
@@ -376,7 +380,7 @@ def due(course: Course, clocks: Mapping[str, timedelta]) -> datetime | None:
     """
     if course.paused or course.since is None or course.state not in OPEN_STATES:
         return None
-    if course.state == "right_of_reply" and course.asked:
+    if course.state in ("right_of_reply", "determined") and course.asked:
         return max(until for _, until in course.asked)
     length = clocks.get("assessed" if course.state == "right_of_reply" else course.state)
     return None if length is None else course.since + length + course.stood

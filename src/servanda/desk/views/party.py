@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+import numpy as np
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -22,7 +24,7 @@ from servanda.desk import attached, decide, models, spoken
 from servanda.desk.compose import WRITTEN
 from servanda.desk.configure import desk
 from servanda.desk.kept import codes_of
-from servanda.desk.lives import as_of
+from servanda.desk.lives import described, lay_there
 from servanda.desk.steps import undone
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
@@ -30,6 +32,7 @@ from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page, told_to
 from servanda.errors import ServandaError
 from servanda.evidence.decisions import Deciders
+from servanda.incidents.fusion.cluster import components
 from servanda.incidents.guards import PARTY, too_long
 from servanda.values.names import name_key
 
@@ -78,54 +81,52 @@ def asked(party: str) -> list[Asked]:
         else:
             said[d.incident].append(d)
     rows = models.Incident.objects.in_bulk({ask.incident for ask in asks.values()})
-    told = _when_asked(asks.values())
-    mine = _own_places(party, [ask.incident for ask in asks.values() if not told[ask.pk].get("place")])
-    found = [
-        _shown(ask, rows[ask.incident], told[ask.pk], party, mine, said[ask.incident])
-        for ask in asks.values()
-        if ask.incident in rows
-    ]
+    lay = _when_asked(asks.values())
+    told = {ask.pk: described(str(ask.incidents[0]), lay[ask.pk]) for ask in asks.values()}
+    mine = _own_places(party, [r["entry"] for ask, there in lay.items() if not told[ask].get("place") for r in there])
+    found = []
+    for ask in asks.values():
+        if ask.incident in rows:
+            place = next((mine[r["entry"]] for r in lay[ask.pk] if r["entry"] in mine), "")
+            found.append(_shown(ask, rows[ask.incident], told[ask.pk], party, place, said[ask.incident]))
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
 
 
-def _when_asked(asks: Collection[models.Decided]) -> dict[str, dict[str, Any]]:
-    """What incidents were said to be when a party was last asked about them, by the decision that asked: that somebody else spoke of one since, of
-    which place and hour, and what was put into parts, moves nothing.
+def _when_asked(asks: Collection[models.Decided]) -> dict[str, list[dict[str, Any]]]:
+    """The reports of incidents when a party was last asked about them, by the decision that asked: that somebody else spoke of one since, of which
+    place and hour, and what was merged or parted, moves nothing.
     """
     at = models.Head.objects.get()
-    deciders = Deciders(at.parties, at.bodies)
-    parted = {ask.pk: _parted_since(ask) for ask in asks}
-    lie = {name for ask in asks for name in (ask.incident, *parted[ask.pk])}
-    reports, decided = defaultdict[str, list[dict[str, Any]]](list), defaultdict[str, list[dict[str, Any]]](list)
-    for model, by in ((models.Report, reports), (models.Decided, decided)):
-        for row in model.objects.filter(incident__in=lie).order_by("id").values():
-            by[row["incident"]].append(row)
-    told = {}
-    for ask in asks:
-        parts = parted[ask.pk]
-        out = [row for name, ids in parts.items() for row in reports[name] if row["report_id"] in ids]
-        told[ask.pk] = as_of(ask.pk, [*reports[ask.incident], *out], decided[ask.incident], deciders)
-    return told
+    deciders, moves = Deciders(at.parties, at.bodies), defaultdict[Any, list[dict[str, Any]]](list)
+    every = list(models.Decided.objects.filter(kind__in=("merge", "split", "undo")).order_by("at", "id").values())
+    near = _near([m["incidents"] for m in every if m["kind"] != "undo"])
+    for m in every:
+        moves[near.get(m["incident"], m["incident"])].append(m)
+    there = {ask.pk: near.get(ask.incident, ask.incident) for ask in asks}
+    wanted = set(there.values())
+    lie = {ask.incident for ask in asks}.union(name for name, of in near.items() if of in wanted)
+    reports = defaultdict[Any, list[dict[str, Any]]](list)
+    for row in models.Report.objects.filter(incident__in=lie).order_by("id").values():
+        reports[near.get(row["incident"], row["incident"])].append(row)
+    return {
+        ask.pk: lay_there(ask.entry, str(ask.incidents[0]), reports[there[ask.pk]], moves[there[ask.pk]], deciders)
+        for ask in asks
+    }
 
 
-def _parted_since(ask: models.Decided) -> dict[str, set[str]]:
-    """By incident the ids of the reports that were parted into it, since a party was asked, from the one that it was asked about."""
-    out, names = defaultdict[str, set[str]](set), {ask.incident}
-    splits = models.Decided.objects.filter(kind="split", entry__gt=ask.entry).order_by("entry", "id")
-    for split in splits:
-        if split.says["split"] in names:
-            names |= split.says["into"].keys()
-            for name, ids in split.says["into"].items():
-                out[name] |= set(ids)
-    return {name: ids for name, ids in out.items() if name != ask.incident}
+def _near(moves: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Of incidents that merges and splits name, a number for those between which reports may have moved."""
+    pairs = [(names[0], name) for names in moves for name in names[1:]]
+    number = {name: n for n, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
+    ends = np.array([[number[one], number[other]] for one, other in pairs], np.int64).reshape(-1, 2)
+    return dict(zip(number, components(len(number), ends[:, 0], ends[:, 1]).tolist(), strict=True))
 
 
-def _own_places(party: str, incidents: Sequence[str]) -> dict[str, str]:
-    """Where incidents of which the record names no place lie by what the party itself wrote: else it saw which of its words the record does not hold."""
-    rows = models.Report.objects.filter(incident__in=incidents, entry__in=_lodged(party)) if incidents else []
-    lies = {row.entry: row.incident for row in rows}
-    words = {entry: spoken.of(desk(), files)[0] for entry, files in attached.with_reports(desk(), list(lies)).items()}
-    return {lies[entry]: one.said.get("place_name", "") for entry, one in words.items() if one is not None}
+def _own_places(party: str, entries: Collection[int]) -> dict[int, str]:
+    """By its entry, the place of what the party itself wrote and of which the record names none: else it saw which of its words the record does not hold."""
+    own = [entry for entry in _lodged(party) if entry in set(entries)] if entries else []
+    words = {entry: spoken.of(desk(), files)[0] for entry, files in attached.with_reports(desk(), own).items()}
+    return {entry: one.said.get("place_name", "") for entry, one in words.items() if one is not None}
 
 
 def _shown(
@@ -133,12 +134,12 @@ def _shown(
     row: models.Incident,
     told: Mapping[str, Any],
     party: str,
-    mine: Mapping[str, str],
+    own: str,
     replies: list[models.Decided],
 ) -> Asked:
-    waits = row.state == "right_of_reply" and f",{party}," in row.waiting
+    waits = f",{party}," in row.waiting
     hidden = not told or told["protected"]
-    place, day = ("", None) if hidden else (told["place"] or mine.get(row.pk, ""), told["start"])
+    place, day = ("", None) if hidden else (told["place"] or own, told["start"])
     until, last = datetime.fromisoformat(str(ask.says["until"])), max((ask, *replies), key=lambda d: (d.at, d.pk))
     name, act, target = str(ask.incidents[0]), told.get("act", ""), told.get("target", "")
     return Asked(name, row.pk, act, target, place, day, until, waits, replies, last.pk)

@@ -73,7 +73,7 @@ def views_of(request: Any) -> list[View]:
         View(
             f"waiting-{p}",
             text("Waiting for %(party)s") % {"party": p},
-            (Q(state="right_of_reply", waiting__contains=f",{p},"),),
+            (Q(waiting__contains=f",{p},"),),
             there.waiting(p),
         )
         for p in request.head.parties
