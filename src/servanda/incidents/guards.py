@@ -339,9 +339,8 @@ def _refused(step: str, course: Course, role: str, person: str, now: datetime, o
     running = [f"{of} may reply until {utc_minute(until)}" for of, until in course.asked if until > now]
     if running and step in ("determined", "signed"):
         return "; ".join(running)
-    if step == "determined":
-        if not course.heard and outcome and outcome not in NO_REPLY_NEEDED:
-            return "nobody was given the right to reply"
+    if step == "determined" and not course.heard and outcome and outcome not in NO_REPLY_NEEDED:
+        return "nobody was given the right to reply"
     return ""
 
 
