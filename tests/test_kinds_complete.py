@@ -58,7 +58,10 @@ def test_only_the_kinds_folders_ask_for_a_kind_by_its_class() -> None:
     for path in SOURCE.rglob("*.py"):
         if path.parent.name == "kinds":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "agreement.kinds" not in text:
+            continue
+        tree = ast.parse(text)
         imported = {
             alias.asname or alias.name
             for node in ast.walk(tree)

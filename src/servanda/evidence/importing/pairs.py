@@ -49,7 +49,7 @@ def _says_nothing(cell: Cell) -> bool:
 
 
 def codes_exactness(column: Column) -> bool:
-    """Whether a column holds codes for how exact a day or a time is: its name says so, and its cells are no days or times, as those of *Time (accuracy 5 min)* are."""
+    """Whether a column holds codes for how exact a day or a time is: its name says so, and its cells are no days or times, as those of *Time (to 5 min)* are."""
     return is_exactness(column.name) and column.share(_is_moment) < 0.5
 
 
