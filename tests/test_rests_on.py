@@ -126,6 +126,23 @@ def test_watches_compare_without_a_source_as_if_it_were_of_no_known_side(sightin
         )
 
 
+def test_a_number_of_acts_in_one_row_counts_as_many_only_in_a_watch_of_the_same_means() -> None:
+    text = AGREEMENTS[0]
+    here = {"lat": 48.0, "lon": 37.0, "precision_m": 10.0}
+    early = [{**MISSION, **here, "incident_id": f"I{n}", "start": instant("03-23 23:40")} for n in range(3)]
+    late = [{**MISSION, **here, "incident_id": "I4", "start": instant("03-24 00:20")}]
+    own = [{**MISSION, **here, "source": "Post", "incident_id": "P", "start": instant("03-24 00:10"), "quantity": 3}]
+    rows = [{**one, "report_id": f"R{n}"} for n, one in enumerate([*early, *late, *own])]
+    members = judged(text, reports(*rows)).members
+    acts = frozenset(members["act"].to_list())
+    first, then = Interval(instant("03-20"), instant("03-24")), Interval(instant("03-24"), instant("03-25"))
+    watches = tuple(
+        Watch(means, "Post", means, acts, "", None, (time,), 0.9)
+        for means, time in (("patrol", first), ("camera", then))
+    )
+    assert [(c.seen, c.of) for c in check_watches(Coverage(watches), members, text)] == [(1, 3), (1, 1)]
+
+
 def test_a_breach_that_one_observer_confirms_rests_on_him(tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + TERM)
     verdict = row(judged(text, reports(MISSION, {**MISSION, "source": "Press B", "side": "B", "kind": "claim"})))

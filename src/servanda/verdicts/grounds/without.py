@@ -129,9 +129,9 @@ class Variants:
     _known: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={**_VARIANT, "key": pl.UInt64()}))
     _rows: tuple[dict[int, list[pl.DataFrame]], ...] = field(default_factory=lambda: ({}, {}, {}))
     """Findings, occurrences and refutations by query, each with its ``variant``."""
-    _changed: list[_Numbers] = field(default_factory=lambda: [np.empty((0, 2), np.int64)])
+    _changed: _Numbers = field(default_factory=lambda: np.empty((0, 2), np.int64))
     """Variants, each with a query of which something else is found."""
-    _confirmed: list[_Numbers] = field(default_factory=lambda: [np.empty((0, 3), np.int64)])
+    _confirmed: _Numbers = field(default_factory=lambda: np.empty((0, 3), np.int64))
     """Variants, each with a query and a party for which it is confirmed."""
 
     def supposed(self, struck: Sequence[Struck]) -> list[Supposed]:
@@ -159,14 +159,12 @@ class Variants:
 
     def changed(self, variants: _Numbers) -> frozenset[int]:
         """The queries under which something else is found of some variants than of the incidents as they are."""
-        self._changed = [np.concatenate(self._changed)]
-        asked = self._marked(variants)
-        return frozenset(np.unique(self._changed[0][asked[self._changed[0][:, 0]], 1]).tolist())
+        variant, unit = self._changed.T
+        return frozenset(np.unique(unit[self._marked(variants)[variant]]).tolist())
 
     def confirmed(self, variants: _Numbers, units: Sequence[int], parties: Sequence[int]) -> bool:
         """Whether anything of some variants is confirmed under one of some queries for one of some parties."""
-        self._confirmed = [np.concatenate(self._confirmed)]
-        variant, unit, party = self._confirmed[0].T
+        variant, unit, party = self._confirmed.T
         return bool((self._marked(variants)[variant] & np.isin(unit, units) & np.isin(party, parties)).any())
 
     def _marked(self, variants: _Numbers) -> npt.NDArray[np.bool_]:
@@ -238,10 +236,10 @@ class Variants:
             for unit, part in by_unit(now.sort("unit", maintain_order=True)).items():
                 self._rows[n].setdefault(unit, []).append(part)
             old = before.join(own.cast({"variant": pl.Int64}), left_on=key, right_on="base")
-            self._changed.append(_changed(old.select(now.columns), now).to_numpy())
+            self._changed = np.concatenate([self._changed, _changed(old.select(now.columns), now).to_numpy()])
             if n == 0:
-                shown = now.filter(pl.col("status") == "confirmed")
-                self._confirmed.append(shown.select(pl.col("variant", "unit", "party").cast(pl.Int64)).to_numpy())
+                shown = now.filter(pl.col("status") == "confirmed").select("variant", "unit", "party")
+                self._confirmed = np.concatenate([self._confirmed, shown.cast(pl.Int64).to_numpy()])
 
 
 def _restated(rows: pl.DataFrame, pairs: pl.DataFrame, changes: pl.DataFrame, *, by_version: bool) -> pl.DataFrame:
