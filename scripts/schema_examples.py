@@ -224,9 +224,8 @@ def shortened(value: Any) -> Any:
     return [shortened(v) for v in value[:1]] if isinstance(value, list) else value
 
 
-def examples(scratch: Path) -> dict[str, list[Any]]:
-    """For every schema of something that is written, a row or a shortened document of a real run."""
-    made = runs(scratch)
+def examples(made: Mapping[str, Sequence[Files]]) -> dict[str, list[Any]]:
+    """For every schema of something that is written, a row or a shortened document of real :func:`runs`."""
     out = {}
     for name, (command, called) in KINDS.items():
         first = next(
@@ -245,5 +244,5 @@ def spelt(example: Sequence[Any]) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        for name, example in examples(Path(folder)).items():
+        for name, example in examples(runs(Path(folder))).items():
             (EXAMPLES / f"{name}.json").write_text(spelt(example), encoding="utf-8")

@@ -110,8 +110,8 @@ def test_a_file_of_another_shape_does_not_fit() -> None:
             validator("findings").validate({**row, **change})
 
 
-def test_the_examples_are_those_of_a_real_run(tmp_path: Path) -> None:
-    for name, example in made.examples(tmp_path).items():
+def test_the_examples_are_those_of_a_real_run() -> None:
+    for name, example in made.examples(runs()).items():
         assert (made.EXAMPLES / f"{name}.json").read_text(encoding="utf-8") == made.spelt(example), name
 
 
