@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from servanda.app.fuse import fuse_files
 from servanda.app.verify import verify_files
 from servanda.cli.main import main
+from servanda.errors import EvidenceError
+from servanda.incidents.fusion import cluster, linker
 from servanda.incidents.fusion.blocking import Floats, Where, pairs_of
 from servanda.incidents.fusion.columns import Columns
 from servanda.incidents.fusion.linker import Fusion
@@ -588,3 +590,27 @@ def test_a_column_takes_the_room_of_what_it_says(few: int) -> None:
     assert other.act.tolist() == other.lat.tolist() == [*said, *[0] * few]
     back = Columns.again(pl.DataFrame(other.saved()))
     assert back.act.tolist() == other.act.tolist()
+
+
+def test_more_pairs_than_the_machine_holds_are_refused_with_their_place_and_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 16,000 reports of one minute, each of a source of its own, the pairs took the memory of the whole machine."""
+    crowd = reports(*({"source": f"Post {n}", **GPS} for n in range(10)))
+    monkeypatch.setattr(linker, "most_pairs", lambda: 45)
+    Fusion().add(crowd)
+    monkeypatch.setattr(linker, "most_pairs", lambda: 44)
+    with pytest.raises(EvidenceError, match=r"EVD041: more than .* around 48\.00, 37\.00 on 2025-03-20"):
+        Fusion().add(crowd)
+
+
+def test_pairs_are_weighed_a_few_at_a_time_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"source": f"Post {n % 13}", "start": instant(f"03-20 12:{n * 7 % 60:02}"), **GPS} for n in range(40)]
+    whole, pieces = Fusion(), Fusion()
+    whole.add(reports(*rows))
+    monkeypatch.setattr(cluster, "_AT_ONCE", 7)
+    monkeypatch.setattr(cluster, "_IN_ORDER", 7)
+    pieces.add(reports(*rows))
+    for column in ("group", "own", "best", "part"):
+        assert np.array_equal(getattr(whole, column), getattr(pieces, column)), column
+    assert all(np.array_equal(one, other) for one, other in zip(whole.maybe, pieces.maybe, strict=True))

@@ -1,6 +1,6 @@
 """Record linkage: which reports speak of one incident.
 
-* ``blocking``    pairs of reports near enough to be compared at all
+* ``blocking``    pairs of reports near enough to be compared at all; ``crowds``: how many pairs a machine has room for
 * ``likelihood``  how much likelier a pair is if both speak of one incident; ``place_names``: whether two names are of one place
 * ``misdated``    relays that put an event on a wrong day; ``tallies``: counts over a long time; ``other_acts``: acts, hours, things hit and parties that part two reports
 * ``cluster``     from scored pairs to incidents

@@ -170,7 +170,10 @@ def _merged(to: Whole, gone: Ints, links: list[Whole]) -> list[Whole]:
 
 def _summed(to: Whole, some: Ints, *links: Whole) -> list[Whole]:
     """Pairs of groups, each once and in order, with the sum of their scores and their number; of many, those of some groups at a time."""
-    low = np.minimum(to[links[0][some]], to[links[1][some]])
+    one, other = to[links[0][some]], to[links[1][some]]
+    apart = one != other
+    some, low = some[apart], np.minimum(one[apart], other[apart])
+    del one, other, apart
     edges = np.linspace(0, int(low.max(initial=0)) + 1, 2 + len(some) // _IN_ORDER).astype(np.int64)
     parts = [_summed_of(to, some[(low >= a) & (low < b)], *links) for a, b in pairwise(edges)]
     columns = [list(column) for column in zip(*parts, strict=True)]
@@ -181,15 +184,14 @@ def _summed(to: Whole, some: Ints, *links: Whole) -> list[Whole]:
 def _summed_of(to: Whole, some: Ints, *links: Whole) -> tuple[Whole, ...]:
     i, j, total, pairs = (column[some] for column in links)
     i, j = to[i], to[j]
-    apart = np.flatnonzero(i != j)
-    key = np.minimum(i[apart], j[apart]) * _ROWS + np.maximum(i[apart], j[apart])
+    key = np.minimum(i, j) * _ROWS + np.maximum(i, j)
     order = ordered(key)  # sums of whole numbers do not mind the order of equals
-    key, apart = key[order], apart[order]
+    key, total, pairs = key[order], total[order], pairs[order]
     first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
     low, high = (half.astype(np.int32) for half in np.divmod(key[first], _ROWS))
     if not len(first):
-        return low, high, total[apart], pairs[apart]
-    return low, high, np.add.reduceat(total[apart], first), np.add.reduceat(pairs[apart], first)
+        return low, high, total, pairs
+    return low, high, np.add.reduceat(total, first), np.add.reduceat(pairs, first)
 
 
 def _mutual(size: int, i: Whole, j: Whole, good: Ints, mean: Ints) -> tuple[Ints, Ints]:
@@ -263,15 +265,13 @@ def _clashing(size: int, group: Whole, voice: Ints, a: Ints, b: Ints) -> Mask:
 def components(size: int, i: Ints, j: Ints) -> Ints:
     """The connected component of each row, named by its smallest row."""
     name: Whole = np.arange(size, dtype=np.int32)
-    while len(i):
-        a, b = name[i], name[j]
-        apart = a != b
-        if not apart.any():
-            break
-        i, j, a, b = i[apart], j[apart], a[apart], b[apart]
-        low, high = np.minimum(a, b), np.maximum(a, b)
-        np.minimum.at(name, high, low)
-        name = _followed(name)
+    for n in range(0, len(i), _IN_ORDER):
+        a, b = name[i[n : n + _IN_ORDER]], name[j[n : n + _IN_ORDER]]
+        while (apart := a != b).any():
+            a, b = a[apart], b[apart]
+            np.minimum.at(name, np.maximum(a, b), np.minimum(a, b))
+            name = _followed(name)
+            a, b = name[a], name[b]
     return name.astype(np.int64)
 
 
@@ -313,7 +313,8 @@ def memberships(
     by_row = ordered(more[0])
     further, voices = np.searchsorted(more[0][by_row], np.arange(size + 1)), more[1][by_row]
     by_i = ordered(links.i)
-    edges = np.append(np.arange(0, max(1, size), _AT_ONCE), size)
+    ends = np.bincount(links.i, minlength=size) + np.bincount(links.j, minlength=size)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(np.cumsum(ends + 1) // _IN_ORDER)) + 1, [size]])
     forth_at, back_at = np.searchsorted(links.i, edges, sorter=by_i), np.searchsorted(links.j, edges)
 
     def some(n: int) -> Memberships:
@@ -353,10 +354,11 @@ def memberships(
 
 def best_of(size: int, links: Links, group: Ints) -> Ints:
     """For every row the other member of its group that speaks most for it."""
-    inside = group[links.i] == group[links.j]
-    row = np.concatenate([links.i[inside], links.j[inside]])
-    other = np.concatenate([links.j[inside], links.i[inside]])
-    value = np.concatenate([links.score[inside], links.score[inside]])
     best = np.full(size, np.iinfo(np.int64).min)
-    np.maximum.at(best, row, value * _ROWS + (_ROWS - 1 - other))
+    for n in range(0, len(links.i), _AT_ONCE):
+        i, j, score = (column[n : n + _AT_ONCE] for column in (links.i, links.j, links.score))
+        inside = group[i] == group[j]
+        i, j, value = i[inside], j[inside], score[inside] * _ROWS + (_ROWS - 1)
+        np.maximum.at(best, i, value - j)
+        np.maximum.at(best, j, value - i)
     return np.where(best > np.iinfo(np.int64).min, _ROWS - 1 - best % _ROWS, -1)

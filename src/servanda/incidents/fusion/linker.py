@@ -31,19 +31,10 @@ from servanda.incidents.fusion.blocking import (
     within_reach,
 )
 from servanda.incidents.fusion.cluster import LEAST, Links, Memberships, best_of, components, first_of_each
+from servanda.incidents.fusion.crowds import most_pairs, too_many
 from servanda.incidents.fusion.kept_links import Ends, KeptLinks
-from servanda.incidents.fusion.lanes import (
-    Said,
-    bearable,
-    grouped,
-    sureness,
-)
-from servanda.incidents.fusion.likelihood import (
-    Tables,
-    others_near,
-    scores,
-    scores_of_misdated,
-)
+from servanda.incidents.fusion.lanes import Said, bearable, grouped, sureness
+from servanda.incidents.fusion.likelihood import Tables, others_near, scores, scores_of_misdated
 from servanda.incidents.fusion.misdated import OTHER_DAYS, days_apart, met_on_other_days, misdated
 from servanda.incidents.fusion.told import KEPT, Laid, Told
 from servanda.values.codes import STANDARD, Vocabulary
@@ -180,7 +171,7 @@ class Fusion(Told):
         alike = self._cells.alike(self.size) if whole else None
         tables = self._tables()
         asked = laid.back, laid.said, tables, alike
-        other, *near = self._found(chain([functools.partial(self._misdated, *asked)], self._near(*asked)))
+        other, *near = self._found(chain([functools.partial(self._misdated, *asked)], self._near(*asked)), laid.back)
         links = Links.together(near).with_more(other)
         self._give_back(len(laid.rows))
         return links.take(bearable(links, laid.said, self.columns.where.take(laid.back)))
@@ -350,13 +341,18 @@ class Fusion(Told):
         row, other, p = rows[some][each], back[sure.other[may][one]], sure.probability[may][one]
         self.maybe = np.concatenate([old[0], row]), np.concatenate([old[1], other]), np.concatenate([old[2], p])
 
-    def _found(self, finders: Iterable[Callable[[], Links]]) -> Iterator[Links]:
-        """What each finds, in their order."""
+    def _found(self, finders: Iterable[Callable[[], Links]], rows: Ints) -> Iterator[Links]:
+        """What each finds among these reports, in their order."""
 
         def found(find: Callable[[], Links]) -> Links:
             return find()
 
-        return self._in_order(found, finders)
+        many = 0
+        for links in self._in_order(found, finders):
+            many += len(links.i)
+            if many > most_pairs():
+                raise too_many(self.columns.where.take(rows), links.i, links.j)
+            yield links
 
     def _near(self, rows: Ints, said: Said, tables: Tables, alike: Ints | None) -> Iterator[Callable[[], Links]]:
         """What finds the pairs within reach of each other, some at a time; ``alike``: how many have the cell of each report, where that is known."""
@@ -367,10 +363,13 @@ class Fusion(Told):
             here = rows[at]
             where, claims, begun = c.where.take(here), self.claims(here, tables), said.begun[at]
             near = others_near(where, self._cells.count(c.cell[here]) if alike is None else alike[here])
-            found = [np.empty((3, 0), np.int32)]
+            found, many = [np.empty((3, 0), np.int32)], 0
             for pairs in pairs_of(where, at, slab.low, said.voice[at], begun):
                 kept, value = scores(pairs, where, claims, near, LEAST)
                 i, j = pairs.i[kept], pairs.j[kept]
+                many += len(i)
+                if many > most_pairs():
+                    raise too_many(where, i, j)
                 found.append(np.stack([at[i], at[j], value])[:, begun[i] != begun[j]].astype(np.int32))
             i, j, value = np.concatenate(found, axis=1)
             order = np.argsort(j * _ROWS + i)

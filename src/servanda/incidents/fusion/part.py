@@ -49,7 +49,9 @@ class Part(Fusion):
 
     def in_block(self, laid: Laid, blocks: Blocks, block: int) -> Links:
         """The pairs of a block."""
-        found = Links.together(list(self._found(self._near(laid.back, laid.said, self._tables(), self._alike))))
+        found = Links.together(
+            list(self._found(self._near(laid.back, laid.said, self._tables(), self._alike), laid.back))
+        )
         where = self.columns.where.take(laid.back)
         found = found.take(blocks.of_pairs(where, found.i, found.j) == block)
         return found.take(bearable(found, laid.said, where))
