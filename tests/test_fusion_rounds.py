@@ -62,6 +62,9 @@ def test_in_whatever_order_groups_join_they_come_out_the_same(seed: int) -> None
     assert not waits.any()
     every = sorted(np.flatnonzero(found == n).tolist() for n in np.unique(found))
     assert all(one_by_one(links, source.tolist(), random.Random(turn)) == every for turn in range(3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "_FEW_OF_MANY", 0)
+        assert joined(size, links, source, np.arange(size), MISSING)[0].tolist() == found.tolist()
 
 
 def alike(dice: np.random.Generator, size: int) -> Links:
@@ -83,6 +86,9 @@ def test_groups_that_are_alike_and_join_at_once_come_out_as_one_by_one(seed: int
         found, waits = joined(size, links, source, np.arange(size), MISSING, held)
         patch.setattr(cluster, "_FEW", 10**9)
         at_once, wait = joined(size, links, source, np.arange(size), MISSING, held)
+        patch.setattr(cluster, "_FEW_OF_MANY", 0)
+        along, left = joined(size, links, source, np.arange(size), MISSING, held)
+    assert (along.tolist(), left.tolist()) == (found.tolist(), waits.tolist())
     assert at_once.tolist() == found.tolist()
     assert wait.tolist() == waits.tolist()
     if not held.any():
@@ -103,6 +109,28 @@ def test_hundreds_of_reports_that_are_alike_take_few_rounds(monkeypatch: pytest.
     found, _ = joined(300, links, np.arange(300), np.arange(300), MISSING)
     assert not found.any()
     assert rounds[0] < 5
+
+
+def test_reports_at_even_times_are_joined_by_their_neighbours_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 16,000 posts, one every six minutes, two were joined in each of 8,000 rounds over all pairs."""
+    size, reach = 400, 40
+    i, j = (column.ravel() for column in np.mgrid[:size, 1 : reach + 1])
+    j, i = (i + j)[i + j < size], i[i + j < size]
+    links, rounds, mutual = Links(*(c.astype(np.int32) for c in (i, j, 20 - (j - i)))).in_order(), [0], cluster._mutual
+
+    def counted(*given: Any) -> Any:
+        rounds[0] += 1
+        return mutual(*given)
+
+    monkeypatch.setattr(cluster, "_mutual", counted)
+    monkeypatch.setattr(cluster, "_FEW_OF_MANY", 10**9)
+    slow, _ = joined(size, links, np.full(size, -1), np.arange(size), MISSING)
+    assert rounds[0] > 100
+    monkeypatch.setattr(cluster, "_FEW_OF_MANY", 1_000)
+    rounds[0] = 0
+    found, _ = joined(size, links, np.full(size, -1), np.arange(size), MISSING)
+    assert rounds[0] == 1
+    assert found.tolist() == slow.tolist()
 
 
 def said(dice: np.random.Generator, size: int) -> Said:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from servanda.incidents.fusion.blocking import Floats, Int32s, Ints, Mask, Whole, ordered, spread
+from servanda.incidents.fusion.chains import join_along
 from servanda.incidents.fusion.likelihood import UNITS
 from servanda.values.ordered_map import OrderedMap
 
@@ -23,6 +24,7 @@ _SOURCES = np.int64(1 << 31)
 _AT_ONCE = 100_000  # pairs, or rows, looked at in one go
 _IN_ORDER = 2_000_000  # pairs put in order in one go
 _FEW = 64  # where the pairs that speak for one event are so many times those that join, groups that are alike are looked for
+_FEW_OF_MANY = 4_000  # and where they are so many times those, neighbours alone are looked at
 _ROWS = np.int64(
     1 << 31
 )  # more rows than there are, so that two row numbers, or a mean and a row, make one whole number
@@ -95,6 +97,9 @@ def joined(
         a, b = _mutual(size, i, j, good, mean)
         if len(a) and len(a) * _FEW <= len(good):
             a, b = _with_equals(size, i, j, good, mean, a, b, (group, voice), waits)
+        if len(a) and len(a) * _FEW_OF_MANY <= len(good) and not waits.any():
+            join_along(to, count, missing, (i, j, total, pairs), (group, voice))
+            return _followed(to).astype(np.int64), waits
         free = ~(waits[a] | waits[b])
         a, b = a[free], b[free]
         if not len(a):
