@@ -168,6 +168,16 @@ def _turned(text: str, code: str) -> dict[str, str]:
     """What is asked of words that make a right of a clause, spare something, or owe it for something."""
     found = {key: _pattern(code, group).search(text) for key, (group, _) in _TURNS.items()}
     found["to"] = _cap(text, code)
+    right = found["permit"]
+    if (
+        right
+        and any(  # *none of the Parties may*: a denial that opens the sentence, or a clause of it
+            re.search(r"(?:^|[,;:،؛])\W*$", text[: m.start()])
+            and not re.search(r"[,;:،؛]", text[m.end() : right.start()])
+            for m in _pattern(code, "not").finditer(text, 0, right.start())
+        )
+    ):
+        found["permit"] = None
     return {key: _TURNS[key][1].format(m.group(0)) for key, m in found.items() if m}
 
 
@@ -213,7 +223,9 @@ def _written() -> Mapping[str, Any]:
 
 @cache
 def _pattern(code: str, group: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_written()[code][group])})(?!\w)", re.IGNORECASE)
+    """The words of a group; of those that deny, none that only compares: *not later than*, *not fewer than*."""
+    behind = rf"(?!\s+(?:{'|'.join(_written()[code]['compared'])})(?!\w))" if group in ("forbid", "not") else ""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_written()[code][group])})(?!\w){behind}", re.IGNORECASE)
 
 
 @cache
@@ -241,6 +253,8 @@ def _what(text: str, code: str) -> What:
             and (act in WRONGS or not any(0 <= m.start() - end < _NEAR for end in hinders))
         ]
     )
+    timed = {m.end() for m in _pattern(code, "beside").finditer(text)}  # *before the elections* asks for none
+    found = [f for f in found if f.code in WRONGS or not {f.start, f.start - 1} & timed] or found
     if not found:
         return What("unverifiable", (), "", ())
     told = _pattern(code, "reported").search(text)
@@ -268,24 +282,26 @@ def _what(text: str, code: str) -> What:
 def _deadline(text: str, code: str) -> Quantity | None:
     """So many hours or days in which something is to be done, and whether they count from the signature."""
     words = _written()[code]
-    for unit, pattern in words["units"].items():
-        numbers = "|".join(words["numbers"].values())
-        within = re.search(
-            rf"(?<!\w)(?:{'|'.join(words['within'])})\s+(?P<n>\d+|{numbers})(?:\s*\([^()]*\))?\s+(?:{pattern})(?!\w)",
-            text,
-            re.IGNORECASE,
-        )
-        if within:
-            behind = text[within.end() : within.end() + 40]
-            signed = re.search(words["signed"], behind, re.IGNORECASE)
-            said = text[within.start() : within.end() + (signed.end() if signed else 0)]
-            said_n = within["n"]
-            told = (int(n) for n, named in words["numbers"].items() if re.fullmatch(named, said_n, re.IGNORECASE))
-            return Quantity(
-                float(said_n) if said_n.isdigit() else next(told),
-                unit,
-                said,
-                within.start(),
-                "signature" if signed else "",
-            )
+    within = rf"(?<!\w)(?:{'|'.join(words['within'])})\s+"
+    numbers = {named: float(n) for n, named in words["numbers"].items()}
+    many = rf"(?P<n>\d+|{'|'.join(numbers)})(?:\s*\([^()]*\))?\s+"
+    told = [(0.0, unit, f"{within}{many}(?:{pattern})") for unit, pattern in words["units"].items()]
+    for alone, pattern in words["alone"].items():  # *in a month*, and the two of Arabic, which is one word
+        n, unit = alone.split()
+        told.append((float(n), unit, f"{within}(?:{pattern})"))
+    for n, unit, pattern in told:
+        found = re.search(rf"{pattern}(?!\w)", text, re.IGNORECASE)
+        if not found:
+            continue
+        signed = re.search(words["signed"], text[found.end() : found.end() + 40], re.IGNORECASE)
+        said = text[found.start() : found.end() + (signed.end() if signed else 0)]
+        length = n or _number(found["n"], numbers)
+        return Quantity(length, unit, said, found.start(), "signature" if signed else "")
     return None
+
+
+def _number(words: str, numbers: Mapping[str, float]) -> float:
+    """A number in figures, or in the words of a language."""
+    if words.isdigit():
+        return float(words)
+    return next(n for named, n in numbers.items() if re.fullmatch(named, words, re.IGNORECASE))

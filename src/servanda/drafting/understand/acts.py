@@ -34,6 +34,8 @@ WRONGS = _ACTS.below(
 """Acts that agreements forbid; the others are deeds that they ask for."""
 ATTACKS = _ACTS.below(["attack"])
 """Attacks of every kind."""
+TALKS = frozenset({"meeting_held", "consultation", "mechanism_established"})
+"""Talks, and bodies that are set up: nothing is done to what stands near them."""
 _STANDING = _ACTS.below(["positions"])
 _NEAR = 40
 """How many characters may lie between *suspend* and what is suspended."""
@@ -84,6 +86,7 @@ _SPARING = re.compile(
 )
 _BODY = re.compile(
     r"\b(?:[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*)*[A-Z][\w-]+ (?:(?:for|of|and|on|the|to) )*(?:Commission|Committee|Panel|Board|Mission|Mechanism|Force|Cent(?:re|er)|Tribunal|Council|Agreement|Protocol|Treaty)\b"
+    r"|\b(?:Direct(?:ors?|orates?)|Chiefs?|Heads?|Ministr(?:y|ies)|Ministers?|Departments?|Offices?|Commanders?)(?:[- ]General)? (?:of|for) [A-Z][\w-]+(?: (?:(?:and|of) )?[A-Z][\w-]+)*"
 )
 """The name of a body or text, whose words are no acts."""
 _DONE = re.compile(r"\b(?:has|have|had|having)(?: been)?\s+$", re.IGNORECASE)
@@ -129,8 +132,7 @@ def what_of(text: str, lead: str = "") -> What:
     undecidable = by.get("undecidable", [])
     if frame_of(text):
         return _made("unverifiable", (), [])
-    talks = {"meeting_held", "consultation", "mechanism_established"}
-    if undecidable and (re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - talks):
+    if undecidable and (re.search(r"secret", undecidable[0].words, re.IGNORECASE) or not codes - TALKS):
         return _made("unverifiable", (), undecidable)
     follows = any(not _NOT.search(text[: c.start]) for c in by.get("follows", ()))
     if by.get("triggered") and follows and (_EVENT.search(text) or wronged or _UNDONE.match(text)):
@@ -203,8 +205,8 @@ def _measured(text: str, acts: list[Found], codes: set[str]) -> What | None:
 
 _FLOWN = re.compile(r"\b(?:fly|flies|flown|flying|flights?|overfl\w+|altitudes?)\b", re.IGNORECASE)
 _HANDLED = re.compile(
-    r"^[^.;]*?\b(?P<verb>(?:shall|will|must) be)\s+(?:\w+ly\s+|also\s+)*(?!suspended|avoided|discontinued|terminated|concluded|abandoned|abolished|eliminated|renounced|reduced|minimi[sz]ed|curbed|phased|reversed|outlawed|excluded|banned|frozen|postponed|cancell?ed|limited|restricted"
-    r"|prevented|curtailed|halted|considered|deemed|regarded|treated|grounded|kept|confined|denied|refused|withheld|blocked|closed)\w+(?:ed|en|wn|lt)\b",
+    r"^[^.;]*?\b(?P<verb>(?:shall|will|must) (?:(?:operate|run|take place|continue|resume|proceed)\b(?! (?:only|without)\b)|be\s+(?:\w+ly\s+|also\s+)*(?!suspended|avoided|discontinued|terminated|concluded|abandoned|abolished|eliminated|renounced|reduced|minimi[sz]ed|curbed|phased|reversed|outlawed|excluded|banned|frozen|postponed|cancell?ed|limited|restricted"
+    r"|prevented|curtailed|halted|considered|deemed|regarded|treated|grounded|kept|confined|denied|refused|withheld|blocked|closed)\w+(?:ed|en|wn|lt)\b))",
     re.IGNORECASE,
 )
 """What is to be done with what stands ahead of it, which does not forbid that: *trenches shall be filled in*."""
@@ -349,6 +351,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
         and not _DONE.search(text[: f.start])
     ]
     when = _WHEN_AHEAD.match(text)
+    kept = [f for f in kept if not any(a < f.start and f.end <= b for a, b in names)]
     kept = meant or [f for f in kept if when is None or "." in when.group(0) or f.start >= when.end()]
     kept = [f for f in kept if f.code != "flight" or not suffers(text, f)]
     codes = {f.code for f in kept}

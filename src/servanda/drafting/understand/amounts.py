@@ -41,7 +41,7 @@ _LENGTH = re.compile(
 _WITHIN = re.compile(
     rf"(?:within|not? later than|in no more than|no more than|not more than|in the course of|during|over|for|after|inside)\s+(?:a period of |the (?:first|next) |the )?"
     rf"(?P<n>{NUMBER}|an?\b)(?:\s*\(\s*\d+\s*\))?[\s-]*(?:(?:consecutive|more|additional|full|further)\s+)?{_TIME}(?!\w)"
-    r"(?:\s+(?P<way>of|after|from|following|before|prior to)\s+(?P<anchor>(?:the |its |their |this )?[\w' -]{2,60}?))?(?=[,.;:)]|$|\s+(?:and|all|both|each|the|to|on|at|by|in|for|unless|if|with|under)\b)",
+    r"(?:\s+(?P<way>of|after|from|following|before|prior to)\s+(?P<anchor>(?:the |its |their |this )?[\w' -]{2,60}?))?(?=[,.;:)]|$|\s+(?:and|all|both|each|the|an?|its|their|another|to|on|at|by|in|for|unless|if|with|under)\b)",
     re.IGNORECASE,
 )
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -220,7 +220,9 @@ def caps(text: str) -> list[Quantity]:
         for m in _CAP.finditer(text)
         if not _FOR_EACH.match(text[m.end("n") :])
         and not re.match(
-            rf"(?:km|kilomet|mm|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b|an?\s)", m["unit"] or "", re.IGNORECASE
+            rf"(?:km|kilomet|mm|met(?:re|er)s?\b|m\b|(?:nautical )?miles?\b|f(?:ee|oo)t\b|{_TIME.replace('?P<unit>', '?:')}(?!\w)|per\b|an?\s)",
+            m["unit"] or "",
+            re.IGNORECASE,
         )
     ]
 
@@ -269,6 +271,10 @@ def _noun(words: str) -> str:
     return (first.split() or words.split())[-1]
 
 
+_SHARE = re.compile(r"(?:hal(?:f|ves)|thirds?|quarters?|fifths?|tenths?|per|percent|equal)$")
+"""A share of something, or its parts, which are no number of things."""
+
+
 def counted(text: str, deed: str) -> Quantity | None:
     """How much of it a deed asks for, where a number follows its verb or stands before "shall be" and it (``deed``: the words that were recognised); ``unit``: what is counted."""
     begin = text.find(deed) if deed else -1
@@ -278,7 +284,7 @@ def counted(text: str, deed: str) -> Quantity | None:
     if m is None or re.match(_TIME + r"\b", m["noun"], re.IGNORECASE):
         return None
     nouns = m["noun"].lower().split()
-    if nouns[0] in _MONTHS:
+    if nouns[0] in _MONTHS or _SHARE.match(nouns[0]):
         return None
     plural = next((n for n, noun in enumerate(nouns) if re.search(r"[^s]s$", noun)), len(nouns) - 1)
     words = text[m.start("n") : m.start("noun") + len(" ".join(m["noun"].split()[: plural + 1]))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from servanda.drafting import wording
 from servanda.drafting.understand import amounts
 from servanda.drafting.understand.actors import Actors, Named, named_in
-from servanda.drafting.understand.acts import ATTACKS, What, what_of
+from servanda.drafting.understand.acts import ATTACKS, TALKS, What, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.asides import straightened
 from servanda.drafting.understand.awaited import without_awaited
@@ -30,6 +30,10 @@ _EXCEPT = re.compile(
 )
 _ASIDE = re.compile(r"\((?:[^()]*\bnot in (?:the|what)\b[^()]*|[^()]*\bours\b[^()]*)\)", re.IGNORECASE)
 _TO_DO = re.compile(r"\b(?:shall|will|must|may)\b", re.IGNORECASE)
+_RIGHT = re.compile(
+    r"[,;] (?:and|but|while) (?:either|each|any|both|the) (?:[\w'\u2019-]+ ){1,4}may\b[^.;]*", re.IGNORECASE
+)
+"""What somebody may do beside what is owed, whose times and numbers are not those of the duty."""
 _LONGEST = 4_000
 """How many characters of a clause are looked at."""
 _OPEN = re.compile(r"\[[^\[\]]{0,200}\]|_{3,}|\.{4,}|\b[XN]{2,}\b")
@@ -91,7 +95,7 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
         out.words |= {"binds": obligor.words} if obligor.words else {}
         out.questions |= {"binds": obligor.asked} if obligor.asked else {}
     _things(out, joined if out.what.kind in ("guarantee", "respond", "notice") else without_awaited(joined))
-    _amounts(out, joined)
+    _amounts(out, _RIGHT.sub("", joined) if out.what.kind == "require" else joined)
     _conditions(out, joined, actors)
     _ask(out, text, sentences, first, actors)
     return out
@@ -103,6 +107,8 @@ def _things(out: Understood, text: str) -> None:
     targets, examples = without_examples(text, targets)
     if examples:
         out.questions["target"] = f"is it about more than '{examples}'? The clause names that as an example"
+    if out.what.acts and set(out.what.acts) <= TALKS:
+        targets = []  # they meet at the bridge, and nothing is done to it
     if out.what.kind in ("forbid", "require", "quota", "respond"):
         targets, others = of_its_act(out.what.act_words, text, targets)
         if others:

@@ -135,6 +135,7 @@ def _folded(parts: list[Part], actors: Actors, lead: str) -> list[tuple[Part, Un
             and same
             and (part.together or set(got.what.acts) <= set(before.what.acts))
             and got.what.kind in ("forbid", "require")
+            and not _of_another_time(before, got)
         ):
             if part.together and got.what.kind == "require" and got.what.acts != before.what.acts:
                 out.append((part, got))
@@ -151,6 +152,12 @@ def _folded(parts: list[Part], actors: Actors, lead: str) -> list[tuple[Part, Un
     if len(out) == 1:
         out[0] = (replace(out[0][0], label=""), out[0][1])
     return out
+
+
+def _of_another_time(one: Understood, other: Understood) -> bool:
+    """Whether two duties are stages of one, each due by a time of its own."""
+    due = [(got.deadline and got.deadline.text, got.date) for got in (one, other)]
+    return one.what.kind == "require" and all(any(d) for d in due) and due[0] != due[1]
 
 
 def _names_nobody(got: Understood) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from servanda.drafting.understand.lexicon import find, verbs
-from servanda.drafting.understand.several import by_distance, by_number
+from servanda.drafting.understand.several import by_distance, by_number, by_stage
 
 _MODAL = re.compile(
     r"(?<!['\u2019]s )(?<!\bown )(?<!\bfree )(?<!\bthe )\b(?:shall|will|must|(?:is|are) (?:hereby )?(?:established|created|constituted|limited|prohibited|restricted|forbidden|obliged|required)|undertakes?|pledges?|declares?(?= (?:an?|the|that|their)\b)|commits? (?:themselves|itself)|hereby (?:creates?|establish(?:es)?|set up|agrees?)|commits?(?= to)|agrees?(?= (?:not )?to\b)|(?:is|are) bound(?= (?:not )?to\b))\b",
@@ -82,7 +82,8 @@ def parts_of(text: str) -> list[Part]:
                 (each, joined)
                 for part, joined in _within(sentence.strip())
                 for far in by_distance(part)
-                for each in by_number(far)
+                for many in by_number(far)
+                for each in by_stage(many)
             ]
             for k, (part, together) in enumerate(inner, 1):
                 which = f"part {k}" if len(inner) > 1 else ""

@@ -1,4 +1,4 @@
-"""A part of a clause that gives a number to each of several things, as one part for each: distances of weapons, and the most of each that may be there."""
+"""A part of a clause that gives a number to each of several things, as one part for each: distances of weapons, the most of each that may be there, and the stages of a deed with the time of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.amounts import DISTANCE_FOR, NUMBER
+from servanda.drafting.understand.amounts import DATE, DISTANCE_FOR, NUMBER
 from servanda.drafting.understand.lexicon import find
 
 _TO = re.compile(
@@ -85,6 +85,79 @@ def by_number(part: str) -> list[str]:
         items.append(m["item"])
         end = m.end()
     return [f"{part[:begin]}{words}{part[end:]}" for words in (part[begin:at], *items)] if items else [part]
+
+
+def by_stage(part: str) -> list[str]:
+    """A duty in stages, each with a time of its own, as one for each: 100 prisoners within 10 days, 200 within 20 days and the rest by 1 June 2027.
+
+    Args:
+        part: words of a clause.
+
+    Returns:
+        The same words where they hold one time, or where it is not plain which words go with which.
+    """
+    times = sorted(_times(part))
+    gaps = [_gap(part, a, b) for a, b in pairwise(times)]
+    if not 0 < len(gaps) < _STAGES or None in gaps or _OR_ELSE.search(part):
+        return [part]
+    cuts = [gap for gap in gaps if gap]
+    starts, ends = [0, *(b for _, b in cuts)], [*(a for a, _ in cuts), len(part)]
+    first, *later = [(part[a:b].strip(" ,;"), part[t:u]) for a, b, (t, u) in zip(starts, ends, times, strict=True)]
+    deeds = [f for f in find("acts", first[0]) if _LATER.search(first[0][: f.start]) is None]
+    if not deeds or any(not _STAGE.search(own.replace(time, "")) or _DEED.search(own) for own, time in later):
+        return [part]
+    begin = deeds[0].start
+    head = re.match(
+        r"(?P<verb>[\w-]+(?: (?:over|back|in|out|up)\b)?) *(?P<what>[^,:]*?)(?: in (?:\w+ ){1,2}(?:phases?|stages?|steps?|parts?)\b.*)?$",
+        re.split(r"[,:]", first[0][begin:].replace(first[1], "").strip())[0],
+    )
+    verb, what = (head["verb"], head["what"]) if head else ("", "")
+    lead = first[0][:begin].replace(first[1], "").strip(" ,;")
+    return [first[0], *(f"{lead} {verb} {_staged(own.replace(time, ''), what)} {time}" for own, time in later)]
+
+
+def _staged(own: str, what: str) -> str:
+    """The words of a further stage, with what the deed is done to where they name nothing of their own."""
+    own = " ".join(own.split()).rstrip(" ,.;")
+    if find("weapons", own) or find("targets", own) or re.match(r"(?:from|in|at)\b(?! an?\b)", own):
+        return own
+    many = re.match(rf"(?:{NUMBER})\s+(?P<noun>[a-z][\w-]*)", what, re.IGNORECASE)
+    if many is None:
+        return f"{what}, {own}".strip(" ,")
+    return f"{own} {many['noun']}" if re.fullmatch(NUMBER, own, re.IGNORECASE) else own
+
+
+_STAGES = 12
+"""How many stages a deed may have."""
+_LATER = re.compile(r"\b(?:if|once|after|before|when|until)\b", re.IGNORECASE)
+_OR_ELSE = re.compile(r"\bwhichever\b|\bin any (?:case|event)\b|\bat the latest\b", re.IGNORECASE)
+_DEED = re.compile(r"\b(?:shall|will|must|may|is|are)\b", re.IGNORECASE)
+_STAGE = re.compile(
+    rf"\b(?:{NUMBER}|rest|remainder|remaining|others?|second|third|fourth|final|last|next|half|all|its|their|from|in|at)\b",
+    re.IGNORECASE,
+)
+"""What a further stage is called, by how many, whom or where."""
+_BY = re.compile(rf"\b(?:by|before|on|not later than|no later than)\s+(?:{DATE})", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:[,;]\s*(?:and\s+)?|\s+and\s+)(?:then\s+|thereafter\s+)?", re.IGNORECASE)
+
+
+def _times(part: str) -> list[tuple[int, int]]:
+    """Where the times by which something is due begin and end."""
+    due = []
+    for d in amounts.deadlines(part):
+        said = d.words.removesuffix(f" {d.way} {d.anchor}") if d.way == "from" and d.anchor[:1].isupper() else d.words
+        due += [] if d.way in ("before", "prior to") else [(d.start, d.start + len(said))]  # *within 20 days from Lom*
+    return due + [m.span() for m in _BY.finditer(part) if not any(a <= m.start() < b for a, b in due)]
+
+
+def _gap(part: str, one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int] | None:
+    """Where a stage ends and the next begins: behind the time of the one, or before that of the other."""
+    found = [m.span() for m in _BETWEEN.finditer(part, one[1], other[0])]
+    if not found:
+        return None
+    if found[0][0] == one[1] and part[: one[0]].strip(" ,"):
+        return found[0]
+    return found[-1] if found[-1][1] == other[0] or len(found) == 1 else None
 
 
 def _counts(words: str) -> bool:

@@ -27,6 +27,10 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 """When, from where or for what reason alone something is forbidden: *during Ramadan*, *for having belonged to it*."""
+_WHILE = re.compile(
+    r"(?:during|throughout|whil(?:e|st)|as long as|so long as|for the duration of|until|till)\b", re.IGNORECASE
+)
+"""How long something is owed."""
 _ALWAYS = re.compile(r"\b(?:truce|cease-?fire|armistice|cessation|agreement|all times|its duration)\b", re.IGNORECASE)
 _WHAT = ("kind", "act", "target", "weapon", "binds")
 _AGAINST = re.compile(
@@ -123,7 +127,7 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     may, bans = text.find(words.get("permit", "") or "\0"), text.find(words.get("kind", "") or "\0")
     if kind == "forbid" and 0 <= may < bans:
         asks["permit"] = f"is it a right, and no ban? The clause says {words['permit']!r}"
-    if kind in ("forbid", "limit") and (said := _narrowing(words, text)):
+    if kind in ("forbid", "limit", "require", "quota") and (said := _narrowing(words, text, kind)):
         asks["only"] = f"does it bind only so? The clause says {', '.join(map(repr, said))}, and no value does"
     for key in ("to", "at_least"):
         many = words.get(key, "")
@@ -134,8 +138,9 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
     return asks | left_of_lists(kind, acts, words, text)
 
 
-def _narrowing(words: Mapping[str, str], text: str) -> list[str]:
-    """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts."""
+def _narrowing(words: Mapping[str, str], text: str, kind: str) -> list[str]:
+    """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts; of what is owed, when."""
     said = [m.group(0).strip() for m in _ONLY.finditer(text) if not _ALWAYS.search(m.group(0))]
+    said = [one for one in said if kind in ("forbid", "limit") or _WHILE.match(one)]
     held = [part for key, part in words.items() if key not in _WHAT and part]
     return [one for one in said if not any(part in one for part in held)]

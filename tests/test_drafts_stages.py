@@ -1,0 +1,111 @@
+"""Clauses in stages, with numbers that compare and with words beside a duty: a term for each time, and no value or ban that the words do not hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from servanda.agreement import inspect_agreement
+from servanda.app.draft import draft_file
+from servanda.drafting.understand.abroad import understand_abroad
+from servanda.drafting.understand.actors import Actors
+from servanda.values.files import NamedBytes
+
+HEAD = "Truce between the Government of Northland and the Southland Movement\n\nBodies: Joint Mission (JM)\n\n"
+
+
+def drafted(text: str) -> tuple[list[dict[str, Any]], str]:
+    written = draft_file(NamedBytes("draft.txt", f"{HEAD}1. {text}\n".encode()))[1].yaml
+    terms = yaml.safe_load(written)["terms"] or {}
+    if terms:
+        assert inspect_agreement(yaml.safe_load(written))[1] == []
+    return list(terms.values()), written
+
+
+@pytest.mark.parametrize(
+    ("code", "clause", "acts", "due"),
+    [
+        ("ru", "Не менее 50 пленных освобождаются в течение 10 дней.", "release", "10 days"),
+        ("ru", "За сутки до выборов стороны отводят войска.", "withdrawal", "1 day"),
+        ("uk", "Сторони не пізніше трьох днів відводять танки.", "withdrawal", "3 days"),
+        ("uk", "Сторони відводять артилерію, не раніше ніж за два дні.", "withdrawal", ""),
+        ("fr", "La Nordie ne libère pas moins de 50 prisonniers dans un délai n'excédant pas dix jours.", "release", "10 days"),
+        ("fr", "Avant les élections, la Nordie libère les prisonniers.", "release", ""),
+        ("es", "No más tarde del 3 de mayo, Suria retirará sus tropas.", "withdrawal", ""),
+        ("es", "No menos de 50 prisioneros serán liberados en no más de diez días.", "release", "10 days"),
+        ("ar", "خلال مدة لا تزيد على يومين يفرج الجنوب عن الأسرى.", "release", "2 days"),
+        ("ar", "ينسحب الطرفان في موعد لا يتجاوز شهر.", "withdrawal", "1 month"),
+    ],
+)  # fmt: skip
+def test_not_fewer_and_not_later_than_deny_nothing_in_other_languages(
+    code: str, clause: str, acts: str, due: str
+) -> None:
+    found = understand_abroad(clause, code, Actors())
+    assert (found.what.kind, found.what.acts) == ("require", (acts,))
+    assert (found.deadline.text if found.deadline else "") == due
+
+
+def test_none_of_the_parties_may_is_a_ban_and_no_right() -> None:
+    found = understand_abroad("Ninguna de las Partes podrá reclutar menores.", "es", Actors())
+    assert (found.what.kind, "permit" in found.questions) == ("forbid", False)
+    found = understand_abroad("Si Suria no retira sus tropas, Nortia podrá suspender la liberación.", "es", Actors())
+    assert "permit" in found.questions
+
+
+def test_stages_with_a_time_each_are_a_term_each() -> None:
+    terms, _ = drafted(
+        "The Movement shall release 100 prisoners within 10 days of signature, 200 within 20 days of signature and the rest by 1 June 2027."
+    )
+    assert [(t["deadline"], t["require"].get("at_least")) for t in terms] == [
+        ("signature + 10 days", 100),
+        ("signature + 20 days", 200),
+        ("2027-06-01", None),
+    ]
+    terms, _ = drafted("Within 10 days the Movement shall withdraw from Aden, and within 20 days from Lahij.")
+    assert [(t["binds"], t["deadline"]) for t in terms] == [(["SM"], f"beginning + {n} days") for n in (10, 20)]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "The Movement shall release all prisoners within 60 days of signature and in any event by 1 June 2027.",
+        "By 1 May 2027, or within 30 days of signature, whichever is earlier, the Movement shall withdraw its tanks.",
+        "The Parties shall report by 1 May 2027 and 1 June 2027.",
+    ],
+)
+def test_two_times_of_one_deed_are_one_term(clause: str) -> None:
+    assert len(drafted(clause)[0]) == 1
+
+
+def test_shares_places_of_meeting_and_times_of_rights_are_no_values_of_a_duty() -> None:
+    (term,), _ = drafted("The Movement shall withdraw one third of its fighters by 3 May 2027.")
+    assert term["require"] == {"act": ["withdrawal"]}
+    (term,), _ = drafted(
+        "The Parties shall meet at the bridge, and either Party may ask for a further meeting within 24 hours."
+    )
+    assert ("target" in term["require"], "deadline" in term) == (False, False)
+    (term,), written = drafted("The Government shall keep its troops in barracks during the harvest.")
+    assert "does it bind only so? The clause says 'during the harvest'" in written
+
+
+@pytest.mark.parametrize(
+    ("clause", "not_act"),
+    [
+        ("The Government shall supply the besieged districts with flour.", "siege"),
+        ("The Government shall neutralise the mines on the road.", "law_adopted"),
+        ("Neutral observers shall inspect the depots.", "law_adopted"),
+        ("Calls between the Directors of Military Operations shall be made every Monday.", "attack"),
+        ("The Government shall not reinforce outposts in the ceasefire areas.", "'attack'"),
+        ("Two flights a week shall operate from the airport.", "forbid"),
+        ("Helicopters may fly up to 1,000 metres from the Line.", "limit"),
+    ],
+)
+def test_an_adjective_or_the_beginning_of_another_word_is_no_act(clause: str, not_act: str) -> None:
+    assert not_act not in str([{k: v for k, v in t.items() if k != "text"} for t in drafted(clause)[0]])
+
+
+def test_guns_and_mortars_that_are_handed_in_are_weapons_handed_over() -> None:
+    (term,), written = drafted("The Movement shall hand in its mortars no later than three weeks before the election.")
+    assert (term["require"]["act"], "counts back" in written) == (["weapons_handed_over"], True)
