@@ -67,7 +67,7 @@ _SAID_ON = re.compile(r"^((?:\w+ ){1,3})(?:on \w+day|yesterday|today|overnight) 
 """*Ukraine on Wednesday of striking*: the day on which it was said."""
 _CLAUSE = re.compile(r", |\b(?:where|when|after|before|because|while|that)\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got)(?: \w+)? $", re.IGNORECASE)
-_AT = re.compile(r"\b(?:in|at|near|on|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})")
+_AT = re.compile(r"\b(?:in|at|near|on|off|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})")
 _STRUCK = re.compile(
     r"\b(?:shell|attack|bomb|bombard|raid|storm|target)(?:s|ed|ing)? (?:the )?(?:(?:city|town|village|port) of )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})"
 )

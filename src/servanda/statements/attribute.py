@@ -229,9 +229,11 @@ class _Sentence(Nouns):
                 one = self._according(i)
             elif word.tag.startswith("V"):
                 one = self._was_the_answer(i) or self._verb(i, out)
-            elif word.tag.startswith("NN") and word.lemma in cues.NOUNS | cues.DEMANDS:
-                one = (self._demands(i) if word.lemma in cues.DEMANDS else None) or (
-                    self._noun(i) if word.lemma in cues.NOUNS else None
+            elif word.tag.startswith("NN") and word.lemma in cues.NOUNS | cues.DEMANDS | cues.HELD:
+                one = (
+                    (self._demands(i) if word.lemma in cues.DEMANDS else None)
+                    or (self._noun(i) if word.lemma in cues.NOUNS else None)
+                    or (self._held(i) if word.lemma in cues.HELD else None)
                 )
             elif word.text.lower() in cues.HEDGES:
                 one = self._hedge(i)

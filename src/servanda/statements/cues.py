@@ -49,6 +49,9 @@ NOUNS = frozenset(
 )
 """Nouns that stand for a saying or a thought: *his claim that*."""
 
+HELD = frozenset("position line stance view policy contention conviction".split())
+"""Nouns for what somebody holds: *the Government's position remains that*."""
+
 DEMANDS = frozenset("demand condition precondition requirement offer proposal".split())
 """Nouns for what somebody asks or offers: *Moscow's demands include*."""
 

@@ -68,3 +68,21 @@ def excepting(stance: Stance, term: str, content: str, named: Callable[[str], Co
     kept, gone = excepted(content)
     apart = bool(gone) and stance in _TURNED and term in named(gone) and term not in named(kept)
     return "rejects" if apart else stance
+
+
+_OTHERWISE = re.compile(r"\W*(?:otherwise|failing (?:that|which)|or else)\b", re.IGNORECASE)
+
+
+def or_else(stance: Stance, content: str, *, stops: bool) -> Stance:
+    """The stance on what is done or not done unless what was asked before comes: *otherwise no prisoner is released*.
+
+    Args:
+        stance: towards it, as the words alone tell it.
+        content: what was said.
+        stops: the term stops acts of war, with which nobody makes conditions, but threatens.
+
+    Returns:
+        *Condition* behind such a word; else the stance.
+    """
+    promised = stance in ("announces", "rejects", "offers") and not stops
+    return "condition" if promised and _OTHERWISE.match(content) else stance

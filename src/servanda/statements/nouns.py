@@ -16,6 +16,10 @@ _WORDS = frozenset(
 """What is whose words: *his answer*, *the army's account*."""
 
 
+_SOON = 6
+"""Within how many words a verb joins what somebody holds to the noun for it."""
+
+
 class Nouns(Verbs):
     """One sentence in which nouns attribute beside verbs: *Moscow's claim that*, *the French call for observers*."""
 
@@ -162,6 +166,18 @@ class Nouns(Verbs):
             return None
         verb = "propose" if self.words[i].lemma in ("offer", "proposal") else "demand"
         return self._made(source, self._chars(i, v), self._rest(v + 1), verb)
+
+    def _held(self, i: int) -> Attribution | None:
+        """*The Government's position remains that A*, *it is still the view of the Front that A*: what somebody holds."""
+        of = self._lower(i + 1) == "of"
+        end = self._after(i + 2) if of else i
+        source = (i + 2, end) if of and end > i + 1 else self._possessor(i)
+        that = next((k for k in range(end + 1, min(end + _SOON, len(self.words))) if self._lower(k) == "that"), 0)
+        behind, ahead = range(end + 1, that), range(max(0, i - _SOON), i if self.words[i].lemma != "line" else 0)
+        told = [k for k in (behind if that > end + 1 else ahead) if self.words[k].lemma in ("be", "remain", "stay")]
+        if source is None or not that or not told or any(self._tag(k) == "XX0" for k in (*behind, *ahead)):
+            return None
+        return self._made(source, self._chars(i, that - 1), self._rest(that), "say")
 
     def _list_of_demands(self, colon: int) -> list[Attribution]:
         """*The rebels' letter lists three demands: A, B and C*: whose the letter is, or who has them."""

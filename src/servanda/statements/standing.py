@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from servanda.statements.bans import is_a_ban, keeps_away, of_which
 from servanda.statements.conditions import condition_of, condition_words, in_condition, only_waited_for, plain
 from servanda.statements.learned import english_terms, learned
-from servanda.statements.lists import excepting
+from servanda.statements.lists import excepting, or_else
 from servanda.statements.speakers import People
 from servanda.statements.stances import (
     Stance,
@@ -215,7 +215,7 @@ def _on(
     turned = turned or name_called(a.verb, cut(text, a.cue), content) is not None
     if classifier is None and not turned and not leaves_it(content):
         taken = learned().stance(weighed(a, text, content, term, sides, people, matcher, taken))
-    taken = excepting(taken, term, content, matcher.terms_in)
+    taken = or_else(excepting(taken, term, content, matcher.terms_in), content, stops=term in matcher.stops)
     return taken, (waits or condition_words(content)) if taken == "condition" else ""
 
 

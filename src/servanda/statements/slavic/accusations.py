@@ -47,9 +47,14 @@ def slavic_accusations(
     known = Known.of(names, t)
     out = []
     for s in (s for s in statements if s.at > BEFORE_TEXT):
-        kinds = t.verbs.get(s.verb, ("says",))
+        beside = t.raw["with"].get(s.verb, {})  # *возложил вину на*
+        kinds = tuple(kind for word, kind in beside.items() if word in s.content.lower().split()) or t.verbs.get(
+            s.verb, ("says",)
+        )
         words = words_of(s.content, (0, len(s.content)), code)
         found = _of(document, s, words, kinds, known, t)
+        if found is None and s.side in {a.of for a in out if a.kind == "accuses"} and _calls_a_lie(s, words, t):
+            found = "denies", s.side  # *там это назвали выдумкой*
         if found is not None and s.speaker:
             deed = next(iter(_deeds(words, t)), None)
             days = days_in(words, s.content, document.published, t)
@@ -64,9 +69,11 @@ def _of(
     """Which of the three it is, and of whose deed."""
     deeds = _deeds(words, t)
     charge = any(w.lemmas & _deed_words(t).keys() for w in words) or re.search(t.raw["charges"], s.content.lower())
-    lie = t.raw["named"]
-    called = s.verb in lie["verbs"].split() and any(w.lemmas & {*lie["denies"].split()} for w in words)
-    if charge and s.side and ("denies" in kinds or called or ("rejects" in kinds and _of_a_charge(s, t))):
+    if (
+        charge
+        and s.side
+        and ("denies" in kinds or _calls_a_lie(s, words, t) or ("rejects" in kinds and _of_a_charge(s, t)))
+    ):
         return "denies", s.side
     if "accuses" in kinds:
         of = _accused(document, s, known, t)
@@ -80,6 +87,11 @@ def _of(
         if of:
             return _which(s, of, negated=_negated(words, k, t))
     return None
+
+
+def _calls_a_lie(s: Statement, words: Sequence[Word], t: Tables) -> bool:
+    lie = t.raw["named"]
+    return s.verb in lie["verbs"].split() and any(w.lemmas & {*lie["denies"].split()} for w in words)
 
 
 def _of_a_charge(s: Statement, t: Tables) -> bool:
@@ -146,8 +158,9 @@ def _accused(document: Document, s: Statement, known: Known, t: Tables) -> str:
     region = document.text[s.at : s.at + len(s.content) + _BEHIND].split("\n")[0]
     words = words_of(region, (0, len(region)), t.code)
     at = next((k for k, w in enumerate(words) if s.verb in w.lemmas), -1)
-    for w in words[at + 1 :]:
-        if w.in_case("accs") and (side := known.side([w])) and side != s.side:
+    for k, w in enumerate(words[at + 1 :], at + 1):
+        behind = [x for x in words[k + 1 : k + 2] if x.in_case("gent", "gen2")]  # *на армию X*
+        if w.in_case("accs") and (side := known.side([w]) or known.side(behind)) and side != s.side:
             return side
     return ""
 

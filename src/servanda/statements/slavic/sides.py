@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from servanda.statements.documents import WRITTEN_AT, Document
 from servanda.statements.slavic.people import Known
@@ -237,7 +238,7 @@ class Around:
         of_others = self.t.sets["bodies"] - self.t.sets["of_a_state"] - {*self.t.raw["his_state"]}
         if place is not None or lemmas & of_others:
             return place or ""
-        if side := self._will(s):
+        if side := self._will(s) or self._just_named(s, lemmas, before):
             return side
         if (state or speaks) and before is not None and self._spoke(before) and self._near(before, s):
             return before.side
@@ -246,6 +247,19 @@ class Around:
         if not (state or held & self.t.sets["of_a_state"]):
             return ""
         return self.state if not self.dateline else "" if self._names(s, self.dateline) else self.dateline
+
+    def _just_named(self, s: Spoken, lemmas: set[str], before: Spoken | None) -> str:
+        """*X обвинил армию Y. Армия отрицает*: the side beside whose name the sentence before has the same body."""
+        organ = lemmas & self.t.sets["of_a_state"]
+        if not organ or before is None or not self._near(before, s):
+            return ""
+        words = words_of(self.text, before.told.sentence, self.t.code)
+        sides = (
+            self.known.side([behind])
+            for w, behind in pairwise(words)
+            if w.lemmas & organ and behind.in_case("gent", "gen2")
+        )
+        return next((side for side in sides if side), "")
 
     def _led_by(self, s: Spoken) -> str:
         """*Москва ответила сразу. «...», — бросил сенатор X*: the party of which the sentence before tells, in a few words, that it spoke."""

@@ -81,6 +81,10 @@ def _war(code: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+_PROMISED = frozenset(("announces", "rejects", "accepts", "offers"))
+"""Stands on what one will do or not."""
+
+
 def stances_of(
     told: Told, content: str, terms: Terms, t: Tables, given: Sequence[str] | None = None, side: str = ""
 ) -> tuple[tuple[str, Stance], ...]:
@@ -103,6 +107,7 @@ def stances_of(
     about = [*dict.fromkeys([*named, *(of_main if condition else ()), *of_condition])]
     out: dict[str, Stance] = {}
     threat = re.search(t.raw["threatens"], content, re.IGNORECASE)
+    otherwise = re.match(t.raw["otherwise"], content, re.IGNORECASE)
     for term in about:
         in_condition = term in of_condition
         in_main = term in of_main or (given is not None and not in_condition)
@@ -117,6 +122,8 @@ def stances_of(
             out[term] = "condition"
         else:
             out[term] = taken
+        if out[term] in _PROMISED and otherwise and term not in terms.matcher.stops:
+            out[term] = "condition"  # *в противном случае не отпустим*: it waits for what was asked before
     return tuple(out.items())
 
 
