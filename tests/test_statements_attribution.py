@@ -9,6 +9,7 @@ import pytest
 from servanda.app.statements import read_statements
 from servanda.statements import StatementAnalysis
 from servanda.statements.accusations import accusations
+from servanda.statements.slavic import slavic_accusations
 
 PROBES = Path(__file__).resolve().parents[1] / "bench" / "speech" / "probes"
 
@@ -304,3 +305,55 @@ def test_a_heading_makes_no_report_of_a_deed(tmp_path: Path) -> None:
     assert len(accusations(two.documents[0], two.statements, two.people)) == len(
         accusations(one.documents[0], one.statements, one.people)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "words"),
+    [
+        ("Guyana's position remains that Venezuela must withdraw its troops.", "GY", "that Venezuela must withdraw"),
+        ("It is still the view of Guyana that the crossing has to open.", "GY", "that the crossing has to open"),
+        ("The mission received a complaint from Guyana that Venezuela had shelled it.", "GY", "that Venezuela had"),
+    ],
+)
+def test_what_a_side_holds_or_complains_of_is_its_words(tmp_path: Path, text: str, side: str, words: str) -> None:
+    assert [(s.side, s.content[: len(words)]) for s in read(tmp_path, text).statements] == [(side, words)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guyana's position is not that Venezuela must withdraw its troops.",
+        "The army is near the line of the river that Guyana holds.",
+        "The mission never received a complaint from Guyana that Venezuela had shelled it.",
+    ],
+)
+def test_what_nobody_holds_and_nobody_received_is_nobodys_words(tmp_path: Path, text: str) -> None:
+    assert not read(tmp_path, text).statements
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Гайана требует, чтобы Венесуэла отвела войска. «В противном случае мы не освободим пленных», — заявил министр Гайаны Марк Лотов.",
+        "Гаяна вимагає, щоб Венесуела відвела війська. «Інакше ми не звільнимо полонених», — заявив міністр Гаяни Марк Лотов.",
+        "Guyana demands that Venezuela withdraw. \"Otherwise we will not free any prisoners of war,\" said Guyana's minister Mark Lott.",
+    ],
+)  # fmt: skip
+def test_what_is_refused_otherwise_waits_for_what_was_asked_before(tmp_path: Path, text: str) -> None:
+    stands = {(c.side, c.term, c.stance) for c in read(tmp_path, text).stands}
+    assert ("GY", "prisoners", "condition") in stands
+    assert not stands & {("GY", "prisoners", stance) for stance in ("rejects", "announces")}
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ru", "Гайана возложила вину на армию Венесуэлы. Армия свою причастность отрицает."),
+        ("uk", "Гаяна поклала провину на армію Венесуели. Армія свою причетність заперечує."),
+        ("ru", "Береговая охрана Гайаны сообщила, что войска Венесуэлы обстреляли берег. В Каракасе это назвали выдумкой."),
+    ],
+)  # fmt: skip
+def test_an_army_named_before_with_its_side_denies_for_that_side(tmp_path: Path, code: str, text: str) -> None:
+    analysis = read(tmp_path, text)
+    found = slavic_accusations(analysis.documents[0], analysis.statements, code, analysis.people.words)
+    assert [(a.statement.side, a.kind, a.of) for a in found] == [("GY", "accuses", "VE"), ("VE", "denies", "VE")]

@@ -16,6 +16,8 @@ _WORDS = frozenset(
 """What is whose words: *his answer*, *the army's account*."""
 
 
+_RECEIVED = frozenset("receive get register log have".split())
+_NONE = frozenset("no not never any neither nor yet if".split())
 _SOON = 6
 """Within how many words a verb joins what somebody holds to the noun for it."""
 
@@ -40,6 +42,8 @@ class Nouns(Verbs):
             nxt, whose = end + 1, (nxt + 1, end)  # *the refusal of the rebels to*
         if (given := self._given(i)) is not None:
             return given
+        if (received := self._from(i)) is not None:
+            return received
         if self._lower(nxt) != "that" and not (
             self._tag(nxt) == "TO0"
             and self.words[i].lemma
@@ -99,6 +103,16 @@ class Nouns(Verbs):
         if self._lower(source[0] - 1) in ("no", "any", "without") or self._tag(source[0]) in ("DPS", "PNP"):
             return None
         return replace(self._made(source, self._chars(i, i), [self._whole(i + 2, end)], verb), held=True)
+
+    def _from(self, i: int) -> Attribution | None:
+        """*Received a complaint from X that A*: who sent it says so."""
+        end = self._after(i + 2) if self._lower(i + 1) == "from" and i + 3 < len(self.words) else i
+        ahead = range(max(0, i - _SOON), i)
+        got = any(self.words[k].lemma in _RECEIVED and self._tag(k) in ("VVD", "VVN", "VHD") for k in ahead)
+        if end <= i + 1 or self._lower(end + 1) != "that" or not got or any(self._lower(k) in _NONE for k in ahead):
+            return None
+        lemma = self.words[i].lemma
+        return self._made((i + 2, end), self._chars(i, i), self._rest(end + 1), cues.GIVEN.get(lemma, lemma))
 
     def _quoted_behind(self, a: int) -> int | None:
         """The colon that leads to a quotation behind word ``a``."""

@@ -45,7 +45,7 @@ def slavic_accusations(
     """
     t = tables_with(code, names)
     known = Known.of(names, t)
-    out = []
+    out, accused = [], set[str]()
     for s in (s for s in statements if s.at > BEFORE_TEXT):
         beside = t.raw["with"].get(s.verb, {})  # *возложил вину на*
         kinds = tuple(kind for word, kind in beside.items() if word in s.content.lower().split()) or t.verbs.get(
@@ -53,9 +53,10 @@ def slavic_accusations(
         )
         words = words_of(s.content, (0, len(s.content)), code)
         found = _of(document, s, words, kinds, known, t)
-        if found is None and s.side in {a.of for a in out if a.kind == "accuses"} and _calls_a_lie(s, words, t):
+        if found is None and s.side in accused and _calls_a_lie(s, words, t):
             found = "denies", s.side  # *там это назвали выдумкой*
         if found is not None and s.speaker:
+            accused |= {found[1]} if found[0] == "accuses" else set()
             deed = next(iter(_deeds(words, t)), None)
             days = days_in(words, s.content, document.published, t)
             act = "" if deed is None else _deed_words(t)[deed[1]]
