@@ -151,8 +151,13 @@ def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted
     assert page.post("/room/answer/I-12", {"why": "on a page from before"}).status_code == 302
     said = Decided.objects.get(step="replied", incident="I-14")
     assert (said.incidents, Incident.objects.get(pk="I-14").waiting) == (["I-12"], "")
-    assert page.post("/room/answer/I-16", {"why": "it stands for both"}).status_code == 302
-    assert "it stands for both" in page.get("/room/answer/I-15").content.decode()
+    assert page.post("/room/answer/I-15", {"why": "it stands for this one"}).status_code == 302
+    assert "it stands for this one" not in page.get("/room/answer/I-16").content.decode()
+    assert page.post("/room/answer/I-15", {"why": "once more"}).status_code == 409
+    assert ",B," in Incident.objects.get(pk="I-15").waiting
+    take(desk, "p-legal", "I-15", "replied", "by letter", by="B")  # on the page of what is one incident now
+    assert Decided.objects.get(step="replied", why="by letter").incidents == ["I-16"]
+    assert Incident.objects.get(pk="I-15").waiting == ""
 
 
 def test_no_merge_takes_the_time_of_a_party_or_moves_what_it_was_told(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from servanda.evidence.decisions import STEPS, Deciders, Decision, decision_id
 from servanda.incidents.decisions import Rewrite, lives
+from servanda.incidents.determinations import replies
 from servanda.incidents.guards import (
     FOLLOWS,
     FOUR_EYES,
@@ -118,13 +120,35 @@ def test_what_a_merge_brings_ends_nobodys_time_to_reply(since: tuple[str, str | 
     steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
     steps += [decided("right_of_reply", 3, "legal-1"), decided(since[0], 4, "x", since[1])]
     course, now = course_of(steps), BEGIN + timedelta(hours=5)
-    assert (course.state, course.asked) == (there, (("B", BEGIN + timedelta(hours=27)),))
+    assert (course.state, course.asked) == (there, (("B", BEGIN + timedelta(hours=27), "I-1"),))
     assert refusal(course, "replied", "party", "b", now) == ""
     if there == "determined":
         assert "B may reply until" in refusal(course, "signed", "chief", "chief-1", now)
         assert due(course, {"determined": timedelta(hours=1)}) == BEGIN + timedelta(hours=27)
         assert refusal(course, "signed", "chief", "chief-1", BEGIN + timedelta(hours=28)) == ""
     assert course_of([*steps, decided("assessed", 30, "verification-1")]).asked == ()
+
+
+@pytest.mark.parametrize("asked_in", ["I-1", "I-2"])
+def test_a_reply_ends_the_question_to_which_it_was_given_and_no_other(asked_in: str) -> None:
+    def under(incident: str, d: Decision) -> Decision:
+        return dataclasses.replace(d, says={**d.says, "incident": incident})
+
+    steps = [decided("triaged", 1, "duty-1", "in_scope"), decided("assessed", 2, "verification-1")]
+    steps += [decided("right_of_reply", 3, "legal-1"), decided("right_of_reply", 4, "legal-1", hours=48)]
+    steps[-1] = under("I-2", steps[-1])  # of an incident that was merged into this one since
+    steps += [under(asked_in, decided("replied", 5, "b"))]
+    other = {"I-1": ("B", BEGIN + timedelta(hours=52), "I-2"), "I-2": ("B", BEGIN + timedelta(hours=27), "I-1")}
+    course = course_of(steps)
+    assert course.asked == (other[asked_in],)
+    assert "B may reply" in refusal(course, "determined", "verification", "verification-1", BEGIN + timedelta(hours=6))
+    deciders = Deciders(PARTIES)
+    assert [bool(replies(right, steps, deciders)) for right in steps[2:4]] == [asked_in == "I-1", asked_in == "I-2"]
+    both = under("I-3", decided("replied", 6, "b"))  # where nothing was asked under the id, it answers all
+    assert course_of([*steps, both]).asked == ()
+    again = decided("right_of_reply", 7, "legal-1")  # asked anew: what was said before is no answer to it
+    assert course_of([*steps, both, again]).asked == (("B", BEGIN + timedelta(hours=31), "I-1"),)
+    assert replies(again, [*steps, both, again], deciders) == []
 
 
 def test_a_party_is_heard_before_it_is_determined_against() -> None:

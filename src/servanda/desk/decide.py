@@ -25,7 +25,7 @@ from servanda.desk.grades import no_grade
 from servanda.desk.own import ByHand, no_office, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
-from servanda.desk.steps import course, decision_of_row, decisions_on, undoable, undone
+from servanda.desk.steps import course, decision_of_row, decisions_on, named, undoable, undone
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, decision_id, read_decisions
 from servanda.incidents.determinations import NAMES_AUTHOR
@@ -186,7 +186,7 @@ def guarded(at: models.Head, who: models.Person, click: Click, now: datetime, ke
         why_not = f"there is no term {str(click.says['term'])[:40]!r}"
     if why_not:
         raise refused(why_not, "", "DSK010")
-    words = {"incident": click.named or row.pk, **click.says} if kind == "step" else dict(click.says)
+    words = {**named(at, row, click), **click.says}
     if click.says.get("step") == "endorsed" and (turn := course(at, row).endorser) is not None:
         if click.says.get("of", turn.body) != turn.body:  # the route is another by now
             raise changed(f"{turn.body} is asked now")
@@ -263,7 +263,7 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
     if outcome == "duplicate_of" and (why := _no_original(row.pk, str(click.says.get("of") or ""))):
         return why
     stands, role = course(at, row), who.role
-    if step == "replied" and stands.asked and name_key(click.by or "") not in {name_key(of) for of, _ in stands.asked}:
+    if step == "replied" and stands.asked and name_key(click.by or "") not in {name_key(q[0]) for q in stands.asked}:
         return "this party is not asked to reply"
     role = office_of(role) if role == f"{office_of(role)}:{click.by}" else role
     return refusal(stands, step, role, who.pk, now, outcome)

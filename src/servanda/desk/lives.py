@@ -179,7 +179,7 @@ def _lapsed(rules: Rules, row: Row, reports: Sequence[Row], steps: Sequence[Deci
 
 
 def _waiting(course: Course) -> str:
-    return f",{','.join(of for of, _ in course.asked)}," if course.asked else ""
+    return f",{','.join(dict.fromkeys(of for of, *_ in course.asked))}," if course.asked else ""
 
 
 def _turn(course: Course) -> Row:

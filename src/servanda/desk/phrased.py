@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from servanda.evidence.decisions import Decision
+from servanda.incidents.determinations import meant
 from servanda.values.names import name_key, names_of, shown
 from servanda.values.time import hour_of
 from servanda.wording import listing, plural, short_instant
@@ -180,10 +181,12 @@ def _attributed(made: Decision | None, say: Words) -> list[str]:
 
 def _heard(steps: Sequence[Decision], say: Words) -> list[str]:
     """Who was given time to reply, and what he said."""
-    asked = {str(d.says["of"]): d.says["until"] for d in steps if d.says["step"] == "right_of_reply"}
-    replies = [d for d in steps if d.says["step"] == "replied"]
-    answered = {say.party(d.by) for d in replies}
-    silent = [(of, until) for of, until in asked.items() if say.party(of) not in answered]
+    asked = {(str(d.says["of"]), d.says.get("incident")): d for d in steps if d.says["step"] == "right_of_reply"}
+    rights, replies = list(asked.values()), [d for d in steps if d.says["step"] == "replied"]
+    used = [
+        r for d in replies for r in meant(d, [r for r in rights if say.party(str(r.says["of"])) == say.party(d.by)])
+    ]
+    silent = [(str(r.says["of"]), r.says["until"]) for r in rights if r not in used]
     out = [f"Reply of {say.party(d.by)} on {say.when(d.at)}: {say.plain(d.why)}" for d in replies]
     out += [f"Reply of {say.party(of)}: none by {say.when(until)}" for of, until in silent]
     return out or ["Reply: nobody was asked for one"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from servanda.desk import models
 from servanda.desk.lives import decision_of, steps_of
 from servanda.desk.phrased import body, endorsements, lapsed
 from servanda.evidence.decisions import Deciders, Decision
 from servanda.incidents.guards import Course, Endorser, course_of
+from servanda.values.names import name_key
 
 
 def decision_of_row(row: models.Decided) -> Decision:
@@ -21,6 +23,15 @@ def course(at: models.Head, row: models.Incident, every: Sequence[Decision] | No
     steps = steps_of(decisions_on(row.pk) if every is None else every, Deciders(at.parties, at.bodies))
     gone = lapsed(steps, body(at, row, reports_of(row.pk), steps)) if endorsements(steps) else ()
     return course_of(steps, row.received, [Endorser(*one) for one in at.route], gone)
+
+
+def named(at: models.Head, row: models.Incident, click: Any) -> dict[str, str]:
+    """Under which id a step is recorded: a reply, under that in which its party was asked what waits longest; all else under its incident's. What is no step names its own."""
+    if "step" not in click.says:
+        return {}
+    asked = course(at, row).asked if click.says["step"] == "replied" and not click.named else ()
+    waits = [(until, name) for of, until, name in asked if name_key(of) == name_key(click.by or "")]
+    return {"incident": click.named or (min(waits)[1] if waits else str(row.pk))}
 
 
 def reports_of(incident: str) -> list[models.Report]:

@@ -8,14 +8,26 @@ one that nobody reopened stands until another is signed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 from servanda.evidence.decisions import Deciders, Decision
 from servanda.values.names import all_names, name_key
 
+
+class Said(Protocol):
+    """A decision, as far as it matters to whom it speaks: when it was made, and its words."""
+
+    @property
+    def at(self) -> Any: ...
+    @property
+    def says(self) -> Any: ...
+
+
+Right = TypeVar("Right", bound=Said)
 _SIGNED = ("agreed", "agreed_with_dissent")
 DUPLICATE = "duplicate"
 NAMES_AUTHOR = ("party", "unit")
@@ -168,8 +180,23 @@ def replies(
         The replies, in the order of the steps.
     """
     names = _names_of(str(right.says["of"]), deciders.parties)
+    rights = [d for d in steps if _is(d, "right_of_reply") and deciders.may(d) and name_key(str(d.says["of"])) in names]
     given = (d for d in steps if _is(d, "replied") and name_key(d.by) in names)
-    return [d for d in given if by is None or d.at <= by]
+    return [d for d in given if right in meant(d, rights) and (by is None or d.at <= by)]
+
+
+def meant(said: Said, rights: Iterable[Right]) -> list[Right]:
+    """The rights of reply to which a party speaks.
+
+    Args:
+        said: what it says.
+        rights: those that it was given, in incidents that may have become one since.
+
+    Returns:
+        Of those that it had by then, those under whose incident it speaks; where it was asked nothing under that one, all.
+    """
+    had = [right for right in rights if right.at <= said.at]
+    return [right for right in had if right.says.get("incident") == said.says.get("incident")] or had
 
 
 def _names_of(name: str, parties: Mapping[str, str]) -> set[str]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from servanda.evidence.decisions import STEPS, Decision
 from servanda.incidents.decisions import NEEDS
+from servanda.incidents.determinations import meant
 from servanda.values.names import name_key
 from servanda.wording import either, utc_minute
 
@@ -122,7 +123,7 @@ class Course:
     """Where an incident stands by the steps that count.
 
     ``state``: a key of :data:`FOLLOWS`; ``since``: when it came there; ``paused``: since when its clock stands still; ``stood``: how long it has stood
-    still before, since then; ``asked``: who may still reply, and until when, wherever it stands; ``heard``: somebody was given time to reply; ``in_scope``: so it was
+    still before, since then; ``asked``: who may still reply, until when, and in which incident he was asked, wherever it stands; ``heard``: somebody was given time to reply; ``in_scope``: so it was
     triaged last; ``passed``: the steps that it has been through; ``persons``: by step, who took it; ``route``: the bodies that its determination
     passes, in order, and ``endorsed``: those that have agreed to the one that stands, each with the person who said so; ``lapsed``: the same of an earlier text of it.
     """
@@ -131,7 +132,7 @@ class Course:
     since: datetime | None = None
     paused: datetime | None = None
     stood: timedelta = timedelta(0)
-    asked: tuple[tuple[str, datetime], ...] = ()
+    asked: tuple[tuple[str, datetime, str], ...] = ()
     heard: bool = False
     in_scope: bool = False
     passed: frozenset[str] = frozenset()
@@ -179,7 +180,8 @@ def course_of(
         Where it stands.
     """
     state, since, paused, stood = "received", received, None, timedelta(0)
-    asked: dict[str, datetime] = {}
+    asked: dict[tuple[str, str], Decision] = {}
+    rights: list[Decision] = []
     heard = in_scope = False
     endorsed: dict[str, str] = {}
     earlier: dict[str, str] = {}
@@ -189,7 +191,11 @@ def course_of(
         if who := d.says.get("person"):
             persons.setdefault(step, set()).add(str(who))
         if step == "replied":
-            left = {of: until for of, until in asked.items() if name_key(of) != name_key(str(d.says.get("of") or d.by))}
+            own = [
+                right for right in rights if name_key(str(right.says["of"])) == name_key(str(d.says.get("of") or d.by))
+            ]
+            used = meant(d, own)
+            left = {key: right for key, right in asked.items() if right not in used}
             if asked and not left:  # whoever determines it has his time from the last reply
                 since, stood = d.at, timedelta(0)
             asked = left
@@ -204,11 +210,12 @@ def course_of(
         elif step != "disclosed":
             endorsed, earlier = {}, {}  # another determination, or none: the bodies are asked anew
         if step != "right_of_reply":  # what is merged brings steps from before a question's time ended
-            asked = {of: until for of, until in asked.items() if until > d.at}
+            asked = {key: right for key, right in asked.items() if right.says["until"] > d.at}
         if step == "triaged":
             in_scope = d.says.get("outcome") == "in_scope"
         if step == "right_of_reply":
-            asked[str(d.says["of"])] = d.says["until"]
+            rights.append(d)
+            asked[str(d.says["of"]), str(d.says.get("incident"))] = d
             heard = heard or d.says["until"] > d.at
         state, since, stood = _state_after(step, str(d.says.get("outcome") or ""), state), d.at, timedelta(0)
     passed = frozenset(str(d.says["step"]) for d in steps)
@@ -217,7 +224,7 @@ def course_of(
         since,
         paused,
         stood,
-        tuple(sorted(asked.items())),
+        tuple(sorted((of, right.says["until"], incident) for (of, incident), right in asked.items())),
         heard,
         in_scope,
         passed,
@@ -336,7 +343,7 @@ def _refused(step: str, course: Course, role: str, person: str, now: datetime, o
         return f"it was not {needs} before"
     if step == "replied" and not course.asked:
         return "nobody is asked to reply"
-    running = [f"{of} may reply until {utc_minute(until)}" for of, until in course.asked if until > now]
+    running = [f"{of} may reply until {utc_minute(until)}" for of, until, _ in course.asked if until > now]
     if running and step in ("determined", "signed"):
         return "; ".join(running)
     if step == "determined" and not course.heard and outcome and outcome not in NO_REPLY_NEEDED:
@@ -380,6 +387,6 @@ def due(course: Course, clocks: Mapping[str, timedelta]) -> datetime | None:
     if course.paused or course.since is None or course.state not in OPEN_STATES:
         return None
     if course.state in ("right_of_reply", "determined") and course.asked:
-        return max(until for _, until in course.asked)
+        return max(until for _, until, _ in course.asked)
     length = clocks.get("assessed" if course.state == "right_of_reply" else course.state)
     return None if length is None else course.since + length + course.stood

@@ -32,6 +32,7 @@ from servanda.desk.views.hand import to_sign
 from servanda.desk.views.shared import not_there, page, told_to
 from servanda.errors import ServandaError
 from servanda.evidence.decisions import Deciders
+from servanda.incidents.determinations import meant
 from servanda.incidents.fusion.cluster import components
 from servanda.incidents.guards import PARTY, too_long
 from servanda.values.names import name_key
@@ -71,15 +72,17 @@ def asked(party: str) -> list[Asked]:
     steps = models.Decided.objects.filter(step__in=("right_of_reply", "replied", "dissent")).order_by("at", "id")
     taken_back = set(models.Decided.objects.filter(kind="undo").values_list("says__undo", flat=True))
     asks: dict[str, models.Decided] = {}
-    said = defaultdict[str, list[models.Decided]](list)
+    said, rights = defaultdict[str, list[models.Decided]](list), defaultdict[str, list[models.Decided]](list)
     for d in steps:
         of = str(d.says.get("of") or "") if d.step == "right_of_reply" else d.by
         if name_key(of) != name_key(party) or (d.pk in taken_back and undone(d.pk)):
             continue
         if d.step == "right_of_reply":
             asks[str(d.incidents[0])] = d
+            rights[d.incident].append(d)
         else:
-            said[d.incident].append(d)
+            for named in {str(right.incidents[0]) for right in meant(d, rights[d.incident])}:
+                said[named].append(d)
     rows = models.Incident.objects.in_bulk({ask.incident for ask in asks.values()})
     lay = _when_asked(asks.values())
     told = {ask.pk: described(str(ask.incidents[0]), lay[ask.pk]) for ask in asks.values()}
@@ -88,7 +91,7 @@ def asked(party: str) -> list[Asked]:
     for ask in asks.values():
         if ask.incident in rows:
             place = next((mine[r["entry"]] for r in lay[ask.pk] if r["entry"] in mine), "")
-            found.append(_shown(ask, rows[ask.incident], told[ask.pk], party, place, said[ask.incident]))
+            found.append(_shown(ask, rows[ask.incident], told[ask.pk], party, place, said[str(ask.incidents[0])]))
     return sorted(found, key=lambda one: (not one.open, one.until, one.incident))
 
 
@@ -137,7 +140,8 @@ def _shown(
     own: str,
     replies: list[models.Decided],
 ) -> Asked:
-    waits = f",{party}," in row.waiting
+    used = any(d.step == "replied" and d.at >= ask.at for d in replies)
+    waits = f",{party}," in row.waiting and not used
     hidden = not told or told["protected"]
     place, day = ("", None) if hidden else (told["place"] or own, told["start"])
     until, last = datetime.fromisoformat(str(ask.says["until"])), max((ask, *replies), key=lambda d: (d.at, d.pk))
