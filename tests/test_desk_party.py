@@ -361,6 +361,49 @@ def test_nothing_tells_a_party_whose_name_is_protected(desk: Desk) -> None:
     assert replied.says["after"] == asked.pk  # and not what the other party was asked since
 
 
+def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_an_office_is_written_down(
+    desk: Desk,
+) -> None:
+    import io
+
+    from servanda.desk import models
+    from servanda.desk.decide import report
+
+    told = {"source": "Neighbour Daryna", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
+    who = models.Person.objects.get(pk="p-duty")
+    report(desk, who, {**told, "start": "2025-03-22T04:44+02:00"}, "n5", protect=[told["source"]])
+    page, drawn = client("patrol"), re.compile(r"W-\w+|entry \d+|SHA-256 <code>\w+|\d+/?[\w.]* KB|/own/view/\w+/\d+")
+    start = datetime.now(UTC) - timedelta(hours=3)
+    common = {"start": start, "end": start + timedelta(hours=1), "place": "quay", "people": ["p-patrol"], "team": "2"}
+
+    def answers(name: str) -> list[str]:
+        """What is answered to who tries a name, in words and in other words from one form, as who told it, as a file, and as how a patrol went."""
+        plan, got = models.Patrol.objects.create(file=f"patrol-{name}", radius_km=3, **common), []
+        for words in (f"Neighbour {name}", f"{name}, our Neighbour"):
+            file = io.BytesIO(name.encode())
+            file.name = f"{words}.txt"
+            said = {"source": "Team 2", "act": "shelling", "start": "2025-03-20T05:00", "summary": "a shot"}
+            said |= {"told": words, "told_by": words, "place_name": words, "nonce": name}
+            got.append(page.post("/entry/", {**said, "files": [file]}))
+        at = {key: common[key].strftime("%Y-%m-%dT%H:%MZ") for key in ("start", "end")}
+        went = {"to": "went", "reason": f"{name}, our Neighbour", "detects": ["shelling"], "probability": "0.5"}
+        got += [page.post(f"/patrols/{plan.pk}/", {**at, **went}), page.get("/entry/own/")]
+        assert [a.status_code for a in got] == [302, 302, 302, 200]
+        shown = [drawn.sub("", part) for a in got for part in a.content.decode().split("<li><b>") if name in part]
+        assert "protected-" not in str(shown)
+        return [part.partition("</li>")[0].replace(name, "NAME") for part in shown]
+
+    tried = answers("Daryna")
+    assert tried == answers("Halyna")
+    assert len(tried) == 2 * 2  # of each form what was seen and what was told
+    for said in models.Report.objects.filter(said__source="Team 2").values_list("said", flat=True):
+        assert "Daryna" not in str(said)
+    officer = client("duty")
+    for name in ("Daryna", "Halyna"):
+        officer.post("/step/I-6", {"step": "triaged", "why": f"{name}, our Neighbour"})
+    assert models.WasRead.objects.filter(login="duty", page="wrote a protected name").count() == 1
+
+
 def test_who_is_asked_about_his_own_complaint_is_shown_its_place_whatever_names_stand_in_it(desk: Desk) -> None:
     from servanda.desk import models
     from servanda.desk.decide import report

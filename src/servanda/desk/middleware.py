@@ -15,13 +15,13 @@ from django.db.models import Q
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request
 
-from servanda.desk import models
+from servanda.desk import models, spoken
 from servanda.desk.configure import desk
 from servanda.desk.languages import NAMES, speaking
-from servanda.desk.offices import PAGES
+from servanda.desk.offices import PAGES, STAFF
 from servanda.desk.projection import current, head
 from servanda.desk.register import CLOCKS, LONGEST
-from servanda.desk.views.shared import ended, failed, hidden, not_there
+from servanda.desk.views.shared import ended, failed, hidden, not_there, was_handed
 from servanda.errors import ServandaError
 from servanda.incidents.guards import office_of
 from servanda.values.names import unseen
@@ -172,4 +172,12 @@ class Offices:
         ours = not request.path_info.startswith("/account/")
         if ours and office_of(request.person.role) not in PAGES.get(name, frozenset()):
             return not_there(request)
+        if ours and request.method == "POST" and request.person.role in STAFF:
+            self._named(request)
         return self.get_response(request)
+
+    @staticmethod
+    def _named(request: Any) -> None:
+        """Keep who wrote what holds, or may hold, a protected name: he sees that it gives way, and could try names until one does."""
+        if spoken.may_name(desk(), [v for _, many in request.POST.lists() for v in many]):
+            was_handed(request, request.path_info, "wrote a protected name")

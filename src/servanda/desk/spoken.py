@@ -1,4 +1,4 @@
-"""What somebody from outside wrote in his room, a party or a guarantor, kept as he wrote it: no answer tells him whose name is protected here.
+"""What a party or a guarantor wrote in its room, or a patrol in its form, kept as it was written: no answer tells who wrote it whose name is protected here.
 
 On the record names give way to pseudonyms, and what may be a name is refused; whoever were shown either could try names. So these words lie sealed in the
 vault, as a file that came (:data:`WORDS`), whose SHA-256 is on the record; he is shown them out of there, and never the record's text.
@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from servanda.desk import attached, models
+from servanda.desk import attached, decide, models
 from servanda.desk.folder import Desk
 from servanda.errors import ServandaError
-from servanda.record.names import hide
+from servanda.record.log import digest_of
+from servanda.record.names import hide, nearly
 
-WORDS = "words.json"
+WORDS, OWN = "words.json", "as-written.json"
+"""How that file is called: of who writes from outside, and of a patrol."""
 ELSEWHERE = f"In its own words, which are kept as they came: {WORDS}."
+AS_WRITTEN = f"In words that are kept as they were written: {OWN}."
 _NAMES = ("REC040", "REC041", "REC047")
 """What the record says of a text that holds, or may hold, a name that is protected or was shredded."""
 T = TypeVar("T")
@@ -33,7 +36,7 @@ class Spoken:
 
 
 def keep(
-    desk: Desk, by: str, about: str, said: Mapping[str, str], came: Sequence[attached.Attached]
+    desk: Desk, by: str, about: str, said: Mapping[str, str], came: Sequence[attached.Attached], name: str = WORDS
 ) -> attached.Attached:
     """Seal what a party wrote.
 
@@ -43,6 +46,7 @@ def keep(
         about: the decision to which it replies, or what tells its form from others.
         said: its words, by field.
         came: the files that it brought, with the names that it gave them.
+        name: how the file is called.
 
     Returns:
         The file, which goes on the record before the others.
@@ -51,7 +55,7 @@ def keep(
         ServandaError: it cannot be written.
     """
     kept = {"by": by, "about": about, "said": dict(said), "files": {one.sha256: one.name for one in came}}
-    return attached.hold(desk, WORDS, json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+    return attached.hold(desk, name, json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
 
 
 def of(desk: Desk, came: Sequence[attached.Attached]) -> tuple[Spoken | None, list[attached.Attached]]:
@@ -85,7 +89,7 @@ def written(desk: Desk, came: Sequence[attached.Attached]) -> bytes:
     Raises:
         ServandaError: it is not in the vault any more.
     """
-    return attached.sealed(desk).open(came[0].sha256) if came and came[0].name == WORDS else b""
+    return attached.sealed(desk).open(came[0].sha256) if came and came[0].name in (WORDS, OWN) else b""
 
 
 def writers(desk: Desk, incident: str, parties: Mapping[str, str]) -> dict[str, str]:
@@ -125,12 +129,86 @@ def recorded(desk: Desk, texts: Sequence[str], wholly: Callable[[], T], elsewher
     names = desk.record().protected_names()
     if any(hide(text, names)[1] for text in texts):
         return elsewhere()
+    return unless_named(wholly, elsewhere)
+
+
+def may_name(desk: Desk, texts: Sequence[str]) -> bool:
+    """Whether a protected name stands in one of some texts, or may."""
+    names = desk.record().protected_names()
+    return any(hide(text, names)[1] or nearly(text, names) for text in texts)
+
+
+def form_of(nonce: str, *words: str) -> str:
+    """What tells a form from others whose words the record does not hold: the same form with other words, or other files, is another one."""
+    return digest_of(json.dumps([nonce, *words]).encode())
+
+
+def bared(
+    report: Mapping[str, str], told: Mapping[str, str] | None, nonce: str
+) -> tuple[dict[str, str], dict[str, str] | None, str]:
+    """A report of a patrol, and what is another in its second one, as the record holds them where words may be a name; and what tells its form from others."""
+    heard = None if told is None else {**told, "summary": AS_WRITTEN}
+    bare = {**report, "summary": AS_WRITTEN, "place_name": ""}
+    return bare, heard, form_of(nonce, *_said(report, told).values())
+
+
+def _said(report: Mapping[str, str], told: Mapping[str, str] | None) -> dict[str, str]:
+    second = {} if told is None else {"told": told["summary"]}
+    return {"summary": report["summary"], **second, "place_name": report["place_name"]}
+
+
+def unless_named(first: Callable[[], T], second: Callable[[], T]) -> T:
+    """What the first does; what the second does, where the record refuses the first because it holds, or may hold, a name."""
     try:
-        return wholly()
+        return first()
     except ServandaError as error:
         if error.faults[0].code not in _NAMES:
             raise
-    return elsewhere()
+    return second()
+
+
+def reported(
+    desk: Desk,
+    person: models.Person,
+    report: Mapping[str, str],
+    told: Mapping[str, str] | None,
+    nonce: str,
+    hidden: Sequence[str],
+    came: Sequence[attached.Attached],
+) -> str:
+    """Record a report of a patrol with its words as a file before the others: what is or may be a name stands there alone.
+
+    Args:
+        desk: the mission.
+        person: who wrote it.
+        report: by column.
+        told: the columns that are others in a second report.
+        nonce: of the form.
+        hidden: the names that it protects itself.
+        came: the files that it brought.
+
+    Returns:
+        The incident under which it lies.
+
+    Raises:
+        ServandaError: it cannot be recorded, and that is not for a name.
+    """
+    said = _said(report, told)
+    words = keep(desk, str(person.pk), nonce, said, came, OWN)
+    bare, heard, other = bared(report, told, nonce)
+    sources = {report["source"], report["origin"], *((told["origin"],) if told else ())}
+
+    def without(protect: Sequence[str]) -> str:
+        return decide.report(desk, person, bare, other, protect=protect, told=heard, came=[words, *unnamed(came)])
+
+    return recorded(
+        desk,
+        [*said.values(), *(one.name for one in came)],
+        lambda: decide.report(desk, person, report, nonce, protect=hidden, told=told, came=[words, *came]),
+        lambda: unless_named(
+            lambda: without(hidden), lambda: without(sorted({*hidden, *(s for s in sources if may_name(desk, [s]))}))
+        ),
+    )
 
 
 def unnamed(came: Sequence[attached.Attached]) -> list[attached.Attached]:

@@ -101,7 +101,7 @@ def own_attachment(request: Any, how: str, digest: str, entry: int) -> HttpRespo
 
 def may_have(role: str, one: attached.Attached) -> bool:
     """Whether an office is handed out a file as it came: pictures, and a party's own words, only where what stands in them may be read."""
-    return (not one.picture and one.name != spoken.WORDS) or office_of(role) in ORIGINALS
+    return (not one.picture and one.name not in (spoken.WORDS, spoken.OWN)) or office_of(role) in ORIGINALS
 
 
 def _handed(request: Any, one: attached.Attached, how: str, about: str, *, always: bool) -> HttpResponse:

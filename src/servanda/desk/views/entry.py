@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import attached, decide, heard, letters, models
+from servanda.desk import attached, decide, heard, letters, models, spoken
 from servanda.desk.compose import WRITTEN, report_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, whole
@@ -117,7 +117,11 @@ def _recorded(
         made = letters.written_so_far(request.person, letter, nonce)
         if made and said.get("further") != str(len(made)):
             return None, made
-        incident = decide.report(desk(), request.person, report, nonce, protect=sorted(hidden), told=told, came=came)
+        mine, who = desk(), request.person
+        if who.role == "patrol":  # which is shown what it wrote as it wrote it
+            incident = spoken.reported(mine, who, report, told, nonce, sorted(hidden), came)
+        else:
+            incident = decide.report(mine, who, report, nonce, protect=sorted(hidden), told=told, came=came)
         letters.answered(request.person, letter, nonce, incident)
     return _to(request, incident, elsewhere=report.get("incident_id", "") not in ("", incident)), []
 
@@ -127,8 +131,9 @@ def _recorded_before(
 ) -> str:
     """The incident under which the report of this very form lies, which somebody went back to and sent again; with a further file it is another one."""
     nonce = said.get("nonce", "")[:64]
-    _, ident, _ = report_file(report, desk().drawn(nonce).hex(), told)
-    there = models.Report.objects.filter(report_id=ident).first()
+    forms = (report, told, nonce), spoken.bared(report, told, nonce)
+    idents = [report_file(one, desk().drawn(form).hex(), second)[1] for one, second, form in forms]
+    there = models.Report.objects.filter(report_id__in=idents).first()
     if there is None:
         return ""
     with_it = {one.sha256 for one in attached.with_reports(desk(), [there.entry]).get(there.entry, ())}
@@ -322,4 +327,5 @@ def own(request: Any) -> HttpResponse:
     entries = models.Entry.objects.filter(note=note).order_by("-index")[:100]
     reports = models.Report.objects.filter(entry__in=[e.pk for e in entries]).order_by("-entry")
     with_files = attached.with_reports(desk(), [e.pk for e in entries])
-    return page(request, "own.html", reports=reports, came=with_files)
+    came = {entry: spoken.of(desk(), files) for entry, files in with_files.items()}
+    return page(request, "own.html", reports=reports, came=came)

@@ -243,11 +243,13 @@ def _lodge(request: Any, report: dict[str, str], nonce: str) -> None:
     said = {name: report[name] for name in ("summary", "place_name")}
     came = [spoken.keep(mine, _party(request), nonce, said, request.came), *request.came]
     without = {**report, "summary": spoken.ELSEWHERE, "place_name": ""}
+    nonce = spoken.form_of(nonce, *(one.sha256 for one in request.came)) if request.came else nonce
+    other = spoken.form_of(nonce, *said.values())
     spoken.recorded(
         mine,
         [*said.values(), *(one.name for one in request.came)],
         lambda: decide.report(mine, who, report, nonce, came=came),
-        lambda: decide.report(mine, who, without, nonce, came=[came[0], *spoken.unnamed(came[1:])]),
+        lambda: decide.report(mine, who, without, other, came=[came[0], *spoken.unnamed(came[1:])]),
     )
 
 

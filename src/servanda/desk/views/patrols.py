@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from servanda.desk import decide, models
+from servanda.desk import decide, models, spoken
 from servanda.desk.compose import report_file
 from servanda.desk.configure import desk
 from servanda.desk.fields import decimal, refuse_unreadable
@@ -25,6 +25,7 @@ from servanda.values.names import name_key, names_of
 from servanda.values.time import iso
 
 _NEAR = timedelta(hours=6)
+_ELSEWHERE = "In words that are kept with the patrol's plan."
 _DONE = 50
 """Tasks that are shown after they are done."""
 _PLANNERS = ("operations", "chief")
@@ -197,11 +198,16 @@ def _act(request: Any, plan: models.Patrol, may: tuple[str, ...]) -> None:
             raise decide.refused("the patrol has changed since it was shown", "look again", "DSK032")
         first = plan.state in OPEN
         if to in ("went", "denied") or not (first or plan.state == to):
-            files = _files(request, plan, to)
-            decide._record(desk(), files, note="patrol by {}", by=request.person.pk, once=first)  # noqa: SLF001
+            reason = said.get("reason", "").strip()[:2000]
+
+            def record(words: str) -> None:
+                files = _files(request, plan, to, words)
+                decide._record(desk(), files, note="patrol by {}", by=request.person.pk, once=first)  # noqa: SLF001
+
+            spoken.unless_named(lambda: record(reason), lambda: record(_ELSEWHERE))  # who goes learns no name by trying
 
 
-def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
+def _files(request: Any, plan: models.Patrol, to: str, reason: str) -> list[Any]:
     """What is recorded of a patrol that went, or that was denied."""
     said, at = request.POST, request.head
     agreement = agreement_of(desk(), at)
@@ -219,7 +225,7 @@ def _files(request: Any, plan: models.Patrol, to: str) -> list[Any]:
     if to == "went" and (not detects or seen is None):
         what = "say which acts the patrol would have noticed, and how surely"
         raise decide.refused(what, "nothing is taken for granted", "DSK032")
-    says: dict[str, Any] = {"start": start, "end": end, "reason": said["reason"].strip()[:2000]}
+    says: dict[str, Any] = {"start": start, "end": end, "reason": reason}
     says |= {"detects": detects or acts_of(agreement), "probability": 0.5 if seen is None else seen}
     if to == "denied":
         says["by"] = said.get("by", "") if said.get("by") in at.parties else ""
