@@ -65,6 +65,7 @@ def test_what_was_decided_with_nothing_else_typed_shows_the_case_anew(address: s
         page.fill("details[data-step=triaged] textarea", "in the area")
         page.click("details[data-step=triaged] button.go")
         page.wait_for_selector("ol.decisions li:has-text('in the area')")
+        assert page.evaluate("document.activeElement.tagName") == "H1"  # and not before the menu once more
         page.click("details.undo summary")
         page.fill("details.undo textarea", "not yet")
         page.click("details.undo button.go")
@@ -81,4 +82,10 @@ def test_a_form_that_a_page_does_not_fill_again_is_filled_by_the_browser(address
         page.check("input[name=people]")
         page.click("main form button.go")
         page.wait_for_selector("[role=alert]:visible")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        page.focus("input[name=team]")
+        page.evaluate(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', isComposing: true, bubbles: true}))"
+        )
+        assert page.evaluate("document.activeElement.name") == "team"  # of an input method Escape is its own
         assert page.is_checked("input[name=people]")

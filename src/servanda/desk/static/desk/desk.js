@@ -101,6 +101,7 @@
   if (box) { box.checked = !single(); box.addEventListener("change", () => single(!box.checked)); }
 
   document.addEventListener("keydown", (e) => {
+    if (e.isComposing || e.keyCode === 229) return; // keys of an input method are its own: Escape there leaves no field
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.form) { // a reason is written over several lines: this ends it
       e.preventDefault();
       e.target.form.requestSubmit($("button.go", e.target.form));
@@ -115,7 +116,7 @@
       else document.querySelectorAll("#panel details[open]").forEach((d) => { d.open = false; });
       return;
     }
-    if (typing(e.target) || e.isComposing || (e.key.length === 1 && !single())) return;
+    if (typing(e.target) || (e.key.length === 1 && !single())) return;
     const said = key(e);
     if (!$("[data-keys]") && !["/", "?"].includes(said)) return;
     if (e.key === "Enter" && e.target.closest("a,button,summary,input")) return;
@@ -140,6 +141,7 @@
     if (back && !fields().some((f) => f.form !== own && kept(f))) { // it was decided, and nothing else is typed on this page
       e.detail.shouldSwap = false;
       leaving = true;
+      answered(true);
       location.href = back;
       return;
     }
@@ -256,11 +258,21 @@
     return answer.ok;
   }
 
+  // who sent a form stands in its answer: at what is told, or at its head, and not before the page's menu once more
+  const answered = (set) => {
+    try { const was = sessionStorage.getItem("sent"); sessionStorage.removeItem("sent"); if (set) sessionStorage.setItem("sent", "1"); return was; } catch { return null; }
+  };
+  if ((answered() || sent !== undefined) && !location.hash && document.activeElement === document.body) {
+    const head = [...document.querySelectorAll("main [role=alert]")].find((line) => line.offsetParent) || $("main h1") || $("main");
+    head.tabIndex = -1;
+    head.focus();
+  }
+
   let sure = null, asking = false; // the form that is sent now, of which that was asked
   document.addEventListener("submit", (e) => {
     const form = e.target, by = e.submitter;
     if (form.getAttribute("method") !== "post" || !login || form.hasAttribute("hx-post")) return;
-    if (form === sure || fresh()) { leaving = Boolean(form.closest("main")) && !fields().some((f) => f.form !== form && changed(f)); return; }
+    if (form === sure || fresh()) { answered(true); leaving = Boolean(form.closest("main")) && !fields().some((f) => f.form !== form && changed(f)); return; }
     e.preventDefault();
     if (asking) return;
     asking = true;
