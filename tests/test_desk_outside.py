@@ -96,7 +96,7 @@ def test_the_mission_reads_who_decided_and_wrote_out_of_the_record_alone(desk: D
     assert (first.person, first.says["person"]) == ("p-duty", "p-duty")
     said = {"source": "Fisher", "side": "none", "act": "shelling", "summary": "boat", "start": "2025-03-18T02:00"}
     assert client("patrol").post("/entry/", {**said, "nonce": "o2"}).status_code == 302
-    assert Entry.objects.filter(note="written at the desk by p-patrol").count() == 1
+    assert Entry.objects.filter(note="written at the desk by p-patrol", kind="evidence").count() == 1
     assert "18 Mar 2025 02:00" in client("patrol").get("/entry/own/").content.decode()
     same, _ = rebuild(desk.record())
     assert same

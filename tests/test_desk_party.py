@@ -369,7 +369,7 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
     from servanda.desk import models
     from servanda.desk.decide import report
 
-    told = {"source": "Neighbour Daryna", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
+    told = {"source": "Uncle Daryna", "act": "shelling", "kind": "observation", "side": "none", "summary": "seen"}
     who = models.Person.objects.get(pk="p-duty")
     report(desk, who, {**told, "start": "2025-03-22T04:44+02:00"}, "n5", protect=[told["source"]])
     page, drawn = client("patrol"), re.compile(r"W-\w+|entry \d+|SHA-256 <code>\w+|\d+/?[\w.]* KB|/own/view/\w+/\d+")
@@ -379,14 +379,14 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
     def answers(name: str) -> list[str]:
         """What is answered to who tries a name, in words and in other words from one form, as who told it, as a file, and as how a patrol went."""
         plan, got = models.Patrol.objects.create(file=f"patrol-{name}", radius_km=3, **common), []
-        for words in (f"Neighbour {name}", f"{name}, our Neighbour"):
+        for words in (f"Uncle {name}", f"{name}, our Uncle"):
             file = io.BytesIO(name.encode())
             file.name = f"{words}.txt"
             said = {"source": "Team 2", "act": "shelling", "start": "2025-03-20T05:00", "summary": "a shot"}
             said |= {"told": words, "told_by": words, "place_name": words, "nonce": name}
             got.append(page.post("/entry/", {**said, "files": [file]}))
         at = {key: common[key].strftime("%Y-%m-%dT%H:%MZ") for key in ("start", "end")}
-        went = {"to": "went", "reason": f"{name}, our Neighbour", "detects": ["shelling"], "probability": "0.5"}
+        went = {"to": "went", "reason": f"{name}, our Uncle", "detects": ["shelling"], "probability": "0.5"}
         got += [page.post(f"/patrols/{plan.pk}/", {**at, **went}), page.get("/entry/own/")]
         assert [a.status_code for a in got] == [302, 302, 302, 200]
         shown = [drawn.sub("", part) for a in got for part in a.content.decode().split("<li><b>") if name in part]
@@ -400,7 +400,7 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
         assert "Daryna" not in str(said)
     officer = client("duty")
     for name in ("Daryna", "Halyna"):
-        officer.post("/step/I-6", {"step": "triaged", "why": f"{name}, our Neighbour"})
+        officer.post("/step/I-6", {"step": "triaged", "why": f"{name}, our Uncle"})
     assert models.WasRead.objects.filter(login="duty", page="wrote a protected name").count() == 1
 
 

@@ -324,7 +324,7 @@ def _times(
 def own(request: Any) -> HttpResponse:
     """What this person has written."""
     note = f"{WRITTEN}{request.person.pk}"
-    entries = models.Entry.objects.filter(note=note).order_by("-index")[:100]
+    entries = models.Entry.objects.filter(note=note, kind="evidence").order_by("-index")[:100]
     reports = models.Report.objects.filter(entry__in=[e.pk for e in entries]).order_by("-entry")
     with_files = attached.with_reports(desk(), [e.pk for e in entries])
     came = {entry: spoken.of(desk(), files) for entry, files in with_files.items()}
