@@ -103,12 +103,13 @@ def writers(desk: Desk, incident: str, parties: Mapping[str, str]) -> dict[str, 
     Returns:
         By the SHA-256 of such a file, the name of who wrote it.
     """
-    said = models.Report.objects.filter(incident=incident, said__source__in=list(parties.values()))
-    sources = {row.entry: str(row.said["source"]) for row in said}
-    came = [(sources[entry], files) for entry, files in attached.with_reports(desk, sources).items()]
+    sources = {row.entry: str(row.said["source"]) for row in models.Report.objects.filter(incident=incident)}
+    by_report = attached.with_reports(desk, sources).items()
+    whose = {WORDS: set(parties.values()), OWN: set(sources.values())}
+    came = [(sources[e], files) for e, files in by_report if sources[e] in whose.get(files[0].name, ())]
     steps = models.Decided.objects.filter(incident=incident, step__in=("replied", "dissent", "commented"))
     came += [(parties.get(d.by, d.by), tuple(attached.with_decision(desk, d.says))) for d in steps]
-    return {files[0].sha256: name for name, files in came if files and files[0].name == WORDS}
+    return {files[0].sha256: name for name, files in came if files and files[0].name in whose}
 
 
 def recorded(desk: Desk, texts: Sequence[str], wholly: Callable[[], T], elsewhere: Callable[[], T]) -> T:

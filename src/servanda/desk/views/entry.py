@@ -327,5 +327,7 @@ def own(request: Any) -> HttpResponse:
     entries = models.Entry.objects.filter(note=note, kind="evidence").order_by("-index")[:100]
     reports = models.Report.objects.filter(entry__in=[e.pk for e in entries]).order_by("-entry")
     with_files = attached.with_reports(desk(), [e.pk for e in entries])
-    came = {entry: spoken.of(desk(), files) for entry, files in with_files.items()}
+    came = {
+        e: (words, own if words else came) for e, came in with_files.items() for words, own in [spoken.of(desk(), came)]
+    }
     return page(request, "own.html", reports=reports, came=came)
