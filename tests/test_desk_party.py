@@ -151,6 +151,7 @@ def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted
     assert page.post("/room/answer/I-12", {"why": "on a page from before"}).status_code == 302
     said = Decided.objects.get(step="replied", incident="I-14")
     assert (said.incidents, Incident.objects.get(pk="I-14").waiting) == (["I-12"], "")
+    assert "· I-16</span>" in client("legal").get("/case/I-15").content.decode()  # of which it is asked
     assert page.post("/room/answer/I-15", {"why": "it stands for this one"}).status_code == 302
     assert "it stands for this one" not in page.get("/room/answer/I-16").content.decode()
     assert page.post("/room/answer/I-15", {"why": "once more"}).status_code == 409
