@@ -12,6 +12,8 @@ from servanda.values.names import name_key, names_of, turns
 from servanda.wording import did_you_mean
 
 _SHORT_NAME = re.compile(r"^[^\W\d][\w-]{0,30}$")
+MOST = 127
+"""Actors of an agreement, and exceptions of a clause: their numbers stand beside every report, in eight bits each."""
 _RESERVED = ("all", "none", "null", "unknown")
 
 
@@ -39,6 +41,14 @@ def check_actors(base: AgreementFile, fault: Callable[..., None]) -> None:
                 written = "" if other == name else f" (written {other!r})"
                 fault(at, f"{name!r} is already {already}{written}", hint, code="AGR005")
             first.setdefault(name_key(name), (name, role))
+    if (many := sum(len(names) for _, names in groups.values())) > MOST:
+        hint = "put several under one name, as a group of states, and name its members under 'names'"
+        fault(
+            ("parties",),
+            f"{many} parties, guarantors, third states and bodies, and {MOST} are told apart",
+            hint,
+            code="AGR066",
+        )
     _refuse_borrowed_names(base.parties, first, fault)
     _check_other_names(base, {short: full for _, names in groups.values() for short, full in names.items()}, fault)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servanda.agreement.model import CONSENT, Exemption
+from servanda.agreement.resolve.actors import MOST
 from servanda.agreement.resolve.clause import only_acts
 from servanda.agreement.resolve.names import Names
 from servanda.agreement.schema.term import ExceptionClause, Term
@@ -28,6 +29,12 @@ def exemptions_of(names: Names, document: Document, at: Path_, term: Term) -> tu
         exemption = _exemption(names, document, (*at, "except", key), key, clause)
         sound &= exemption is not None
         exemptions += [exemption] if exemption is not None else []
+    if len(exemptions) > MOST:
+        hint = "put those that ask for the same into one, or part the clause"
+        names.fault(
+            document, (*at, "except"), f"{len(exemptions)} exceptions, and {MOST} are told apart", hint, code="AGR066"
+        )
+        sound = False
     if term.unless is not None:
         consent = term.unless.consent_of
         sound &= names.known_actors(document, (*at, "unless", "consent_of"), consent, names.actors)
