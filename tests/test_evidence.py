@@ -545,6 +545,7 @@ ROW = '{"report_id": "1", "source": "M", "start": "2025-03-20T10:00Z", "act": "s
         f'{{"status": 200, "count": 1, "data": [{ROW}]}}',
         f'{{\n  "success": true,\n  "data": [\n    {ROW}\n  ]\n}}\n',
         f'{{"Result": [{ROW}], "TotalCount": 1}}',
+        f'{{"success": true, "messages": [], "data": [{ROW}]}}',
         f'{{"response": {{"items": [{ROW}], "page": 1}}}}',
         f"[{ROW}]",
         ROW,

@@ -89,7 +89,7 @@ def json_kind(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """What one JSON object is that is no answer with rows; nothing where it may be one."""
     from servanda.chats import chats_in  # only here: few files are JSON objects
 
-    if chats_in(document):
+    if document.get("messages") != [] and chats_in(document):
         hint = "its messages are texts: 'servanda statements' looks for who said what; 'servanda import --as messages' writes them as a table, from which people code reports"
         return "a Telegram export (messages of a chat)", hint
     if document.get("type") in ("FeatureCollection", "Feature"):
