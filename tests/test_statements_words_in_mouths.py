@@ -168,6 +168,7 @@ def test_a_person_named_two_paragraphs_before_is_not_he_where_another_came_betwe
         ("AMMAN — The truce holds, Karl Brandt said.", "AMMAN"),
         ("PORT OLA (Northland): Nobody fired on Sunday, Karl Brandt said.", "PORT OLA"),
         ("The note added that the militia continues to occupy the houses.", "militia"),
+        ("The note added that the militia maintains checkpoints in the town.", "militia"),
         ("The militia broke the truce at 21:50, by attacking our positions in the hills.", "militia"),
         ('Live: "The bridge is open," Karl Brandt said.', "Live"),
     ],

@@ -148,7 +148,7 @@ PARTICLE_ONLY = frozenset(
     "commit put press refer allude lash rail set spell rule point call push campaign vote double brush shrug wave turn shoot".split()
 )
 """Verbs that are a cue only with their particle."""
-CLAUSAL = frozenset("show continue see find talk report shoot".split())
+CLAUSAL = frozenset("show continue see find talk report shoot maintain".split())
 """Verbs that are a cue only where a clause or a quotation follows."""
 ENVOYS = frozenset("envoy ambassador adviser advisor representative delegate aide".split())
 """Offices that are held *to* somewhere."""
