@@ -457,6 +457,7 @@ def test_a_partys_own_name_before_a_body_makes_no_second_one_on_its_side() -> No
 
     assert counted(("Defence Ministry", "A"), ("Aland Ministry of Defence", "A")) == [1]
     assert counted(("Aland Ministry of Defence", "A"), ("Bland Ministry of Defence", "B")) == [2]
+    assert counted(("Aland Ministry of Defence", "A"), ("Aland Ministry of Defence", "none")) == [1], "passed on"
     assert counted(("Aland", "A"), ("Ministry of Defence", "A")) == [2], (
         "the party by its bare name is a body of its own"
     )

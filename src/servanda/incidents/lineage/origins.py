@@ -107,12 +107,24 @@ def with_body(reports: pl.DataFrame, sides: Mapping[str, str] = {}) -> pl.DataFr
     names = reports["origin"]
     bodies = mapped(names, body, pl.String())
     told = reports.with_columns(body=bodies.fill_null(""))
+    on = told.select(side=_sided(name_keys_of(names)))["side"] if sides else None
     for party, name in sides.items():
         own = frozenset(_telling(name))
         if own and told["side"].eq(party).any():
             bare = mapped(names, partial(_without, own), pl.String()).fill_null("")
-            told = told.with_columns(body=pl.when(pl.col("side") == party).then(bare).otherwise("body"))
+            told = told.with_columns(body=pl.when(pl.lit(on) == party).then(bare).otherwise("body"))
     return told
+
+
+def _sided(name: pl.Expr | pl.Series) -> pl.Expr:
+    """The side of every origin: what one row tells of a name's side holds where another forgets to say."""
+    party = pl.when(pl.col("side") != NO_SIDE).then("side")
+    return (
+        pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
+        .then(party.min().over(name))
+        .otherwise("side")
+        .fill_null("unknown")
+    )
 
 
 def _without(own: frozenset[str], name: str) -> str:
@@ -164,13 +176,8 @@ def _by_origin(reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     of, speaks = ["incident", "_name"], pl.col("stance").is_in(["asserts", "confirms"])
     if (back := retractions(reports, of)).height:
         reports, speaks = reports.join(back, on=of, how="left", maintain_order="left"), speaks & ~is_taken_back()
-    party = pl.when(pl.col("side") != NO_SIDE).then("side")
     sided = reports.with_columns(
-        # what one row tells of a name's side holds where another forgets to say
-        side=pl.when(party.is_null() & (party.n_unique().over(name) - party.is_null().any().over(name) == 1))
-        .then(party.min().over(name))
-        .otherwise(pl.col("side"))
-        .fill_null("unknown"),
+        side=_sided(name),
         when=pl.coalesce("known_at", "end", "start"),
     ).select(*_TOLD, "when", name, speaks_for=speaks)
     texts = (
