@@ -211,9 +211,25 @@ def test_two_claims_of_other_hours_villages_or_targets_do_not_bear_each_other_ou
         ("small_arms", "threat", [[1, 2]]),  # over heads
         ("violence_against_civilians", "shelling", [[1, 2]]),  # a general word, which may be any
         ("explosion", "abduction", [[1, 2]]),
+        ("law_tabled", "law_adopted", [[1], [2]]),
+        ("consent_given", "consent_withdrawn", [[1], [2]]),
+        ("withdrawal", "release", [[1], [2]]),
+        ("access_request", "access_granted", [[1], [2]]),
+        ("jamming", "movement_restriction", [[1], [2]]),
+        ("access_denied", "movement_restriction", [[1, 2]]),
+        ("withdrawal", "storage", [[1, 2]]),
+        ("sexual_violence", "abduction", [[1, 2]]),  # one deed may be both
+        ("legal_act", "law_adopted", [[1, 2]]),
     ],
 )
-def test_acts_of_two_heads_at_one_minute_are_two_incidents_unless_one_event_may_be_told_as_both(
+def test_acts_of_two_heads_and_deeds_of_their_own_are_two_incidents_unless_one_event_may_be_told_as_both(
     one: str, other: str, right: list[list[int]]
 ) -> None:
     assert groups(told(1, "Post 1", **SHELLED | {"act": one}), told(2, "Post 2", **SHELLED | {"act": other})) == right
+
+
+def test_who_tells_of_jamming_does_not_bear_out_a_blockade() -> None:
+    ban = {"text": "ban", "forbid": {"act": ["jamming", "blockade"]}}
+    said = [told(n, source, **SHELLED | {"kind": "claim", "reliability": "B", "act": act}) for n, source, act in ((1, "Gazette", "jamming"), (2, "Echo", "blockade"))]  # fmt: skip
+    rows = servanda.verify({**AGREEMENT, "terms": {"ban": ban}}, said).verdicts.filter(party="B").to_dicts()
+    assert [(row["verdict"], row["confirmed"], row["alleged"]) for row in rows] == [("undetermined", 0, 2)]

@@ -114,7 +114,9 @@ class Vocabulary:
     """Codes of acts by their nature; acts of different natures are never one event, and all that are of none are of one."""
 
     told_as: tuple[tuple[str, str], ...] = ()
-    """Codes of acts of two heads as which one event may be told."""
+    """Codes of acts of two heads, or of deeds of their own, as which one event may be told."""
+    own_deeds: frozenset[str] = frozenset()
+    """Codes of acts under which every code is a deed of its own, as a law tabled and a law adopted."""
     left_of_acts: frozenset[str] = frozenset()
     """Codes of acts that are what is left of an act, as a fire: whoever sees one knows that something happened, and not what."""
 
@@ -155,6 +157,7 @@ STANDARD = Vocabulary(
     several_authors=frozenset(gazetteer("codes.yaml")["several_authors"]),
     two_sided=frozenset(gazetteer("codes.yaml")["two_sided"]),
     told_as=tuple((one, other) for one, other in gazetteer("codes.yaml")["told_as"]),
+    own_deeds=frozenset(gazetteer("codes.yaml")["own_deeds"]),
     left_of_acts=frozenset(gazetteer("codes.yaml")["traces"]),
     going_on=frozenset(gazetteer("codes.yaml")["lasting"]),
     natures={name: frozenset(codes) for name, codes in gazetteer("codes.yaml")["natures"].items()},

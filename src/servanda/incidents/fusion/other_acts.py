@@ -1,4 +1,4 @@
-"""What parts two reports, however quiet it is around: acts of two heads, acts that nobody takes for each other, hours that clocks put far apart, other things or places hit, deeds of two parties.
+"""What parts two reports, however quiet it is around: acts of two heads, other deeds under one, acts that nobody takes for each other, hours that clocks put far apart, other things or places hit, deeds of two parties.
 
 Such a pair is never one incident, and may be one: for the least it is not added up.
 """
@@ -35,11 +35,11 @@ LEFT_BEHIND = ("property_destruction", "fortification", "settlement_building", "
 class Apart:
     """What codes of acts and of targets tell apart; the last of each stands for nothing said.
 
-    ``heads``: which two acts are never one event; ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
+    ``deeds``: which two acts are never one event; ``acts``, ``targets``: which two nobody takes for each other; ``lasts``: which acts are there for hours, so that two who see one look at
     other times; ``stays``: these, and what is seen for hours after it; ``own``: which acts each party does for itself.
     """
 
-    heads: Mask
+    deeds: Mask
     acts: Mask
     targets: Mask
     lasts: Mask
@@ -75,7 +75,7 @@ def apart_by(acts: Sequence[str], targets: Sequence[str], vocabulary: Vocabulary
     )
     stays = lasts | vocabulary.acts.below(code for code in LEFT_BEHIND if code in vocabulary.acts)
     return Apart(
-        of_other_heads(acts, vocabulary, traces),
+        other_deeds(acts, vocabulary, traces),
         unlike(acts, vocabulary.acts, traces),
         unlike(targets, vocabulary.targets, traces),
         np.array([*(code in lasts for code in acts), False], bool),
@@ -108,8 +108,8 @@ def unlike(codes: Sequence[str], tree: Tree, traces: frozenset[str]) -> npt.NDAr
     return table
 
 
-def of_other_heads(codes: Sequence[str], vocabulary: Vocabulary, traces: frozenset[str]) -> Mask:
-    """Which codes of acts stand under two heads, and are not such as one event may be told as.
+def other_deeds(codes: Sequence[str], vocabulary: Vocabulary, traces: frozenset[str]) -> Mask:
+    """Which codes of acts stand under two heads, or are each a deed of its own, and are not such as one event may be told as.
 
     Args:
         codes: the codes.
@@ -119,15 +119,14 @@ def of_other_heads(codes: Sequence[str], vocabulary: Vocabulary, traces: frozens
     Returns:
         A table as that of :func:`unlike`.
     """
-    tree = vocabulary.acts
-    above = [_chain(code, tree) for code in codes]
+    above = [_chain(code, vocabulary.acts) for code in codes]
     told = {frozenset(pair) for pair in vocabulary.told_as}
-    table = np.zeros((len(codes) + 1, len(codes) + 1), bool)
+    table = unlike(codes, vocabulary.acts, traces)
     for i, one in enumerate(above):
         for j, other in enumerate(above):
-            known = all(code in tree and len(chain) > 1 for code, chain in ((codes[i], one), (codes[j], other)))
-            may_be = traces & {codes[i], codes[j]} or any(frozenset((a, b)) in told for a in one for b in other)
-            table[i, j] = known and one[-1] != other[-1] and not may_be
+            apart = one[-1] != other[-1] or one[-1] in vocabulary.own_deeds
+            may_be = 1 in (len(one), len(other)) or any(frozenset((a, b)) in told for a in one for b in other)
+            table[i, j] &= apart and not may_be
     return table
 
 
@@ -157,15 +156,15 @@ def parted(
     """
     i, j = pairs.i, pairs.j
     act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
-    heads = apart.heads[act_i, act_j]
+    deeds = apart.deeds[act_i, act_j]
     # what stands there all day is one, whenever it is seen
     unlike_acts = apart.acts[act_i, act_j] & ~(apart.lasts[act_i] & apart.lasts[act_j])
     at_once, after_hours = _by_hours(pairs, where, unlike_acts, apart.stays[act_i] | apart.stays[act_j], grain)
     beyond = pairs.km > np.maximum(where.radius[i] + where.radius[j], NEAR_KM)
     elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
     own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
-    deeds = own & (by != other_by) & (by >= 0) & (other_by >= 0)
-    return heads | at_once | elsewhere | deeds, after_hours
+    by_two = own & (by != other_by) & (by >= 0) & (other_by >= 0)
+    return deeds | at_once | elsewhere | by_two, after_hours
 
 
 def _by_hours(
