@@ -172,6 +172,7 @@ def test_what_two_clocks_put_hours_apart_is_two_incidents(one: dict[str, Any], o
         ({"place_name": "Alder"}, {"place_name": "Birch"}, [[1], [2]]),
         ({"place_name": "Ольхівка"}, {"place_name": "Березівка"}, [[1], [2]]),
         ({"place_name": "Alder"}, {"place_name": "Alder, the school"}, [[1, 2]]),
+        ({"place_name": "Kharkiv"}, {"place_name": "Kharkov"}, [[1, 2]]),  # two languages
         ({"place_name": "Alder", "precision_km": 1.0}, {"place_name": "Birch"}, [[1, 2]]),
     ],
 )

@@ -42,6 +42,29 @@ _FOLDS = tuple(
         (r"(?<=[aiu])h$", ""),
     )
 )
+_KINDS = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        ("KH|GH|G|H", "g"),
+        ("PH|[FVW]", "v"),
+        ("[BP]", "p"),
+        ("CK|K|Q", "k"),
+        ("[TD]", "t"),
+        ("[MN]", "n"),
+        ("[SZX]", "s"),
+        ("L", "l"),
+        ("R", "r"),
+        (r"([a-z0-9])\1+", r"\1"),
+        ("[A-Z]", ""),
+    )
+)
+"""Kinds of consonants, in small letters; vowels are nothing."""
+_HISSED = "[TD]?S?[SZ]H|[TD]?SCH|[CT]Z|[TD]CH|DJ|TS"
+_READ = tuple(
+    tuple((re.compile(pattern), by) for pattern, by in ((_HISSED, "s"), *more))
+    for more in ((("CH|J", "s"), ("C(?!K)", "k")), (("CH", "g"), ("C(?!K)", "s"), ("J", "")))
+)
+"""How *c*, *ch* and *j* are read in English, and in German, Polish and others."""
 _UK = {
     **dict(
         zip("абвгґдезиіїйклмнопрстуфцьэ", "a b v h g d e z y i i i k l m n o p r s t u f ts  e".split(" "), strict=True)
@@ -80,6 +103,33 @@ def sounds_of(text: str, spelt: str = "") -> tuple[str, ...]:
 
 def sounds_of_each(words: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
     """What each of many words sounds like, worked out together: arguments and keys as :func:`sounds_of` has them."""
+    owner, texts = _in_latin(words)
+    whole = "\n".join(texts)
+    for pattern, by in _FOLDS:
+        whole = pattern.sub(by, whole)
+    return _keys(len(words), owner, whole)
+
+
+def consonants_of_each(words: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The kinds of consonants of each of many words, in their order: what is the same however two languages call one town (Charkow, Kharkiv).
+
+    Args:
+        words: each without its accents, and with them (:func:`sounds_of`).
+
+    Returns:
+        For each its keys, as letters are read in English and in others; none for other scripts and for what has fewer than three.
+    """
+    owner, texts = _in_latin(words)
+    whole = "\n".join(texts)
+    read = [whole.upper() for _ in _READ]
+    for n, folds in enumerate(_READ):
+        for pattern, by in (*folds, *_KINDS):
+            read[n] = pattern.sub(by, read[n])
+    return _keys(len(words), owner * len(read), "\n".join(read))
+
+
+def _in_latin(words: Sequence[tuple[str, str]]) -> tuple[list[int], list[str]]:
+    """Words in Latin letters, once for every way in which their own are read, and which word each is."""
     owner: list[int] = []
     texts: list[str] = []
     for n, (text, spelt) in enumerate(words):
@@ -88,10 +138,11 @@ def sounds_of_each(words: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
             if latin.isascii() and latin.isalnum():
                 owner.append(n)
                 texts.append(latin)
-    whole = "\n".join(texts)
-    for pattern, by in _FOLDS:
-        whole = pattern.sub(by, whole)
-    out: list[dict[str, None]] = [{} for _ in words]
+    return owner, texts
+
+
+def _keys(count: int, owner: Sequence[int], whole: str) -> list[tuple[str, ...]]:
+    out: list[dict[str, None]] = [{} for _ in range(count)]
     for n, key in zip(owner, whole.split("\n"), strict=False):
         if len(key) >= 3:
             out[n][key] = None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from servanda.values.gazetteer import gazetteer
-from servanda.values.sounds import sounds_of_each
+from servanda.values.sounds import consonants_of_each, sounds_of_each
 
 _COMMON = frozenset(
     """
@@ -34,10 +34,13 @@ SAME, OTHER, OPPOSED, SILENT = 1, -1, -2, 0
 
 @dataclass(frozen=True)
 class PlaceName:
-    """What a name says: its telling words, each with how it is spelt and sounds; all of these together; the sides of oppositions that it names; whether all its words have a sound."""
+    """What a name says: its telling words, each with how it is spelt and sounds; all of these together; the kinds of consonants of its words; the sides of oppositions that it names; whether all
+    its words have a sound.
+    """
 
     words: tuple[frozenset[str], ...]
     keys: frozenset[str]
+    consonants: frozenset[str]
     sides: frozenset[tuple[int, int]]
     sounded: bool
 
@@ -65,18 +68,26 @@ def place_names(names: Sequence[str]) -> list[PlaceName]:
     split = [_WORD.findall(name.casefold().translate(_MARKS)) for name in names]
     telling = {w for found in split for w in found if len(w) > 2 and w not in _COMMON and w not in _sides()}
     listed = sorted(telling)
-    sounds = dict(zip(listed, sounds_of_each([(_bare(word), word) for word in listed]), strict=True))
-    return [_name([w for w in found if w in telling], found, sounds) for found in split]
+    bare = [(_bare(word), word) for word in listed]
+    sounds = dict(zip(listed, sounds_of_each(bare), strict=True))
+    consonants = dict(zip(listed, consonants_of_each(bare), strict=True))
+    return [_name([w for w in found if w in telling], found, sounds, consonants) for found in split]
 
 
 def _bare(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
-def _name(telling: Sequence[str], found: Sequence[str], sounds: Mapping[str, tuple[str, ...]]) -> PlaceName:
+def _name(
+    telling: Sequence[str],
+    found: Sequence[str],
+    sounds: Mapping[str, tuple[str, ...]],
+    consonants: Mapping[str, tuple[str, ...]],
+) -> PlaceName:
     words = tuple(frozenset((word, *(f"={key}" for key in sounds[word]))) for word in dict.fromkeys(telling))
     sides = frozenset(side for word in found if (side := _sides().get(word)))
-    return PlaceName(words, frozenset().union(*words), sides, all(sounds[word] for word in telling))
+    alike = frozenset(key for word in telling for key in consonants[word])
+    return PlaceName(words, frozenset().union(*words), alike, sides, all(sounds[word] for word in telling))
 
 
 def likeness(one: PlaceName, other: PlaceName) -> int:
@@ -88,12 +99,12 @@ def likeness(one: PlaceName, other: PlaceName) -> int:
 
     Returns:
         ``SAME``: half of the words of the shorter stand in the other; ``OPPOSED``: some do, and others tell two places of one name apart (New and
-        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, or they are in scripts that cannot be compared.
+        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, they are in scripts that cannot be compared, or two words differ only as one town does in two languages.
     """
     if not one.words or not other.words:
         return SILENT
     if one.keys.isdisjoint(other.keys):
-        return OTHER if one.sounded == other.sounded else SILENT
+        return OTHER if one.sounded == other.sounded and one.consonants.isdisjoint(other.consonants) else SILENT
     if any((n, 1 - side) in other.sides for n, side in one.sides):
         return OPPOSED
     less, more = (one, other) if len(one.words) <= len(other.words) else (other, one)
