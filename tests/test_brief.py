@@ -246,6 +246,15 @@ def test_a_time_within_a_day_names_the_day_once_and_a_whole_day_has_no_hours() -
     assert words.say(Span(midnight, midnight + timedelta(days=1))) == "26 March 2025"
 
 
+def test_who_denies_an_act_later_does_not_make_it_last_until_then() -> None:
+    told = "2025-03-20T12:00:00Z"
+    later = {**CLAIM, "origin": "Other", "side": "A", "stance": "denies", "start": "2025-03-20T12:50:00Z"}
+    written = small("spot", {**CLAIM, "start": told}, later, incident="I1")
+    said = " ".join(map(written.words.sentence, written.brief.lead))
+    assert "20 March 2025, 14:00. " in said
+    assert "Denied by" in said
+
+
 @pytest.mark.parametrize("of", ["daily", "spot", "sincrep", "violation", "weekly", "handover", "letter"])
 def test_where_the_mandate_names_no_author_no_report_accuses_anybody(of: str) -> None:
     asked = {"incident": "I1", "to": "A", "until": "2025-03-25"}

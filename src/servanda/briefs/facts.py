@@ -273,14 +273,14 @@ def _hours(verification: Verification, newer: Mapping[str, Collection[str]]) -> 
     """When each incident happened by the reports on which its determination rests, and how many came later."""
     made = {life.incident: at for life in verification.decided.lives if (at := determined_at(life)) is not None}
     late = {(incident, one) for incident, reports in newer.items() for one in reports}
-    spans: dict[str, list[tuple[datetime | None, datetime | None]]] = {}
+    spans: dict[str, list[tuple[str | None, datetime | None, datetime | None]]] = {}
     came: Counter[str] = Counter()
-    rows = verification.members.select("incident", "report_id", "known_at", "start", "end")
-    for incident, report, known, start, end in rows.iter_rows():
+    rows = verification.members.select("incident", "report_id", "known_at", "stance", "start", "end")
+    for incident, report, known, *said in rows.iter_rows():
         if (incident, report) in late or (known is not None and incident in made and known > made[incident]):
             came[incident] += 1
         else:
-            spans.setdefault(incident, []).append((start, end))
+            spans.setdefault(incident, []).append((said[0], said[1], said[2]))
     hours = [(incident, hour_of(spans.get(incident, ())) or (None, None)) for incident in {**spans, **came}]
     return pl.DataFrame(
         [(incident, *hour, came[incident]) for incident, hour in hours],

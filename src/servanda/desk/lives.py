@@ -231,7 +231,7 @@ def _described(name: str, every: Sequence[Row], reports: Sequence[Row]) -> Row:
     best = min(placed, key=lambda r: (r["precision_m"] or 1e9, r["id"]), default=None)
     first = min(reports, key=lambda r: (r["known_at"] is None, r["known_at"] or 0, r["id"]))
     harm = any(_HARM.search(f"{s.get('effect', '')} {s.get('summary', '')} {s.get('unit', '')}") for s in told)
-    hour = hour_of((r["start"], r["end"]) for r in reports)
+    hour = hour_of((r["said"].get("stance"), r["start"], r["end"]) for r in reports)
     return {
         "id": name,
         "start": hour[0] if hour else None,

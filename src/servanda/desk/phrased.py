@@ -137,7 +137,7 @@ def _where(row: Any, reports: Sequence[Any], say: Words, *, since: bool) -> list
     """Place and time; neither where a source is protected, of whom they could tell."""
     if row.protected:
         return ["Place and time: kept with a protected source"]
-    hour = hour_of((r.start, r.end) for r in reports)
+    hour = hour_of((r.said.get("stance"), r.start, r.end) for r in reports)
     whose = ", by the reports on which it was determined" if since else ""
     time = say.span(*hour) + whose if hour else "not said"
     return [f"Place: {say.plain(row.place) or 'not said'}", f"Time: {time}"]

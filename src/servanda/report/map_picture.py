@@ -13,11 +13,14 @@ from shapely.geometry.base import BaseGeometry
 from servanda.agreement import Agreement
 from servanda.coverage import Cells, Measured
 from servanda.report.environment import anchor
-from servanda.report.picture import ORDER, SHAPES, WIDTH, Mark, hatchings, svg_of
+from servanda.report.picture import ORDER, OWED, SHAPES, WIDTH, Mark, hatchings, svg_of
 from servanda.values.geo.projection import Frame
 from servanda.wording import plural
 
 _MARGIN = 12
+_MARK = 8
+"""The radius of a mark, in points."""
+_CIRCLES = 60
 _CLASSES = ("unseen", "thin", "seen")
 """How well a cell was watched to the standard: never, at times, always."""
 
@@ -198,15 +201,35 @@ def _coverage_shapes(classes: Sequence[tuple[Cells, np.ndarray]]) -> list[tuple[
 
 def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
     points = canvas.xy(at) if len(at) else at
-    drawn = []
+    drawn = _doubts(canvas, marks, points)
     for status in ORDER:
         for mark, (x, y) in zip(marks, points, strict=True):
             if mark.status == status:
                 drawn.append(
-                    f'<a href="#{anchor(mark.id)}"><path class="dot {status}" transform="translate({x:.1f},{y:.1f})" '
-                    f'd="{SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
+                    f'<a href="#{anchor(mark.id)}"><path class="dot {mark.css}" transform="translate({x:.1f},{y:.1f})" '
+                    f'd="{OWED if mark.owed else SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
                 )
     return drawn
+
+
+def _doubts(canvas: _Canvas, marks: Sequence[Mark], points: np.ndarray) -> list[str]:
+    """Around incidents whose place is less sure than their mark is large the circle that holds it with 95 %; none where there are too many."""
+    circles = {
+        f'<circle class="doubt" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+        for mark, (x, y) in zip(marks, points, strict=True)
+        if (radius := (mark.precision_m or 0) * canvas.scale) > _MARK
+    }
+    return sorted(circles) if len(circles) <= _CIRCLES else []
+
+
+def doubt_words(marks: Iterable[Mark]) -> str:
+    """How sure the places on a map are, for its caption; nothing where there are none."""
+    radii = [mark.precision_m / 1000 for mark in _with_positions(marks) if mark.precision_m is not None]
+    if not radii:
+        return ""
+    low, high = f"{min(radii):.3g}", f"{max(radii):.3g}"
+    within = low if low == high else f"{low} to {high}"
+    return f"Each place holds within {within} km (95 %): the dashed circles, where they are larger than the mark and not too many."
 
 
 def _scale_bar(canvas: _Canvas) -> str:

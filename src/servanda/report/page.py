@@ -13,7 +13,7 @@ from servanda.agreement.plain_language import reading_words, span
 from servanda.findings.no_term import LISTED, REASONS
 from servanda.report.answers import answers, counts_incidents, lead, measure_words
 from servanda.report.environment import asset, environment_of, template
-from servanda.report.map_picture import draw_all
+from servanda.report.map_picture import doubt_words, draw_all
 from servanda.report.packing import Packing
 from servanda.report.picture import marks_of
 from servanda.report.sections import (
@@ -80,7 +80,7 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
     agreement, summary = verification.agreement, summarise(verification)
     shown = verification.incidents.head(SHOWN_INCIDENTS)
     many = len(agreement.term_ids) > _TERMS
-    found = ByTerm(verification)
+    found, marks = ByTerm(verification), marks_of(verification.findings, shown)
     terms = [term_section(verification, found, term, shown, alone=many) for term in agreement.term_ids]
     quiet = [term for term in terms if term["quiet"]] if sum(term["quiet"] for term in terms) >= _FOLDED else []
     ingest = verification.ingest_shown()
@@ -97,15 +97,15 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
         "terms": terms,
         "loud": [term for term in terms if term not in quiet],
         "quiet": quiet,
-        "map": draw_all(agreement, marks_of(verification.findings, shown))
-        if len(terms) > 1 or not terms[0]["map"]
-        else "",
+        "map": draw_all(agreement, marks) if len(terms) > 1 or not terms[0]["map"] else "",
+        "doubt": doubt_words(marks),
         "determined": decided_words(summary) if summary.determined else "",
         "fused": fused_words(summary.fused),
         "undated": undated_words(verification.undated) if verification.undated else "",
         "lead": lead(summary),
         "answers": answers(summary),
         "incidents": incident_section(verification, shown),
+        "drawn": drawn_words(verification.incidents_found, shown.height),
         "hidden": verification.incidents_found - shown.height,
         "watches": watch_lines(verification),
         "gaps": [gap_line(g) for g in verification.watched.gaps],
@@ -130,6 +130,11 @@ def _context(verification: Verification, listed: pl.DataFrame) -> dict[str, Any]
         "words": WORDS,
         "data": _embedded(verification),
     }
+
+
+def drawn_words(found: int, shown: int) -> str:
+    """Which incidents pictures show, where they do not show all."""
+    return f"The {shown:,} weightiest of {found:,} incidents" if found > shown else ""
 
 
 def _embedded(verification: Verification) -> Markup:

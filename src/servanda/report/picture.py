@@ -6,9 +6,10 @@ Nothing is told by colour alone: incidents have a shape by status, coverage a ha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -31,6 +32,8 @@ SHAPES = {
     "private": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
     "set_aside": "M3,0 a3,3 0 1,0 -6,0 a3,3 0 1,0 6,0",
 }
+OWED = "M0,-6 L6,5 L-6,5 z"
+"""The shape of what is owed (a delivery, a withdrawal), however it stands: it is nobody's breach."""
 ORDER = tuple(reversed(STATUSES))
 _COUNTED = ("confirmed", "excused", "open", "alleged")
 """The statuses that stand on the time line."""
@@ -49,6 +52,15 @@ class Mark:
     party: str
     acts: float = 0
     """How many acts it had at the least, where anybody counted them; 0: nobody did."""
+    precision_m: float | None = None
+    """The radius that holds its true place with 95 %."""
+    owed: bool = False
+    """Whether it falls under no ban and no cap, and so accuses nobody."""
+
+    @property
+    def css(self) -> str:
+        """The class by which it is drawn."""
+        return f"owed {self.status}" if self.owed else self.status
 
 
 def hatchings(key: str) -> str:
@@ -207,14 +219,15 @@ def _bars(
     for n, within in sorted(_binned(edges, marks).items()):
         base = y + height
         for status in reversed(ORDER):
-            count = _weight(m for m in within if m.status == status)
-            if not count:
+            same = [m for m in within if m.status == status]
+            count = _weight(same)
+            if not same:
                 continue
             tall = height * count / most
             base -= tall
             a, b = x(edges[n]), x(edges[n + 1])
             drawn.append(
-                f'<rect class="bar {status}" x="{a + 0.5:.1f}" y="{base:.1f}" width="{max(b - a - 1, 0.6):.1f}" height="{tall:.1f}">'
+                f'<rect class="bar {"owed " * all(m.owed for m in same)}{status}" x="{a + 0.5:.1f}" y="{base:.1f}" width="{max(b - a - 1, 0.6):.1f}" height="{tall:.1f}">'
                 f"<title>{edges[n]:%d %b %Y %H:%M}: {count:,.6g} {status}</title></rect>"
             )
     return "".join(drawn)
@@ -233,26 +246,38 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame
     """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
     drawn = findings.join(incidents, on="incident", how="semi", maintain_order="left")
-    best = drawn.with_columns(rank=rank).sort("rank").unique(["incident", "party"], keep="first", maintain_order=True)
+    owed = (pl.col("role") != "act").all().over("incident")
+    best = (
+        drawn.with_columns(rank=rank, owed=owed)
+        .sort("rank")
+        .unique(["incident", "party"], keep="first", maintain_order=True)
+    )
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
     many: dict[tuple[str, str | None], float] = {}
     if acts is not None and acts["unit"].n_unique() == 1:
         each = acts.group_by("incident", "party").agg(pl.col("least").max())
         many = {(incident, party): least for incident, party, least in each.iter_rows()}
+    columns = ("incident", "status", "place_name", "lat", "lon", "start", "party", "precision_m", "owed")
     return [
         Mark(
             row["incident"],
             row["status"],
-            f"{row['incident']}: {row['place_name'] or 'place not named'} ({row['status']}"
-            + (f", accused: {row['party']})" if row["party"] else ")"),
+            f"{row['incident']}: {row['place_name'] or 'place not named'} ({row['status']}{_by(row)})",
             row["lat"],
             row["lon"],
             row["start"],
             row["party"] or "",
             many.get((row["incident"], row["party"]), 0),
+            row["precision_m"],
+            row["owed"],
         )
-        for row in rows.select("incident", "status", "place_name", "lat", "lon", "start", "party").iter_rows(named=True)
+        for row in rows.select(columns).iter_rows(named=True)
     ]
+
+
+def _by(row: Mapping[str, Any]) -> str:
+    """Whose it is said to be; nobody is accused of what is owed."""
+    return f", {'by' if row['owed'] else 'accused'}: {row['party']}" if row["party"] else ""
 
 
 __all__ = ["Mark", "draw_time", "marks_of"]

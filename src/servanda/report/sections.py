@@ -13,7 +13,7 @@ from servanda.agreement import Term
 from servanda.agreement.plain_language import say_term
 from servanda.coverage import Gap, Watch
 from servanda.evidence.decisions import Decision
-from servanda.report.map_picture import draw_map
+from servanda.report.map_picture import doubt_words, draw_map
 from servanda.report.picture import draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
@@ -102,6 +102,8 @@ def term_section(
             f"m-{term}",
             alone=alone,
         ),
+        "doubt": doubt_words(marks),
+        "owed": any(mark.owed for mark in marks),
         "time": draw_time(
             agreement.reporting_day,
             [(r or "", t.window) for r, t in texts],
@@ -188,7 +190,8 @@ def incident_section(verification: Verification, shown: pl.DataFrame) -> list[di
         own = findings[row["incident"]]
         status = min((f["status"] for f in own), key=STATUSES.index, default="below")
         reports = members[row["incident"]][:SHOWN_MEMBERS]
-        incidents.append({**row, "findings": own, "members": reports, "status": status})
+        owed = all(f["role"] != "act" for f in own)
+        incidents.append({**row, "findings": own, "members": reports, "status": status, "owed": owed})
     return sorted(incidents, key=lambda i: (STATUSES.index(i["status"]), i["start"], i["incident"]))
 
 

@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 MICROSECOND = timedelta(microseconds=1)
 _WHOLE_DAY = timedelta(hours=22, minutes=59)
 """The shortest day, which loses an hour to summer time, told to the minute."""
+_AGAINST = ("denies", "retracts")
+"""Stances of those who do not say that it was."""
 LONGEST_DAY = timedelta(hours=25)
 """What is told of no longer a time may have been at any hour of it."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -109,16 +111,19 @@ def parse_duration(text: str) -> Duration:
     return duration
 
 
-def hour_of(spans: Iterable[tuple[datetime | None, datetime | None]]) -> tuple[datetime, datetime] | None:
-    """When something happened, as those say together who tell of it: whoever names whole days does not widen what others say to the hour.
+def hour_of(spans: Iterable[tuple[str | None, datetime | None, datetime | None]]) -> tuple[datetime, datetime] | None:
+    """When something happened, as those say together who tell of it: whoever names whole days does not widen what others say to the hour,
+    nor does who denies it, or takes it back, where anybody says that it was.
 
     Args:
-        spans: when each says that it began and ended.
+        spans: the stance of each, and when he says that it began and ended.
 
     Returns:
         The first beginning and the last end of those that name less than a day; of all, where none does. ``None`` where nobody says when.
     """
-    told = [(start, end or start) for start, end in spans if start is not None]
+    all_told = [(stance, start, end or start) for stance, start, end in spans if start is not None]
+    told = [(start, end) for stance, start, end in all_told if stance not in _AGAINST]
+    told = told or [(start, end) for _, start, end in all_told]
     hours = [(start, end) for start, end in told if end - start < _WHOLE_DAY]
     begins, ends = zip(*(hours or told), strict=True) if told else ((), ())
     return (min(begins), max(ends)) if begins else None

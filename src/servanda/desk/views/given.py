@@ -117,7 +117,7 @@ def _hour(rows: Sequence[Mapping[str, str]], zone: str) -> str:
         except ValueError:
             continue
         whole = ends is None and begins is not None and len(row["start"]) == len("2025-04-01")
-        spans.append((begins, begins + timedelta(days=1) if whole and begins is not None else ends))
+        spans.append((row.get("stance"), begins, begins + timedelta(days=1) if whole and begins is not None else ends))
     hour = hour_of(spans)
     return f"{happened(*hour, zone)} ({zone})" if hour else next((r["start"] for r in rows if r.get("start")), "")
 
