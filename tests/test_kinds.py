@@ -461,8 +461,8 @@ def test_300_men_are_not_300_tanks(tmp_path: Path, unit: str | None, verdict: st
     found = one(tmp_path, TANKS, row, covered=True)
     assert (found.verdict, found.measure["most"]) == (verdict, most)
     assert ("another_unit" in {step.rule for step in found.steps}) == (verdict == "undetermined")
-    said = "at least 1, how many more is not known, cap 75" if most is None else "at least 300, at most 300, cap 75"
-    assert measure_words(found.measure) == said
+    most_words = "how many more is not known" if most is None else "at most 300 by what is told"
+    assert measure_words(found.measure) == f"at least {1 if most is None else 300} shown, {most_words}, cap 75"
 
 
 @pytest.mark.parametrize(

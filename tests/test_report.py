@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +219,46 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
     page = files["report.html"].decode()
     assert "accused:" not in page
     assert "(A)</td>" not in page
+
+
+def test_what_is_owed_accuses_nobody_and_no_silence_on_the_page_reads_as_compliance(tmp_path: Path) -> None:
+    more = """  leave:
+    text: Both leave.
+    require: {act: withdrawal, in: disc}
+    deadline: start + 9 days
+  tanks:
+    text: No tank.
+    limit: {what: {weapon: tank, in: disc}, to: 0}
+"""
+    mission: dict[str, Any] = {"source": "Mission", "side": "none", "kind": "observation", "reliability": "A"}
+    rows = (
+        {**mission, "act": "withdrawal", "target": None, "actor": "A", "incident_id": "I1", "precision_m": 300.0},
+        {"side": "B", "actor": "A", "incident_id": "I2", "precision_m": 19_000.0},
+        {"side": "none", "reliability": "C", "actor": None, "incident_id": "I3", "precision_m": 1_000.0},
+    )
+    files = all_files(judged(agreement(tmp_path, HEAD + ZONES + TERM + more), reports(*rows)))
+    page = files["report.html"].decode()
+    assert "accused: A" in page[page.index('<details class="incident" id="i-I2"') :].split("</summary>")[0]
+    left = page[page.index('<details class="incident" id="i-I1"') :].split("</summary>")[0]
+    assert 'class="status owed confirmed"' in left
+    assert "by: A" in left
+    assert "accused:" not in left
+    assert 'class="dot owed confirmed"' in page  # and the cross of a breach nowhere
+    assert not re.search(r'class="dot confirmed" transform', page)
+    assert page.count('class="doubt"') == 4  # of I2 and I3, on two maps; I1 is surer than its mark is large
+    assert "Each place holds within 0.3 to 19 km (95 %)" in page
+    assert "of 1 more incident it is open whether this is such an act, or whose" in page
+    assert "at least 0 shown, at most 0 by what is told, cap 0</span> <span>watched: " in page
+    (tmp_path / "map.gpkg").write_bytes(files["map.gpkg"])
+    with closing(sqlite3.connect(tmp_path / "map.gpkg")) as db:  # QGIS draws them apart as well
+        assert db.execute("select stands from incidents order by incident").fetchall() == [
+            ("owed, confirmed",),
+            ("alleged",),
+            ("open",),
+        ]
+        (style,) = db.execute("select styleQML from layer_styles where f_table_name = 'incidents'").fetchone()
+    assert 'type="categorizedSymbol" attr="stands"' in style
+    assert len(set(re.findall(r'value="(cross2|square|diamond|circle|triangle)"', style))) == 5
 
 
 @pytest.fixture(scope="module")

@@ -101,8 +101,10 @@ def _amount_words(measure: Mapping[str, float | int | str | None]) -> str:
         rate = "" if measure["rate"] is None else f", {100 * float(str(measure['rate'])):.0f} %"
         return f"{measure['delivered']:g} of {measure['owed']:g} shown{rate}"
     if "cap" in measure:
-        most = "how many more is not known" if measure["most"] is None else f"at most {measure['most']:g}"
-        return f"at least {measure['least']:g}, {most}, cap {measure['cap']:g}"
+        most = (
+            "how many more is not known" if measure["most"] is None else f"at most {measure['most']:g} by what is told"
+        )
+        return f"at least {measure['least']:g} shown, {most}, cap {measure['cap']:g}"
     if "level" in measure:
         return f"level {measure['level']} of {measure['of']}"
     if "done" in measure:
@@ -147,7 +149,11 @@ def _alleged(summary: Summary) -> list[str]:
         for a in summary.alleged
         if a.owes == "deed"
     ]
-    return breaches + deeds
+    unsettled = [
+        f"{u.title}{f' ({u.reading})' if u.reading else ''}: of {plural(u.incidents, 'more incident')} it is open whether this is such an act, or whose"
+        for u in summary.unsettled
+    ]
+    return breaches + deeds + unsettled
 
 
 def _watched(summary: Summary, subject: Subject) -> str:
@@ -172,7 +178,7 @@ def _confirmed(summary: Summary) -> list[str]:
         else f"{_about(c)}: {c.incidents} confirmed{_acts(c)}{_watched(summary, c)}"
         for c in summary.confirmed
     ]
-    measured = [_measured(m) for m in summary.measured]
+    measured = [_measured(summary, m) for m in summary.measured]
     happened = [_happened(summary.happened)] if summary.happened else []
     return [*acts, *measured, *happened, *(f"{_about(e)}: {e.incidents} excused" for e in summary.excused)]
 
@@ -182,10 +188,11 @@ def _acts(counted: Counted) -> str:
     return f" ({counted.acts})" if counted.acts else ""
 
 
-def _measured(measured: Measured) -> str:
+def _measured(summary: Summary, measured: Measured) -> str:
     reading = f" ({measured.reading})" if measured.reading else ""
     breached = "; breached" if measured.verdict == "breached" else ""
-    return f"{_about(measured)}{reading}: {measure_words(measured.measure)}{breached}"
+    watched = _watched(summary, measured) if "cap" in measured.measure else ""
+    return f"{_about(measured)}{reading}: {measure_words(measured.measure)}{breached}{watched}"
 
 
 def _happened(incidents: tuple[Happened, ...]) -> str:

@@ -203,7 +203,7 @@ def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
     points = canvas.xy(at) if len(at) else at
     drawn = _doubts(canvas, marks, points)
     for status in ORDER:
-        for mark, (x, y) in zip(marks, points, strict=True):
+        for mark, (x, y) in sorted(zip(marks, points, strict=True), key=lambda one: not one[0].owed):
             if mark.status == status:
                 drawn.append(
                     f'<a href="#{anchor(mark.id)}"><path class="dot {mark.css}" transform="translate({x:.1f},{y:.1f})" '

@@ -17,6 +17,19 @@ from servanda.values.time import Interval, iso
 from servanda.verdicts import Verification
 
 Rows: TypeAlias = list[tuple[BaseGeometry | None, dict[str, Any]]]
+_INK, _HOLLOW, _GREY = (27, 31, 36, 255), (27, 31, 36, 0), (107, 116, 128, 0)
+_LOOKS = {
+    "confirmed": ("cross2", (179, 64, 10, 255)),
+    "excused": ("square", (28, 95, 145, 0)),
+    "open": ("diamond", (242, 193, 78, 255)),
+    "alleged": ("circle", _HOLLOW),
+    "below": ("circle", _GREY),
+    "private": ("circle", _GREY),
+    "set_aside": ("circle", _GREY),
+    "owed, confirmed": ("triangle", _INK),
+    "owed, not confirmed": ("triangle", _HOLLOW),
+}
+"""How an incident is drawn by how it stands: the shapes of the page."""
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 
@@ -107,7 +120,14 @@ def map_files(verification: Verification, points: Shapes, incidents: Mapping[str
         MapLayer.of_rows("places", "The places of the agreement", "Polygon", areas, (31, 120, 180, 40)),
         MapLayer.of_rows("lines", "The lines of the agreement", "LineString", lines, (31, 120, 180, 255)),
         MapLayer(
-            "incidents", "Incidents, and their status under each term", "Point", points, incidents, (227, 26, 28, 200)
+            "incidents",
+            "Incidents, and their status under each term",
+            "Point",
+            points,
+            incidents,
+            _LOOKS["confirmed"][1],
+            told_by="stands",
+            looks=_LOOKS,
         ),
     ]
     return {

@@ -19,7 +19,6 @@ from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
 from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.model import Step
-from servanda.verdicts.summary import served_by
 
 SHOWN_MEMBERS = 40
 WORDS = {
@@ -164,11 +163,25 @@ def _watch_line(verification: Verification, watch: Watch, check: Mapping[str, An
         "watch": watch,
         "check": check,
         "detects": sorted(c for c in watch.detects if parent[c] not in watch.detects),
-        "serves": served_by(verification, watch),
+        "serves": _served_by(verification, watch),
         "start": watch.times[0].start if watch.times else None,
         "end": watch.times[-1].end if watch.times else None,
         "spells": len(watch.times),
     }
+
+
+def _served_by(verification: Verification, watch: Watch) -> list[str]:
+    """The titles of the terms whose acts and places a watch can see something of, each once, in the order of the agreement."""
+    acts = verification.agreement.vocabulary.acts
+    titles = [
+        term.title
+        for text in verification.agreement.texts
+        for term in text.terms
+        if term.what is not None
+        and acts.leaves(term.what.act_codes) & watch.detects
+        and verification.coverage[text.reading, term.id].cells.covered(watch.where).any()
+    ]
+    return list(dict.fromkeys(titles))
 
 
 def gap_line(gap: Gap) -> dict[str, Any]:

@@ -265,7 +265,17 @@ def _statuses(findings: pl.DataFrame) -> pl.DataFrame:
     told = told.join(word, on="status", maintain_order="left")
     last = told.group_by("incident", "key", maintain_order=True).agg(pl.col("word").last())
     line = pl.concat_str("key", pl.lit(": "), "word")
-    return last.group_by("incident", maintain_order=True).agg(findings=line)
+    lines = last.group_by("incident", maintain_order=True).agg(findings=line)
+    return lines.join(_stands(findings), on="incident", how="left")
+
+
+def _stands(findings: pl.DataFrame) -> pl.DataFrame:
+    """How each incident ``stands``: its weightiest status; of one that falls under no ban and no cap, whether what is owed is confirmed."""
+    rank = pl.col("status").replace_strict({s: n for n, s in enumerate(STATUSES)}, return_dtype=pl.Int64).min()
+    best = findings.group_by("incident").agg(rank=rank, owed=(pl.col("role") != "act").all())
+    status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
+    owed = pl.when(status == "confirmed").then(pl.lit("owed, confirmed")).otherwise(pl.lit("owed, not confirmed"))
+    return best.select("incident", stands=pl.when("owed").then(owed).otherwise(status))
 
 
 def _json_texts(column: str) -> pl.Expr:
@@ -300,7 +310,7 @@ def _incidents_geojson(verification: Verification, incidents: pl.DataFrame) -> s
 def _properties(incidents: pl.DataFrame) -> dict[str, list[Any]]:
     """What is said of incidents, by column and in order, but for their findings."""
     last = ("start", "end")
-    names = [c for c in incidents.columns if c not in ("lat", "lon", "findings", *last)]
+    names = [c for c in incidents.columns if c not in ("lat", "lon", "findings", "stands", *last)]
     return {name: incidents[name].to_list() for name in (*names, *last)}
 
 
@@ -311,7 +321,11 @@ def _incident_maps(verification: Verification, incidents: pl.DataFrame) -> dict[
     points = np.full(incidents.height, None, dtype=object)
     points[placed] = shapely.points(lon[placed], lat[placed])
     status = incidents.select(pl.lit("{") + pl.col("findings").list.join(", ").fill_null("") + "}").to_series()
-    return map_files(verification, points, {**_properties(incidents), "findings": status.to_list()})
+    return map_files(
+        verification,
+        points,
+        {**_properties(incidents), "findings": status.to_list(), "stands": incidents["stands"].to_list()},
+    )
 
 
 def lives_table(verification: Verification) -> pl.DataFrame:

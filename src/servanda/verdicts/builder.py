@@ -117,7 +117,11 @@ class VerdictBuilder:
         reading = f" in the reading {self.reading}" if self.reading else ""
         agreement = self.case.agreement
         unnamed = not agreement.mandate.attribution and any(p in agreement.parties for p in self.term.binds)
-        nobody = "binds its parties; the mandate names no author" if unnamed else "says what follows, and binds nobody"
+        nobody = (
+            "binds its parties, none of whom the mandate names as an author,"
+            if unnamed
+            else "says what follows, and binds nobody"
+        )
         binds = f"binds {self.party_name}" if self.party else nobody
         return f"The term {binds}{reading} from {start} to {end}"
 

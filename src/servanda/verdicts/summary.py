@@ -19,7 +19,6 @@ import polars as pl
 from servanda.agreement import Agreement, Term
 from servanda.agreement.kinds import Owes
 from servanda.agreement.schema.file import Decides
-from servanda.coverage import Watch
 from servanda.findings.finding import SET_ASIDE
 from servanda.values.time import iso
 from servanda.verdicts.acts_counted import acts_words
@@ -156,7 +155,7 @@ class Summary:
     sources without a side; ``no_term``: reports of which there is no finding, by the reason. ``decides``: whether a body's determinations are findings; ``determined``: how
     many went through their steps; ``overruled``: of how many incidents rule and body found another thing, where one of the two
     settled it.
-    ``attribution``: whether authors are named, in the sentence that every output begins with.
+    ``unsettled``: incidents that are open, and alleged against nobody; ``attribution``: whether authors are named, in the sentence that every output begins with.
     """
 
     agreement: str
@@ -178,6 +177,7 @@ class Summary:
     rows: tuple[Row, ...]
     agreed: tuple[Agreed, ...]
     alleged: tuple[Alleged, ...]
+    unsettled: tuple[Counted, ...]
     confirmed: tuple[Counted, ...]
     measured: tuple[Measured, ...]
     happened: tuple[Happened, ...]
@@ -246,6 +246,7 @@ def summarise(verification: Verification) -> Summary:
         rows=tuple(_row(v, titles[v.term]) for v in verification.verdicts),
         agreed=tuple(Agreed(term.id, term.title, term.text.strip()) for term in _terms(agreement)),
         alleged=tuple(_alleged(c) for c in cases if c.whole.alleged),
+        unsettled=tuple(_unsettled(verification, titles)),
         confirmed=tuple(
             Counted(*c.about, c.whole.confirmed, acts_words(c.whole.measure))
             for c in cases
@@ -263,28 +264,6 @@ def summarise(verification: Verification) -> Summary:
         ),
         rests_on=tuple(_rests(cases)),
     )
-
-
-def served_by(verification: Verification, watch: Watch) -> list[str]:
-    """The titles of the terms whose acts and places a watch can see something of.
-
-    Args:
-        verification: what was found, with the coverage of each term.
-        watch: one watch of its coverage.
-
-    Returns:
-        Each title once, in the order of the agreement.
-    """
-    acts = verification.agreement.vocabulary.acts
-    titles = [
-        term.title
-        for text in verification.agreement.texts
-        for term in text.terms
-        if term.what is not None
-        and acts.leaves(term.what.act_codes) & watch.detects
-        and verification.coverage[text.reading, term.id].cells.covered(watch.where).any()
-    ]
-    return list(dict.fromkeys(titles))
 
 
 def _terms(agreement: Agreement) -> list[Term]:
@@ -336,6 +315,19 @@ def _row(verdict: Verdict, title: str) -> Row:
 def _alleged(case: _Case) -> Alleged:
     v = case.whole
     return Alleged(*case.about, case.owes, v.alleged, v.reports, v.origins, v.confirmed + v.excused)
+
+
+def _unsettled(verification: Verification, titles: Mapping[str, str]) -> Iterator[Counted]:
+    """Of each term and reading, how many incidents are open, and neither confirmed, alleged nor excused of anybody."""
+    told = pl.col("status").is_in(["confirmed", "alleged", "excused"]).any()
+    by_incident = verification.findings.group_by("term", "reading", "incident")
+    left = by_incident.agg((pl.col("status") == "open").any() & ~told).filter(pl.col("status"))
+    counted = left.group_by("term", "reading").len()
+    found = dict(zip(zip(counted["term"], counted["reading"], strict=True), counted["len"], strict=True))
+    for text in verification.agreement.texts:
+        for term in text.terms:
+            if (n := found.get((term.id, text.reading))) is not None:
+                yield Counted(term.id, titles[term.id], None, text.reading, n)
 
 
 def _measured(cases: Sequence[_Case]) -> Iterator[Measured]:

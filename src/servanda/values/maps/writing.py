@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -33,6 +33,7 @@ create table layer_styles (id integer primary key autoincrement, f_table_catalog
   update_time datetime);
 """
 Kind: TypeAlias = Literal["Point", "LineString", "Polygon"]
+Colour: TypeAlias = tuple[int, int, int, int]
 Shapes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.object_]]"
 """Geometries in degrees; ``None`` where there is none."""
 Row: TypeAlias = "tuple[BaseGeometry | None, Mapping[str, Any]]"
@@ -49,6 +50,8 @@ class MapLayer:
         shapes: for each feature its geometry.
         values: by name, for each feature its value.
         colour: red, green, blue and opacity, 0 to 255.
+        told_by: the value that says how a point is drawn; left out, all are drawn alike.
+        looks: by what that value may be, the shape and the colour; in the order in which they are explained.
     """
 
     name: str
@@ -56,7 +59,9 @@ class MapLayer:
     kind: Kind
     shapes: Shapes
     values: Mapping[str, Sequence[Any]]
-    colour: tuple[int, int, int, int]
+    colour: Colour
+    told_by: str = ""
+    looks: Mapping[str, tuple[str, Colour]] = field(default_factory=dict)
 
     @classmethod
     def of_rows(cls, name: str, about: str, kind: Kind, rows: Sequence[Row], colour: tuple[int, int, int, int]) -> Self:
@@ -191,13 +196,26 @@ _SYMBOLS: Mapping[Kind, tuple[str, str]] = {
 
 def _style(layer: MapLayer) -> str:
     """The style of a layer as QGIS keeps it (QML)."""
-    colour, line = (",".join(map(str, part)) for part in (layer.colour, (*layer.colour[:3], 255)))
-    kind, symbol = _SYMBOLS[layer.kind]
+    head = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis styleCategories="Symbology"><renderer-v2 symbollevels="0" '
+    if not layer.told_by:
+        symbol = _symbol(layer.kind, "0", "circle", layer.colour)
+        return f'{head}type="singleSymbol"><symbols>{symbol}</symbols></renderer-v2></qgis>'
+    looks = [(value, str(n), look) for n, (value, look) in enumerate(layer.looks.items())]
+    said = "".join(f'<category render="true" symbol="{n}" value="{value}" label="{value}"/>' for value, n, _ in looks)
+    symbols = "".join(_symbol(layer.kind, n, shape, colour) for _, n, (shape, colour) in looks)
+    return (
+        f'{head}type="categorizedSymbol" attr="{layer.told_by}"><categories>{said}</categories><symbols>{symbols}'
+        "</symbols></renderer-v2></qgis>"
+    )
+
+
+def _symbol(kind: Kind, name: str, shape: str, rgba: Colour) -> str:
+    colour, line = (",".join(map(str, part)) for part in (rgba, (*rgba[:3], 255)))
+    mark, symbol = _SYMBOLS[kind]
     options = {"color": colour, "line_color": line, "line_width": "0.6", "outline_color": line, "outline_width": "0.4"}
-    options |= {"name": "circle", "size": "2.4"}
+    options |= {"name": shape, "size": "2.4"}
     said = "".join(f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in options.items())
     return (
-        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis styleCategories="Symbology"><renderer-v2 type="singleSymbol" '
-        f'symbollevels="0"><symbols><symbol type="{kind}" name="0" alpha="1"><layer class="{symbol}" enabled="1"><Option type="Map">{said}'
-        "</Option></layer></symbol></symbols></renderer-v2></qgis>"
+        f'<symbol type="{mark}" name="{name}" alpha="1"><layer class="{symbol}" enabled="1"><Option type="Map">{said}'
+        "</Option></layer></symbol>"
     )

@@ -143,7 +143,11 @@ def _count_step(builder: VerdictBuilder, kind: Limit, count: _Count) -> None:
             f"What {found} may have stood for was gone when observers counted none at the same place later.",
         )
     when = f" in any period of {kind.per}" if kind.per else " at once"
-    may = f"at most {most:g} that may have been{when}" if known else f"how many more may have been{when} is not known"
+    may = (
+        f"at most {most:g} that may have been{when} by what is told"
+        if known
+        else f"how many more may have been{when} is not known"
+    )
     if kind.per is None and known and count.most > max(count.together, kind.to):
         until = f" for {kind.holds}, or" if kind.holds else ""
         builder.step(
