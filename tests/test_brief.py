@@ -246,6 +246,32 @@ def test_a_time_within_a_day_names_the_day_once_and_a_whole_day_has_no_hours() -
     assert words.say(Span(midnight, midnight + timedelta(days=1))) == "26 March 2025"
 
 
+def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_an_outage_is_of_its_watch() -> None:
+    world = {
+        "readings": {"first": {}, "second": {"terms.fire.forbid.target": ["energy"]}},
+        "terms": {
+            "fire": {"text": "No strikes.", "forbid": {"act": "strike"}},
+            "leave": {"text": "Both leave.", "require": {"act": "withdrawal"}, "deadline": "start + 9 days"},
+        },
+    }
+    post = {"who": "Post", "means": "camera", "detects": "strike", "in": "zone", "probability": 0.9, "reason": "seen"}
+    times = {"from": "2025-03-20T00:00", "to": "2025-03-21T00:00"}
+    outage = {"watches": ["p"], "from": "2025-03-20T10:00", "to": "2025-03-20T12:00", "reason": "no power"}
+    watched = {"coverage": "test", "watches": [{"id": "p", **post, **times}], "outages": [outage]}
+    seen = {"side": "none", "kind": "observation", "reliability": "A", "act": "withdrawal", "target": None}
+    rows = reports({**CLAIM, "act": "strike", "target": "bridge"}, {**CLAIM, **seen, "incident_id": "I2"})
+    zone = {"places": {"zone": {"at": [48.0, 37.0], "radius": "20 km"}}}
+    text = agreement(**world, **zone)
+    written = write_brief(text, [rows], [watched], of="daily", asked=Asked(date="2025-03-20"), fuse=False)
+    said = " ".join(plain_text(written.brief, written.words, annexes=True).split())
+    assert "what is owed or asked for and is nobody's breach: 1, of which confirmed: 1." in said
+    assert "Outage: Post (zone); 20 March 2025, 10:00 to 12:00." in said
+    told = brief_files(written.brief, written.words)["daily-2025-03-20-terms.csv"].decode().splitlines()
+    assert {line.split(",")[1] for line in told[1:]} == {"first", "second", "all readings"}
+    one = small("violation", CLAIM, incident="I1")
+    assert "Reading" not in plain_text(one.brief, one.words)
+
+
 def test_who_denies_an_act_later_does_not_make_it_last_until_then() -> None:
     told = "2025-03-20T12:00:00Z"
     later = {**CLAIM, "origin": "Other", "side": "A", "stance": "denies", "start": "2025-03-20T12:50:00Z"}

@@ -11,6 +11,7 @@ from servanda.briefs.facts import ASSERTS, Facts
 from servanda.briefs.model import Code, Name, Table, Value
 from servanda.briefs.said import codes, heads, kind_of_act, names, parties, phrase, when, where
 from servanda.briefs.said import source as of
+from servanda.coverage.model import Gap
 
 _EVENT = ("position", "event_location", "means", "number", "observation", "description", "weapon", "time")
 """Position of who tells, location of the event, means, number, observation, description, weapon, date and time."""
@@ -21,7 +22,7 @@ FILE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "counts": ("region", "act", "incidents", "confirmed", "day_before", "days_before", "mean"),
     "restrictions": ("restriction", "place", "from", "until", "by", "reason"),
     "weapons": ("time", "site", "party", "weapon", "number", "finding", "position"),
-    "terms": ("term", "party", "verdict", "confirmed", "alleged", "watched"),
+    "terms": ("term", "reading", "party", "verdict", "confirmed", "alleged", "watched"),
     "decisions": ("incident", "step", "outcome", "time", "by", "reason"),
     "reports": ("report", "source", "lineage", "side", "stance", "time", "known_since", "words"),
 }
@@ -86,12 +87,22 @@ def incidents_table(facts: Facts) -> Table:
     return Table("incidents", phrase("table.incidents"), heads(columns), tuple(body))
 
 
+def gap_place(facts: Facts, gap: Gap) -> Value:
+    """Where nobody could look; of a gap of certain watches that names no place, whose they are, and where."""
+    if gap.where is not None:
+        return Name(gap.place.replace("_", " "))
+    out = [w for w in facts.now.watched.watches if gap.watches is not None and w.id in gap.watches]
+    if not out:
+        return phrase("place.everywhere")
+    return Name("; ".join(dict.fromkeys(f"{w.who} ({w.place.replace('_', ' ')})" for w in out)))
+
+
 def restrictions_table(facts: Facts) -> Table:
     """Denials of access and outages of the period."""
     rows = [
         (
             phrase(f"restriction.{gap.kind}"),
-            phrase("place.everywhere") if gap.where is None else Name(gap.place.replace("_", " ")),
+            gap_place(facts, gap),
             times[0].start,
             times[-1].end,
             Name(gap.by or gap.party or "") if gap.by or gap.party else None,

@@ -140,10 +140,11 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
     """How the incident stands under each term, and by which standard of proof."""
     mandate, agreement = facts.now.agreement.mandate, facts.now.agreement
     titles = {t.id: t.title for text in agreement.texts for t in text.terms}
+    several = len(agreement.texts) > 1
     rows = [
         (
             Name(titles[r["term"]]),
-            None if r["reading"] is None else Name(r["reading"]),
+            *([Name(r["reading"])] if several else []),
             *((party(agreement, r["party"]),) if mandate.attribution else ()),
             Code("status", r["status"]),
             Share(float(r["probability"])) if r["probability"] is not None else None,
@@ -154,7 +155,7 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
     ]
     columns = [
         "term",
-        "reading",
+        *(["reading"] if several else []),
         *(["party"] if mandate.attribution else []),
         "status",
         "certainty",

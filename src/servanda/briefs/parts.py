@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from servanda.briefs.annexes import FILE_COLUMNS
+from servanda.briefs.annexes import FILE_COLUMNS, gap_place
 from servanda.briefs.asked import Asked
 from servanda.briefs.facts import ASSERTS, Facts
 from servanda.briefs.model import (
@@ -97,7 +97,10 @@ def lead(facts: Facts) -> tuple[Sentence, ...]:
             if confirmed
             else say("lead.none_confirmed", "counts", n=n)
         )
-    acting = own.filter(~pl.col("owed"))
+    owed, acting = own.filter("owed"), own.filter(~pl.col("owed"))
+    if owed.height:
+        done = owed.filter(pl.col("status") == "confirmed").height
+        out.append(say("lead.owed", "counts", n=owed.height, confirmed=done))
     told = acting["acts_told"].drop_nulls()
     if told.len():
         acts = round(float(told.sum()) + (acting.height - told.len()))
@@ -296,8 +299,7 @@ def movement(facts: Facts) -> Section:
     """Restrictions of movement and outages in the period."""
     points = []
     for gap, times in facts.gaps:
-        where = phrase("place.everywhere") if gap.where is None else Name(gap.place.replace("_", " "))
-        values: dict[str, Value] = {"place": where, "when": when(times[0].start, times[-1].end)}
+        values: dict[str, Value] = {"place": gap_place(facts, gap), "when": when(times[0].start, times[-1].end)}
         by = party(facts.now.agreement, gap.party) if gap.party else Name(gap.by) if gap.by else None
         key = f"movement.{gap.kind}" + ("" if by is None or gap.kind == "outage" else "_by")
         if by is not None and gap.kind == "denial":
@@ -333,12 +335,14 @@ def looked(facts: Facts) -> Section:
 
 
 def terms(facts: Facts) -> Table:
-    """How every term stands as of the end of the period."""
+    """How every term stands as of the end of the period; where there are several readings, in each and in all of them together."""
     verification = facts.now
     titles = {t.id: t.title for text in verification.agreement.texts for t in text.terms}
+    several = len(verification.agreement.texts) > 1
     rows = [
         (
             Name(titles[v.term]),
+            *([phrase("readings.all") if v.reading is None else Name(v.reading)] if several else []),
             party(verification.agreement, v.party) if v.party else phrase("whoever"),
             Code("verdict", v.verdict),
             v.confirmed,
@@ -346,6 +350,7 @@ def terms(facts: Facts) -> Table:
             None if v.watched is None else Share(v.watched.share),
         )
         for v in verification.verdicts
-        if v.reading is None
+        if several or v.reading is None
     ]
-    return Table("terms", phrase("table.terms"), heads(FILE_COLUMNS["terms"]), tuple(rows))
+    columns = [c for c in FILE_COLUMNS["terms"] if several or c != "reading"]
+    return Table("terms", phrase("table.terms"), heads(columns), tuple(rows))

@@ -66,6 +66,7 @@ def coverage_rows(verification: Verification) -> Rows:
             "detects": "; ".join(sorted(watch.detects)),
             "declared": watch.probability,
             "used": used.get(watch.id),
+            "watches": None,
         }
         rows.append(
             (
@@ -81,6 +82,7 @@ def coverage_rows(verification: Verification) -> Rows:
             "detects": None,
             "declared": None,
             "used": None,
+            "watches": "all" if gap.watches is None else "; ".join(sorted(gap.watches)),
         }
         rows.append(
             (

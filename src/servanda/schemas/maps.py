@@ -36,6 +36,10 @@ def coverage_areas() -> dict[str, Any]:
         "detects": {**_WORDS, "description": "Codes of the acts that it sees, separated by '; '"},
         "declared": {**_NUMBER, "description": "The probability that was declared, of an interval the lower end"},
         "used": {**_NUMBER, "description": "The probability that is used"},
+        "watches": {
+            **_WORDS,
+            "description": "Of an outage or denial, whose it is: ids of watches, separated by '; ', or 'all'",
+        },
     }
     return _collection(
         columns, "Watches, outages and denials of access, each where it is; without a geometry, everywhere."
