@@ -210,15 +210,18 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
         "incident_id": "I1",
         "source": "Monitor",
     }
-    run = judged(text, reports(seen, {**seen, "source": "Press", "side": "B", "kind": "claim"}))
+    told = {**seen, "source": "Press", "side": "B", "kind": "claim"}
+    run = judged(text, reports(seen, told, {**told, "incident_id": "I2"}))
     assert [(v.party, v.verdict) for v in run.verdicts] == [(None, "breached")]
-    assert run.findings["party"].to_list() == [None]
-    assert run.incidents["accused"].to_list() == [""]
+    assert run.findings["party"].to_list() == [None, None]
+    assert run.incidents["accused"].to_list() == ["", ""]
     files = all_files(run)
     assert '"party": "A"' not in files["verdicts.json"].decode()
     page = files["report.html"].decode()
     assert "accused:" not in page
     assert "(A)</td>" not in page
+    assert "one lane for each" not in page
+    assert "who did it?" not in files["to_verify.csv"].decode()  # which the mandate lets nobody say
 
 
 def test_what_is_owed_accuses_nobody_and_no_silence_on_the_page_reads_as_compliance(tmp_path: Path) -> None:

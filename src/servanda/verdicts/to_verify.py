@@ -77,7 +77,7 @@ def to_verify(verification: Verification) -> pl.DataFrame:
     own = own.with_columns(
         fades=fades,
         means=pl.col("acts").replace_strict(traces[1], return_dtype=pl.String),
-        question=_QUESTION,
+        question=_question(attribution=agreement.mandate.attribution),
         closed_by=_closed_by(verification.watched, own, now),
         accused=pl.col("accused") if agreement.mandate.attribution else pl.lit(None, dtype=pl.String),
         nowhere=pl.col("lat").is_null() | (pl.col("precision_m") > _FINDABLE).fill_null(False),
@@ -90,21 +90,26 @@ def to_verify(verification: Verification) -> pl.DataFrame:
 
 
 QUESTIONS = {
+    "which": "Something happened there. Was it this act?",
     "whose": "Something happened there. Was it this act, and whose?",
     "denied": "Some say so, and some deny it. Did it happen?",
     "who": "Did it happen, and who did it?",
     "happened": "Did it happen?",
 }
 """What is to be found out, in words."""
-_QUESTION = (
-    pl.when(pl.col("happened") == "confirmed")
-    .then(pl.lit(QUESTIONS["whose"]))
-    .when(pl.col("denials") > 0)
-    .then(pl.lit(QUESTIONS["denied"]))
-    .when(pl.col("accused").fill_null("") == "")
-    .then(pl.lit(QUESTIONS["who"]))
-    .otherwise(pl.lit(QUESTIONS["happened"]))
-)
+
+
+def _question(*, attribution: bool) -> pl.Expr:
+    """What is to be found out of each incident; who did it is asked where the mandate lets it be said."""
+    return (
+        pl.when(pl.col("happened") == "confirmed")
+        .then(pl.lit(QUESTIONS["whose" if attribution else "which"]))
+        .when(pl.col("denials") > 0)
+        .then(pl.lit(QUESTIONS["denied"]))
+        .when(pl.lit(attribution) & (pl.col("accused").fill_null("") == ""))
+        .then(pl.lit(QUESTIONS["who"]))
+        .otherwise(pl.lit(QUESTIONS["happened"]))
+    )
 
 
 def _what_could_change(waiting: pl.DataFrame, verification: Verification) -> pl.DataFrame:
