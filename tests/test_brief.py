@@ -623,3 +623,13 @@ def test_the_word_document_is_read_again_with_the_same_words(daily: Written) -> 
     words = ["".join(piece.text for piece in block.pieces) for block in manuscript.blocks]
     assert daily.words.say(daily.brief.title) in words
     assert any("1 incident that may fall under the agreement" in text for text in words)
+
+
+def test_of_many_published_counts_a_report_says_how_many_it_leaves_out() -> None:
+    head = b"figure_id,claimant,count,unit,start,end,known_at\n"
+    told = [f"F{n},Ministry {n},{n},acts,2025-03-20T06:00Z,2025-03-20T07:00Z,2025-03-20T09:00Z\n" for n in range(11)]
+    files = [reports(CLAIM), NamedBytes("counts.csv", head + "".join(told).encode())]
+    written = write_brief(agreement(), files, [], of="daily", asked=Asked(date="2025-03-20"), fuse=False)
+    said = plain_text(written.brief, written.words)
+    assert said.count("“acts”") == 8
+    assert "Published counts that are not listed here: 3." in said

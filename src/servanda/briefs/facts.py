@@ -26,6 +26,7 @@ from servanda.values.names import PSEUDONYM, name_key, name_keys
 from servanda.values.time import Interval, hour_of
 from servanda.values.units import acts_counted_in
 from servanda.verdicts import Verification
+from servanda.verdicts.findings_table import ACCUSING
 
 COUNTED = ("confirmed", "excused", "open", "alleged")
 """The statuses of incidents that are counted; what weighs most first."""
@@ -215,7 +216,10 @@ def events_of(
     best = (
         verification.findings.filter(pl.col("status").is_in(COUNTED))
         .group_by("incident")
-        .agg(pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min(), owed=(pl.col("role") != "act").all())
+        .agg(
+            pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min(),
+            owed=(~pl.col("role").is_in(ACCUSING)).all(),
+        )
         .with_columns(pl.col("status").replace_strict(dict(enumerate(COUNTED)), return_dtype=pl.String))
     )
     reports = verification.members.sort("precision_m", "report_id", nulls_last=True)

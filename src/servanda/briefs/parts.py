@@ -229,10 +229,13 @@ def sides(facts: Facts) -> Section:
     points: list[Sentence] = []
     for code in agreement.parties:
         points += _of_side(facts, code)
-    figures = [_figure(row) for row in _figures(facts)]
+    published = _figures(facts)
+    figures = [_figure(row) for row in published[:SHOWN]]
     blocks: list[Block] = [Points(tuple(points))] if points else []
     if figures:
         blocks += [Paragraph((say("sides.figures", "figures"),)), Points(tuple(figures))]
+    if len(published) > SHOWN:
+        blocks.append(Paragraph((say("sides.figures_more", "figures", n=len(published) - SHOWN),)))
     if not blocks:
         blocks = [Paragraph((say("sides.none", "reports"),))]
     return Section(phrase("section.sides"), tuple(blocks))
@@ -278,7 +281,7 @@ def _figures(facts: Facts) -> list[dict[str, Any]]:
     figures = facts.now.ingest_shown().figures
     known = (pl.col("known_at") > facts.period.start) & (pl.col("known_at") <= facts.period.end)
     once = figures.filter(known).with_columns(k=pl.coalesce("statement_key", "figure_id"))
-    return once.sort("claimant", "figure_id").unique("k", keep="first", maintain_order=True).head(SHOWN).to_dicts()
+    return once.sort("claimant", "figure_id").unique("k", keep="first", maintain_order=True).to_dicts()
 
 
 def _figure(row: dict[str, Any]) -> Sentence:

@@ -73,7 +73,10 @@ def lead(summary: Summary) -> str:
         looked = "Nobody whose watch counts was looking."
     else:
         low, high = (percent(share) if share else "nothing" for share in (min(watched), max(watched)))
-        looked = f"Watched to the standard, by term: {low if low == high else f'{low} to {high}'} of place and time."
+        until = "" if summary.as_of is None else " up to the as-of instant"
+        looked = (
+            f"Watched to the standard{until}, by term: {low if low == high else f'{low} to {high}'} of place and time."
+        )
     return " ".join([*(said or ["No verdict settles anything yet."]), claims, looked])
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from servanda.coverage import Measured
 from servanda.values.reporting_day import ReportingDay
 from servanda.values.time import Interval
-from servanda.verdicts.findings_table import STATUSES
+from servanda.verdicts.findings_table import ACCUSING, STATUSES
 from servanda.wording import percent
 
 WIDTH = 720
@@ -246,7 +246,7 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame
     """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
     drawn = findings.join(incidents, on="incident", how="semi", maintain_order="left")
-    owed = (pl.col("role") != "act").all().over("incident")
+    owed = (~pl.col("role").is_in(ACCUSING)).all().over("incident")
     best = (
         drawn.with_columns(rank=rank, owed=owed)
         .sort("rank")

@@ -17,7 +17,7 @@ from servanda.report.map_picture import doubt_words, draw_map
 from servanda.report.picture import draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
-from servanda.verdicts.findings_table import STATUSES
+from servanda.verdicts.findings_table import ACCUSING, STATUSES
 from servanda.verdicts.model import Step
 
 SHOWN_MEMBERS = 40
@@ -203,7 +203,7 @@ def incident_section(verification: Verification, shown: pl.DataFrame) -> list[di
         own = findings[row["incident"]]
         status = min((f["status"] for f in own), key=STATUSES.index, default="below")
         reports = members[row["incident"]][:SHOWN_MEMBERS]
-        owed = all(f["role"] != "act" for f in own)
+        owed = all(f["role"] not in ACCUSING for f in own)
         incidents.append({**row, "findings": own, "members": reports, "status": status, "owed": owed})
     return sorted(incidents, key=lambda i: (STATUSES.index(i["status"]), i["start"], i["incident"]))
 

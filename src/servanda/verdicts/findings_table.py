@@ -70,6 +70,8 @@ ACTS: dict[str, pl.DataType] = {
 }
 STATUSES = ("confirmed", "excused", "open", "alleged", "below", "private", SET_ASIDE)
 """What a finding can be; what weighs most first."""
+ACCUSING = ("act", "before")
+"""The roles in which an incident falls under a ban or a cap; in all others it accuses nobody."""
 _RANK = {status: n for n, status in enumerate(STATUSES)}
 
 
