@@ -200,6 +200,12 @@ def test_hostile_text_stays_text(evil: Path) -> None:
     assert "49" not in re.findall(r'"\'&amp;(\d+)', page)
 
 
+def _in_arabic(reading: Any) -> Any:
+    return dataclasses.replace(
+        reading, terms=tuple(dataclasses.replace(t, title="\u062d\u0638\u0631") for t in reading.terms)
+    )
+
+
 def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(tmp_path: Path) -> None:
     text = agreement(tmp_path, HEAD + ZONES + "mandate: {attribution: false}\n" + TERM)
     seen = {
@@ -211,6 +217,7 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
         "source": "Monitor",
     }
     told = {**seen, "source": "Press", "side": "B", "kind": "claim"}
+    text = dataclasses.replace(text, texts=tuple(_in_arabic(reading) for reading in text.texts))
     run = judged(text, reports(seen, told, {**told, "incident_id": "I2"}))
     assert [(v.party, v.verdict) for v in run.verdicts] == [(None, "breached")]
     assert run.findings["party"].to_list() == [None, None]
@@ -221,6 +228,8 @@ def test_where_the_mandate_does_not_attribute_no_output_names_a_party_as_author(
     assert "accused:" not in page
     assert "(A)</td>" not in page
     assert "one lane for each" not in page
+    assert "\u2068\u062d\u0638\u0631\u2069: 1 confirmed" in page  # else the number would stand before the title
+    assert '<blockquote dir="auto">' in page
     assert "who did it?" not in files["to_verify.csv"].decode()  # which the mandate lets nobody say
 
 

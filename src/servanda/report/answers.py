@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from servanda.verdicts.acts_counted import acts_words
 from servanda.verdicts.summary import Alleged, Counted, Happened, Measured, Parting, Seen, Subject, Summary
-from servanda.wording import percent, plural
+from servanda.wording import alone, percent, plural
 
 _SETTLES = {
     "breached": "breached",
@@ -137,7 +137,13 @@ def _of_status(measure: Mapping[str, float | int | str | None], status: str) -> 
 
 def _about(subject: Subject) -> str:
     """The term and the party, in a few words."""
-    return f"{subject.title}, {subject.party}" if subject.party else subject.title
+    title = _named(subject)
+    return f"{title}, {subject.party}" if subject.party else title
+
+
+def _named(about: Subject | Seen) -> str:
+    """The title of a term among English words, whichever way its own run."""
+    return alone(about.title, right_to_left=False)
 
 
 def _alleged(summary: Summary) -> list[str]:
@@ -153,7 +159,7 @@ def _alleged(summary: Summary) -> list[str]:
         if a.owes == "deed"
     ]
     unsettled = [
-        f"{u.title}{f' ({u.reading})' if u.reading else ''}: of {plural(u.incidents, 'more incident')} it is open whether this is such an act, or whose"
+        f"{_named(u)}{f' ({u.reading})' if u.reading else ''}: of {plural(u.incidents, 'more incident')} it is open whether this is such an act, or whose"
         for u in summary.unsettled
     ]
     return breaches + deeds + unsettled
@@ -206,10 +212,12 @@ def _happened(incidents: tuple[Happened, ...]) -> str:
 
 def _seen(seen: Seen) -> str:
     if seen.watched == "nobody":
-        return f"{seen.title}: nobody whose watch counts was looking for every kind of act; silence there says nothing"
+        return (
+            f"{_named(seen)}: nobody whose watch counts was looking for every kind of act; silence there says nothing"
+        )
     if seen.watched == "below":
-        return f"{seen.title}: {percent(seen.share)} of place and time was watched to the standard; of the rest nothing is known"
-    return f"{seen.title}: watched ({percent(seen.share)} of place and time)"
+        return f"{_named(seen)}: {percent(seen.share)} of place and time was watched to the standard; of the rest nothing is known"
+    return f"{_named(seen)}: watched ({percent(seen.share)} of place and time)"
 
 
 def _parting(parting: Parting) -> str:
