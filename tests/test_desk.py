@@ -477,7 +477,7 @@ class TestReportsAtTheDesk:
         size = desk.record().log.head.size
         for _ in range(2):
             assert browser.post("/entry/", self.SAID)["Location"] == "/entry/own/"
-        assert desk.record().log.head.size == size + 2  # the file and its row
+        assert desk.record().log.head.size == size + 3  # the file, its row, and by its digest what the patrol wrote
         assert "three heard" in browser.get("/entry/own/").content.decode()
 
     @pytest.mark.parametrize(
