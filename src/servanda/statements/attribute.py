@@ -30,6 +30,7 @@ from servanda.statements.words import (
     Tagger,
     bare_quotation,
     closed,
+    goes_on_to,
     hanover,
     quotations,
     sentences,
@@ -56,7 +57,7 @@ def attributions(text: str, paragraphs: Sequence[Span], tagger: Tagger | None = 
     told = _Told(text, tag, _labels(text, paragraphs))
     n = 0
     while n < len(paragraphs):
-        last = _goes_on_to(text, paragraphs, n)
+        last = goes_on_to(text, paragraphs, n)
         told.read(paragraphs[n : last + 1], paragraphs[last + 1] if last + 1 < len(paragraphs) else None)
         n = last + 1
     return sorted(_outer(list(dict.fromkeys(told.out))), key=lambda a: (a.start, a.content, a.cue or (0, 0)))
@@ -96,22 +97,6 @@ def _organ(label: str) -> bool:
     """*March Movement*, *US State Department*, *Kivaran army*: an organ by its name, and no title of a section."""
     words = label.split()
     return 1 < len(words) < 7 and bool(ORGAN.search(label)) and all(w[0].isupper() or len(w) < 5 for w in words)
-
-
-def _goes_on_to(text: str, paragraphs: Sequence[Span], n: int) -> int:
-    """The last paragraph of a quotation that is opened anew in each and closed in the last only; ``n`` itself where there is none."""
-    k = n
-    while k + 1 < len(paragraphs):
-        quoted = quotations(text, paragraphs[k])
-        opens = text[paragraphs[k + 1][0]]
-        if (
-            not quoted
-            or closed(text, quoted[-1])
-            or not (opens == text[quoted[-1][0]] or (opens in "“«„" and text[quoted[-1][0]] in "“«„"))
-        ):
-            break
-        k += 1
-    return k
 
 
 class _Told:

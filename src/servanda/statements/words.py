@@ -199,6 +199,31 @@ def closed(text: str, quote: Span) -> bool:
     return quote[1] - quote[0] > 1 and (text[quote[1] - 1] in close or (mark in '“"' and text[quote[1] - 1] in '"”'))
 
 
+def goes_on_to(text: str, paragraphs: Sequence[Span], n: int) -> int:
+    """The last paragraph of a quotation that is opened anew in each and closed in the last only.
+
+    Args:
+        text: a document.
+        paragraphs: from, to (exclusive): characters of each of its paragraphs.
+        n: the number of that in which it begins.
+
+    Returns:
+        The number of the last; ``n`` itself where no quotation goes on.
+    """
+    k = n
+    while k + 1 < len(paragraphs):
+        quoted = quotations(text, paragraphs[k])
+        opens = text[paragraphs[k + 1][0]]
+        if (
+            not quoted
+            or closed(text, quoted[-1])
+            or not (opens == text[quoted[-1][0]] or (opens in "“«„" and text[quoted[-1][0]] in "“«„"))
+        ):
+            break
+        k += 1
+    return k
+
+
 def _closing(text: str, at: int, end: int, mark: str, close: str) -> int | None:
     if len(mark) == 2:
         stop = text.find(close, at + 2, end)

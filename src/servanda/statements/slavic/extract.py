@@ -17,7 +17,7 @@ from servanda.statements.slavic.headlines import said_in_headings
 from servanda.statements.slavic.own import headed_by, own_words
 from servanda.statements.slavic.people import Known
 from servanda.statements.slavic.scene import slavic_scene
-from servanda.statements.slavic.sentence import Told
+from servanda.statements.slavic.sentence import Told, _bare
 from servanda.statements.slavic.sides import Around, Spoken, both_sides, each_of, of_the_pair, speaker_of, who_may_serve
 from servanda.statements.slavic.stances import split_condition
 from servanda.statements.slavic.standing import standing
@@ -25,7 +25,7 @@ from servanda.statements.slavic.terms import Terms
 from servanda.statements.slavic.words import DASHES, Tables, tables_with, words_of
 from servanda.statements.stances import Stance
 from servanda.statements.topics import TopicMatcher
-from servanda.statements.words import Span, quotations, sentences
+from servanda.statements.words import Span, closed, goes_on_to, quotations, sentences
 
 _BEFORE = 200
 _NEAR = 40  # attributions before and behind one that can stand in its words
@@ -100,11 +100,12 @@ def slavic_statements(
 
 def _told_beside(document: Document, t: Tables, known: Known, lines: Sequence[Span]) -> list[Told]:
     """What is told to be somebody's words, but for what stands in lines that begin with their speaker."""
-    text, told = document.text, list[Told]()
+    text, paragraphs, found = document.text, _with_their_openings(document), list[list[Told]]()
     last: Span | None = None
-    for p in _with_their_openings(document):
-        told += attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last)
+    for p in paragraphs:
+        found.append(attributions(text, p, t, known.surnames, text[max(0, p[0] - _BEFORE) : p[0]], last))
         last = sentences(text, p, quotations(text, p))[-1]
+    told = _over_paragraphs(text, paragraphs, found)
     every = [one for x in told for one in each_of(x, text, t, known.surnames)]
     return [
         x
@@ -112,6 +113,30 @@ def _told_beside(document: Document, t: Tables, known: Known, lines: Sequence[Sp
         if not (x.direct and x.cue[0] == x.content[0][0])
         and not any(a <= at < b for a, b in lines for at in (x.cue[0], x.content[0][0]))
     ]
+
+
+def _over_paragraphs(text: str, paragraphs: Sequence[Span], found: list[list[Told]]) -> list[Told]:
+    """What each paragraph tells, where a quotation that is opened anew in each of some and closed in the last has one speaker."""
+    n = 0
+    while n < len(paragraphs):
+        last = goes_on_to(text, paragraphs, n)
+        ends = quotations(text, paragraphs[last])[:1]
+        if last > n and ends and closed(text, ends[0]):
+            parts = [*(quotations(text, p)[-1] for p in paragraphs[n:last]), ends[0]]
+            holding = [
+                (at, k) for at in (n, last) for k, x in enumerate(found[at]) if _holds(x, parts[0 if at == n else -1])
+            ]
+            if holding:
+                at, k = holding[0]
+                rest = {_bare(text, part) for part in (parts[1:] if at == n else parts[:-1])}
+                found[at][k] = replace(found[at][k], content=tuple(sorted({*found[at][k].content, *rest})))
+        n = last + 1
+    return [x for each in found for x in each]
+
+
+def _holds(told: Told, quote: Span) -> bool:
+    """Whether a quotation is among the words that are told."""
+    return any(a < quote[1] and quote[0] < b for a, b in told.content)
 
 
 def _in_headings(document: Document, sides: Mapping[str, str], terms: Terms, known: Known) -> list[Statement]:
