@@ -56,6 +56,19 @@ def test_every_form_of_iso_8601_is_read_alike_alone_and_in_a_column(text: str) -
     assert read_times(pl.Series([text]), None).first.to_list() == [NOON]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-03-20T12:00+02:00[Europe/Kyiv]",
+        "2025-03-20T12:00[Europe/Kyiv]",
+        "2025-03-20T10:00Z[!Europe/Kyiv]",  # Z tells the instant, and no offset
+        "2025-03-20T10:00:00+00:00[UTC]",
+    ],
+)
+def test_a_time_with_its_zone_behind_it_is_read(text: str) -> None:
+    assert read_times(pl.Series([text]), None).first.to_list() == [NOON]
+
+
 def test_24_00_is_the_beginning_of_the_next_day() -> None:
     for text in ("2025-03-20T24:00+02:00", "2025-03-20 24:00:00+02", "20250320T2400+02"):
         assert parse_instant(text, KYIV) == datetime(2025, 3, 20, 22, tzinfo=UTC)
@@ -76,6 +89,11 @@ def test_24_00_is_the_beginning_of_the_next_day() -> None:
         ("20 March 2025", "form"),
         ("03/20/2025 10:00", "form"),
         ("1742464800", "form"),
+        ("2025-03-20T12:00+03:00[Europe/Kyiv]", "offset"),
+        ("2025-03-30T03:30[Europe/Kyiv]", "skipped"),
+        ("2025-03-20T12:00+02:00[Europe/../Kyiv]", "form"),
+        ("2025-03-20T12:00+02:00[No/Where]", "form"),
+        ("2025-03-20[Europe/Kyiv]", "day"),
     ],
 )
 def test_a_time_that_cannot_be_read_is_told_with_the_reason_that_it_has(text: str, fault: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,14 @@ Days = Literal["no", "start", "end"]
 _WITH_OFFSET = ("%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z")
 _WITHOUT = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f")
 _USUAL = r"^(\d{4}-\d\d-\d\d)[Tt ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(?:([+-]\d\d):?(\d\d)?)$"
+_ZONED = re.compile(r"(.+)\[!?([A-Za-z][\w+-]*(?:/[\w+-]+)*)\]")
 FAULTS: Mapping[str, tuple[str, str]] = {
     "zone": ("EVD103", "a time without a zone"),
     "day": ("EVD104", "a date without a time and a zone"),
     "form": ("EVD105", "not an ISO 8601 date and time"),
     "none": ("EVD105", "no such day or time of day"),
     "skipped": ("EVD109", "a local time that does not exist: the clocks go forward over it"),
+    "offset": ("EVD105", "an offset that the zone beside it does not have then"),
     "typed": ("EVD103", "times without a zone"),
     "type": ("EVD105", "not a date and time"),
 }
@@ -122,8 +125,23 @@ def _where(mask: pl.Series, fault: str) -> pl.Series:
     return pl.select(pl.when(mask).then(pl.lit(fault)).otherwise(None)).to_series()
 
 
+def _beside_its_zone(text: str, name: str, days: Days) -> tuple[datetime | None, datetime | None, str | None]:
+    """A time with the name of its zone behind it, as RFC 9557 writes it, with an offset or without."""
+    try:
+        zone = ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None, None, "form"
+    first, last, fault = _one(text, zone, days)
+    if first is None or text[-1] in "Zz":  # which tells an instant, and no offset of its place
+        return first, last, fault
+    agrees = written_time(text).offset in (None, zone.utcoffset(first.astimezone(zone)))
+    return (first, last, None) if agrees else (None, None, "offset")
+
+
 def _one(text: str, zone: ZoneInfo | None, days: Days) -> tuple[datetime | None, datetime | None, str | None]:
     """One text: the first and the last instant that it can mean, or the fault."""
+    if (zoned := _ZONED.fullmatch(text)) is not None:
+        return _beside_its_zone(zoned[1], zoned[2], days)
     try:
         written = written_time(text)
     except NoSuchTime:
