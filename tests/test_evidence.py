@@ -450,6 +450,7 @@ SHELLING = "Explosions/Remote violence,Shelling/artillery/missile attack,Forces 
         "18-March-2025",
         "18 Mar 2025",
         "18-Mar-25",
+        "18 March 25",
         '"March 18, 2025"',
     ],
 )

@@ -49,7 +49,7 @@ _EVENT = {
     "Non-violent transfer of territory": "movement",
 }
 _RADIUS_M = {"1": 5_000.0, "2": 25_000.0, "3": 100_000.0}
-_FORMS = ("%d %B %Y", "%d-%B-%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y", "%B %d, %Y")
+_FORMS = ("%d %B %Y", "%d-%B-%Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y", "%d %B %y", "%d-%B-%y", "%B %d, %Y")
 _DAYS = {"1": 0, "2": 6, "3": 30}  # time_precision: the day, the week, the month
 
 
