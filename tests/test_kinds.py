@@ -1307,6 +1307,56 @@ def test_what_follows_of_a_breach_is_owed_by_nobody_when_the_guarantee_had_ended
     assert ends.get(verdict, "") in found.steps[-1].text
 
 
+ONCE = "require: {act: withdrawal}"
+IN_ALL = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}"
+
+
+def _ordered(tmp_path: Path, term: str, order: dict[str, Any], done: datetime, **more: Any) -> Verdict:
+    act = {"act": "weapons_handed_over", "quantity": 10.0, "unit": "pieces"} if "at_least" in term else {}
+    text = f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {term}, binds: A}}\n"
+    return one(tmp_path, text, order, {**monitor("withdrawal", "A", done), **act, **more}, covered=True)
+
+
+@pytest.mark.parametrize("deed", [ONCE, IN_ALL])
+@pytest.mark.parametrize(
+    ("given", "day", "hour", "who", "verdict"),
+    [
+        ((14, 15), 16, 12, "A", "complied"),
+        ((14, 15), 16, 13, "A", "undetermined"),
+        ((14, 15), 17, 12, "A", "undetermined"),  # the very last instant of a deadline that is not settled
+        ((14, 15), 17, 13, "A", "breached"),
+        ((14, 14), 16, 12, "A", "complied"),
+        ((14, 14), 16, 12, None, "undetermined"),
+    ],
+)
+def test_what_comes_at_the_last_instant_came_in_time_and_before_a_deadline_that_may_be_over_perhaps(
+    tmp_path: Path, deed: str, given: tuple[int, int], day: int, hour: int, who: str | None, verdict: str
+) -> None:
+    order = monitor("order_issued", "B", at(given[0]), end=at(given[1]))
+    found = _ordered(tmp_path, f"{deed}, deadline: go + 2 days", order, at(day, hour), actor=who)
+    assert found.verdict == verdict, found.steps
+    if who and verdict == "undetermined":
+        assert found.steps[-1].text == "undetermined: it is not settled whether it was done in time."
+
+
+@pytest.mark.parametrize("when", ["only_after: go, deadline: 2025-03-30", "deadline: go + 16 days"])
+@pytest.mark.parametrize(("done", "verdict"), [(at(12), "complied"), (at(31, 13), "undetermined")])
+@pytest.mark.parametrize("deed", [ONCE, IN_ALL])
+def test_what_has_all_come_is_complied_with_though_it_is_not_settled_when_its_time_began(
+    tmp_path: Path, deed: str, when: str, done: datetime, verdict: str
+) -> None:
+    claim = {**monitor("order_issued", "B", at(15)), "source": "Press", "origin": "Press", "side": "B", "kind": "claim"}
+    found = _ordered(tmp_path, f"{deed}, {when}", claim, done)
+    assert found.verdict == verdict, found.steps
+    assert verdict == "complied" or "it is not settled when its time began to run" in found.steps[-1].text
+
+
+def test_what_came_when_the_event_that_a_number_counts_from_may_have_come_may_count(tmp_path: Path) -> None:
+    order = monitor("order_issued", "B", at(14), end=at(15))
+    found = _ordered(tmp_path, f"{IN_ALL}, from: go, deadline: 2025-03-30", order, at(14, 18))
+    assert found.verdict == "undetermined", found.steps
+
+
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"
 STOPPED_DUTY = "require: {act: withdrawal}, deadline: 2025-03-30"
 STOPPED_QUOTA = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-03-30"

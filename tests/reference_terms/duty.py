@@ -53,7 +53,7 @@ def not_done(
 ) -> int:
     """How certainly it is shown that a deed was not done by an instant, in millionths; 0 where it is not."""
     seen = plain.seen(look.pattern, Interval(since or look.window.start, due), party, undone=True)
-    before = [o for o in rows if o.start < due]
+    before = [o for o in rows if by(o, due)]
     if any(o.status != "alleged" for o in before):
         return 0
     refuted = [r["certainty"] for r in plain.refuted(look, party) if r["start"] >= due]
@@ -61,11 +61,16 @@ def not_done(
         return max(refuted)
     if any(not plain.world.answered(o.found, seen) for o in before):
         return 0
-    late = [o.p for o in rows if o.status == "confirmed" and o.found.by != "admission" and o.start >= due]
+    late = [o.p for o in rows if o.status == "confirmed" and o.found.by != "admission" and not by(o, due)]
     if late:
         return max(late)
     shown = seen.enough() and shown_short(1, 0, seen.least_watched(), plain.agreement.mandate.threshold)
     return 1_000_000 if shown else 0
+
+
+def by(o: Occurrence, due: datetime) -> bool:
+    """Whether something may have come by an instant, or at it."""
+    return o.start < due or o.end <= due
 
 
 def degree(kind: Duty, done: list[list[Occurrence]]) -> tuple[str, datetime | None]:

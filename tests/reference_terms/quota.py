@@ -13,27 +13,31 @@ from servanda.values.time import Interval
 from tests.reference_evaluator import Look
 from tests.reference_terms import small
 from tests.reference_terms.chances import shown, shown_short
+from tests.reference_terms.duty import by
 from tests.reference_terms.periods import periods_of, shortage, touches, within
-from tests.reference_terms.plain import NOTHING, Breach, Plain, Row, counted_once, told_apart
+from tests.reference_terms.plain import NOTHING, Breach, Occurrence, Plain, Row, counted_once, told_apart
 
 
 def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     (_, start, _), (end_early, end_late, _), _, open_end = plain.span(term)
     due = plain.when(term.deadline) if term.deadline else None
-    if plain.unsettled(term) or start is None:
+    settled = not plain.unsettled(term) and start is not None and (due is None or due[1] is not None)
+    if kind.every and not settled:
         return "undetermined", 0, 0, 0, NOTHING
     if due is not None and (due[0] is None or not plain.passed(due[0])):
         return "not_due", 0, 0, 0, NOTHING
-    if due is not None and due[1] is None:
-        return "undetermined", 0, 0, 0, NOTHING
-    end = (due[1] if due else end_late) or plain.as_of or term.window.end
+    end = (due[1] or due[0] if due else end_late) or plain.as_of or term.window.end
     doubtful = None if due is not None or open_end else end_early
     if end is None:
         return "undetermined", 0, 0, 0, NOTHING
     since = term.window.start if kind.every else plain.first_bound(term)
+    sure_from = start
     if kind.every is None:
-        from_event = plain.when(term.counts_from)[1] if term.counts_from else None
-        start = max((at for at in (since, from_event) if at), default=start)
+        early, late, _ = plain.when(term.counts_from) if term.counts_from else (since, since, False)
+        if late is None:
+            return "undetermined", 0, 0, 0, NOTHING
+        start, sure_from = (max(at for at in (since, one) if at) for one in (early, late))
+    assert start is not None
     ceased = kind.every is None and plain.over_by(term, end)
     look = plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party)
     rows = plain.happened(look, party)
@@ -45,10 +49,24 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     once = counted_once([o for o in rows if o.status == "confirmed"], plain.unsure)
     asked, seen_by, together = [0] * len(periods), [], False
     degree: tuple[str, datetime | None] = ("none", None)
+
+    def surely(o: Occurrence, period: Interval) -> bool:
+        if due is None:
+            return within(o, period)
+        assert sure_from is not None
+        assert due[0] is not None
+        return sure_from <= o.start and o.end <= due[0]
+
+    def perhaps(o: Occurrence, period: Interval) -> bool:
+        if due is None:
+            return touches(o, period)
+        assert period.start is not None
+        return (o.start >= period.start or o.end > period.start) and by(o, end)
+
     for n, period in enumerate(periods, 1):
         least = plain.agreement.mandate.threshold
-        low = max(shown([(o.low, o.p) for o in some if within(o, period)], least) for some in told_apart(once))
-        high = sum(o.high for o in weighs if touches(o, period)) + faint
+        low = max(shown([(o.low, o.p) for o in some if surely(o, period)], least) for some in told_apart(once))
+        high = sum(o.high for o in weighs if perhaps(o, period)) + faint
         delivered += low
         counted += min(low, kind.at_least)
         name = degree_of(counted, kind.at_least * n)
@@ -57,7 +75,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         if low >= kind.at_least and not (party is None and len(term.binds) > 1):
             met += 1
             asked[n - 1] = max(0, kind.at_least - faint)
-        elif ceased is not False:
+        elif ceased is not False or not settled:
             unknown += 1
         elif (
             high < kind.at_least
@@ -65,10 +83,14 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
             and _watched(plain, look, period, party)
             and _not_missed(plain, kind.at_least, high, _least(plain, look, period, party))
         ):
-            plain.breaches.append(Breach(term.id, party, period.end, period.end))
+            plain.breaches.append(Breach(term.id, party, due[0] if due else period.end, period.end))
             missed += 1
-        elif due is not None and kind.every is None and _found_undone(plain, look, party, end, rows):
-            plain.breaches.append(Breach(term.id, party, end, end))
+        elif (
+            due is not None
+            and kind.every is None
+            and _found_undone(plain, look, party, end, [o for o in rows if perhaps(o, period)])
+        ):
+            plain.breaches.append(Breach(term.id, party, due[0], end))
             missed += 1
         else:
             unknown += 1
@@ -108,7 +130,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
 
 def _found_undone(plain: Plain, look: Look, party: str | None, end: datetime, rows: list[Any]) -> bool:
     """Whether nothing may have come in time but by what is alleged, and an observer found it undone afterwards."""
-    if any(o.status != "alleged" and o.start < end for o in rows):
+    if any(o.status != "alleged" for o in rows):
         return False
     return any(r["start"] >= end for r in plain.refuted(look, party))
 

@@ -202,6 +202,7 @@ def _order(coverage: Measured) -> tuple[float, float]:
 
 CEASED = "it ceased to bind before its time had run out"
 PERHAPS_CEASED = "it is not settled whether it still bound when its time ran out"
+UNSETTLED = "it is not settled when its time began to run"
 
 
 def not_binding(builder: VerdictBuilder, span: Span, *, duty: bool) -> VerdictBuilder | None:

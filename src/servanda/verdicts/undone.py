@@ -52,7 +52,7 @@ def shown_undone(
     assert due is not None
     coverage = builder.measured(deed, counted, undone=True)
     builder.keep_least(coverage)
-    before = occurrences.filter(pl.col("start") < instant(due))
+    before = occurrences.filter(perhaps_by(due))
     if before.filter(pl.col("status") != "alleged").height:
         return None
     if refuted := found_undone(builder, role, due):
@@ -67,6 +67,11 @@ def shown_undone(
     if case.enough(coverage) and shown_short(1, 0, coverage.least_watched, builder.certainty):
         return Undone("all was watched where and when it was to be done, and nobody saw it")
     return None
+
+
+def perhaps_by(due: datetime) -> pl.Expr:
+    """Whether an occurrence may have come by an instant, or at it."""
+    return (pl.col("start") < instant(due)) | (pl.col("end") <= instant(due))
 
 
 def found_undone(builder: VerdictBuilder, role: str, due: datetime) -> Undone | None:
@@ -111,9 +116,7 @@ def _not_done(builder: VerdictBuilder, role: str) -> pl.DataFrame:
 
 def _done_late(occurrences: pl.DataFrame, due: datetime) -> pl.DataFrame:
     """What others than the parties saw done when the time had run out."""
-    return occurrences.filter(
-        (pl.col("status") == "confirmed") & (pl.col("by") != "admission") & (pl.col("start") >= instant(due))
-    )
+    return occurrences.filter((pl.col("status") == "confirmed") & (pl.col("by") != "admission") & ~perhaps_by(due))
 
 
 def _greatest(certainties: Iterable[int]) -> int:

@@ -19,6 +19,7 @@ from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import (
     CEASED,
     PERHAPS_CEASED,
+    UNSETTLED,
     VerdictBuilder,
     ids,
     in_force_step,
@@ -27,7 +28,7 @@ from servanda.verdicts.builder import (
 )
 from servanda.verdicts.degrees import degree_of_level, degree_steps, degrees_of_deeds
 from servanda.verdicts.event_times import EventTime, EventTimes, Span
-from servanda.verdicts.undone import shown_undone, too_early_step
+from servanda.verdicts.undone import perhaps_by, shown_undone, too_early_step
 from servanda.wording import listing
 
 
@@ -114,7 +115,7 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
     if due.earliest is None or not case.passed(due.earliest) or (due.latest and not case.passed(due.latest)):
         return builder.finish("not_due", "its time has not run out")
     if due.latest is None or span.unsettled:
-        return builder.finish("undetermined", "it is not settled when its time began to run")
+        return builder.finish("undetermined", UNSETTLED)
     ceased = span.over_by(due.latest)
     if ceased is not False:
         return builder.finish("not_due", CEASED) if ceased else builder.finish("undetermined", PERHAPS_CEASED)
@@ -144,9 +145,7 @@ def _overdue(builder: VerdictBuilder, span: Span, due: EventTime, deeds: _Deeds)
 
 def _perhaps_in_time(builder: VerdictBuilder, name: str, occurrences: pl.DataFrame, due: datetime) -> bool:
     """Whether it is shown done and was perhaps in time, which a step says."""
-    shown = occurrences.filter((pl.col("status") == "confirmed") & (pl.col("start") < instant(due))).sort(
-        "end", "incident"
-    )
+    shown = occurrences.filter((pl.col("status") == "confirmed") & perhaps_by(due)).sort("end", "incident")
     if not shown.height:
         return False
     first = shown.row(0, named=True)

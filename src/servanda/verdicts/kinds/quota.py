@@ -22,20 +22,41 @@ from servanda.values.time import Interval
 from servanda.verdicts.across_edges import Shortage, starved, tied_periods
 from servanda.verdicts.act_steps import another_unit_step, untold_step
 from servanda.verdicts.breaches import Breach
-from servanda.verdicts.builder import CEASED, PERHAPS_CEASED, VerdictBuilder, ids, in_force_step, not_binding
+from servanda.verdicts.builder import CEASED, PERHAPS_CEASED, UNSETTLED, VerdictBuilder, ids, in_force_step, not_binding
 from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
 from servanda.verdicts.chances.small import faint_most
 from servanda.verdicts.counts import counted_once, how_many_step, same_step
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
-from servanda.verdicts.event_times import EventTime, EventTimes, Span
+from servanda.verdicts.event_times import EventTime, EventTimes, Span, last_of
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import UNITY
+from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.verdicts.totals import told_apart, totals_step
-from servanda.verdicts.undone import Undone, found_undone, too_early_step
+from servanda.verdicts.undone import Undone, found_undone, perhaps_by, too_early_step
 from servanda.wording import plural
 
 _TOLD = 5  # missed periods that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """The periods that have run out; of what is owed in all, which occurrences ``surely`` came in its time, and which ``perhaps`` did."""
+
+    periods: list[Interval]
+    surely: pl.Expr | None = None
+    perhaps: pl.Expr | None = None
+
+    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The occurrences that surely lie in one period, with its number."""
+        if self.surely is None:
+            return in_periods(rows, self.periods)
+        return rows.filter(self.surely & bool(self.periods)).with_columns(period=pl.lit(0, dtype=pl.Int64))
+
+    def most(self, rows: pl.DataFrame) -> list[int]:
+        """For each period the greatest quantities of all that may lie in it."""
+        if self.perhaps is None:
+            return most_of(rows, self.periods)
+        return [int(rows.filter(self.perhaps).select(MOST_OF_ALL.sum()).item())] * len(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +86,20 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return early
     in_force_step(builder, span)
     due = times.deadline(term)
-    start = span.start.latest
-    if span.unsettled or start is None:
-        return builder.finish("undetermined", "it is not settled when its time began to run")
+    settled = not span.unsettled and (due is None or due.latest is not None)
+    if kind.every is not None and not settled:
+        return builder.finish("undetermined", UNSETTLED)
     if due is not None and (due.earliest is None or not case.passed(due.earliest)):
         return builder.finish("not_due", "its time has not run out")
-    if due is not None and due.latest is None:
-        return builder.finish("undetermined", "it is not settled when its time began to run")
-    end = (due.latest if due is not None else span.end.latest) or case.as_of or term.window.end
+    end = (due.latest or due.earliest if due is not None else span.end.latest) or case.as_of or term.window.end
     if end is None:
         return builder.finish("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
     query = case.query(builder.reading, term.id, "deed 0", builder.party)
-    pattern, start = query.pattern, _counted_from(query, times, term, start)
+    pattern, since = query.pattern, _counted_from(query, times, term, span.start)
+    if since.latest is None:
+        return builder.finish("undetermined", UNSETTLED)
+    start = since.earliest or since.latest
     builder.window = Interval(start, end)
     builder.coverage = builder.measured(pattern, builder.window, undone=True)
     _enter(builder, rows)
@@ -85,21 +107,19 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     periods = [p for p in every if p.end and case.passed(p.end)]
     if len(periods) >= MAX_PERIODS:
         return builder.finish("undetermined", "it has more periods than can be counted")
-    tally = _tally(builder, rows, periods, pattern, _doubtful(span, due))
+    time = _Time(periods) if due is None else _Time(periods, *_in_time(since, due))
+    tally = _tally(builder, rows, time, pattern, _doubtful(span, due))
     ceased = kind.every is None and not tally.met and span.over_by(end)
-    if ceased is not False:
+    if not tally.met and (ceased is not False or not settled):
         tally = replace(tally, missed=(), unknown=len(periods))
-    elif tally.unknown and due is not None and kind.every is None and not _perhaps(rows, end):
+    elif tally.unknown and due is not None and kind.every is None and not _weighs(rows, time):
         tally = _found_undone(builder, tally, periods[0])
     name = " or ".join(pattern.act_codes).replace("_", " ")
     _delivered_step(builder, kind, tally, len(periods))
     _cut_step(builder, kind, every, builder.window)
-    if tally.undone:
-        builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
-    elif tally.missed or tally.unknown:
-        _missed_step(builder, kind, tally)
-        _told_step(builder, rows)
-    if not ceased:
+    _why_step(builder, name, tally, rows)
+    unsure = bool(tally.unknown) and _perhaps_step(builder, name, rows, time)
+    if not ceased and settled:
         _late_step(builder, kind, tally, rows, end)
         if tally.unknown and due is not None:
             too_early_step(builder, "deed 0", name, end)
@@ -107,38 +127,56 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         degree_steps(builder, _degrees(kind, tally, periods))
     builder.coverage_step(nothing_seen=False)
     if tally.missed or tally.shortage is not None:
-        return builder.finish("breached", _breached(builder, kind, tally, periods, name))
+        return builder.finish("breached", _breached(builder, tally, periods, due, name))
     if not periods or ceased:
         over = due is None and span.end.latest is not None and case.passed(span.end.latest)
         return builder.finish("not_due", CEASED if over or ceased else "no period has run out")
-    if tally.unknown:
-        untold = f"{plural(tally.unknown, 'period', 'periods')} cannot be told"
-        return builder.finish("undetermined", PERHAPS_CEASED if ceased is None else untold)
-    return builder.finish("complied", "what is owed is shown for every period that has run out")
+    if not tally.unknown:
+        return builder.finish("complied", "what is owed is shown for every period that has run out")
+    if ceased is None:
+        return builder.finish("undetermined", PERHAPS_CEASED)
+    return builder.finish("undetermined", _unknown_words(tally, settled=settled, unsure=unsure))
 
 
-def _counted_from(query: MatchQuery, times: EventTimes, term: Term, start: datetime) -> datetime:
+def _unknown_words(tally: _Tally, *, settled: bool, unsure: bool) -> str:
+    """Why it is not to be told whether what was owed came."""
+    if unsure:
+        return "it is not settled whether it was done in time"
+    return f"{plural(tally.unknown, 'period', 'periods')} cannot be told" if settled else UNSETTLED
+
+
+def _counted_from(query: MatchQuery, times: EventTimes, term: Term, start: EventTime) -> EventTime:
     """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now, and before what must have
     come first, too; but not before the event that it binds from.
     """
     if term.kind.owed_in_all is None:
-        return start
-    since = times.when(term.counts_from).latest if term.counts_from else None
-    return max((at for at in (query.window.start, since) if at is not None), default=start)
+        return start if start.latest is None else EventTime(start.latest, start.latest)
+    bound = [EventTime(at, at) for at in (query.window.start,) if at is not None]
+    since = [times.when(term.counts_from)] if term.counts_from else []
+    return last_of([*bound, *since]) if bound or since else start
 
 
-def _breached(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: list[Interval], name: str) -> str:
+def _in_time(since: EventTime, due: EventTime) -> tuple[pl.Expr, pl.Expr]:
+    """Whether an occurrence surely came in the time for what is owed in all, and whether it may have; what comes at its last instant came in it."""
+    assert since.latest is not None
+    assert due.earliest is not None
+    first = instant(since.earliest or since.latest)
+    surely = (pl.col("start") >= instant(since.latest)) & (pl.col("end") <= instant(due.earliest))
+    return surely, ((pl.col("end") > first) | (pl.col("start") >= first)) & perhaps_by(due.latest or due.earliest)
+
+
+def _breached(builder: VerdictBuilder, tally: _Tally, periods: list[Interval], due: EventTime | None, name: str) -> str:
     """Enters what was missed as breaches, and says in words what it was."""
     if tally.undone:
-        builder.breaches = (Breach(periods[0].end, periods[0].end, tally.undone.certainty),)
+        builder.breaches = (Breach(due.earliest if due else None, periods[0].end, tally.undone.certainty),)
         return f"{name} was not done in time"
-    builder.breaches = tuple(Breach(period.end, period.end) for period, _ in tally.missed)
+    builder.breaches = tuple(Breach(due.earliest if due else period.end, period.end) for period, _ in tally.missed)
     words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
     if tally.shortage is None:
         return words
     some = periods[tally.shortage.first], periods[tally.shortage.last]
     builder.breaches += (Breach(some[0].end, some[1].end),)
-    _shortage_step(builder, kind, tally.shortage, *some)
+    _shortage_step(builder, tally.shortage, *some)
     return words if tally.missed else "of some periods that were watched one went short, whichever it was"
 
 
@@ -167,16 +205,16 @@ def _doubtful(span: Span, due: EventTime | None) -> datetime | None:
 
 
 def _tally(
-    builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval], pattern: Pattern, doubtful: datetime | None
+    builder: VerdictBuilder, rows: pl.DataFrame, time: _Time, pattern: Pattern, doubtful: datetime | None
 ) -> _Tally:
     """Counts what came in each period."""
-    case, kind = builder.case, builder.term.kind
+    case, kind, periods = builder.case, builder.term.kind, time.periods
     assert isinstance(kind, Quota)
     assert builder.coverage is not None
     weighs = case.unanswered(builder.alleged, builder.coverage)
     weighty = rows.filter((pl.col("status") != "alleged") | weighs.holds())
     faint = faint_most(case.faint_of(builder.reading, builder.term.id, "deed 0", builder.party))
-    sure, possible = _least(builder, rows, periods), [amount + faint for amount in most_of(weighty, periods)]
+    sure, possible = _least(builder, rows, time), [amount + faint for amount in time.most(weighty)]
     shared = placed(weighty, periods)
     across = tied_periods(shared, len(periods))
     met = unknown = 0
@@ -212,9 +250,22 @@ def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measure
     return shown_too_little(owed, most, measured.least_watched, builder.certainty)
 
 
-def _perhaps(rows: pl.DataFrame, end: datetime) -> bool:
+def _weighs(rows: pl.DataFrame, time: _Time) -> bool:
     """Whether anything confirmed or open may have come in time."""
-    return rows.filter((pl.col("status") != "alleged") & (pl.col("start") < instant(end))).height > 0
+    assert time.perhaps is not None
+    return rows.filter((pl.col("status") != "alleged") & time.perhaps).height > 0
+
+
+def _perhaps_step(builder: VerdictBuilder, name: str, rows: pl.DataFrame, time: _Time) -> bool:
+    """Says what is shown to have come and was perhaps in time; whether there is such."""
+    if time.surely is None or time.perhaps is None:
+        return False
+    some = rows.filter((pl.col("status") == "confirmed") & time.perhaps & ~time.surely).sort("end", "incident")
+    if some.height:
+        last = builder.date(some["end"].max())  # type: ignore[arg-type]
+        words = f"{name}: shown done by {last}, and it is not settled whether that was in time."
+        builder.step("perhaps_in_time", words, some["incident"])
+    return some.height > 0
 
 
 def _told_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
@@ -230,9 +281,9 @@ def _told_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
         builder.step("told_and_not_seen", words, unseen)
 
 
-def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval]) -> list[int]:
+def _least(builder: VerdictBuilder, rows: pl.DataFrame, time: _Time) -> list[int]:
     """For each period how much is shown to have come in it."""
-    least = [0] * len(periods)
+    least = [0] * len(time.periods)
     confirmed = rows.filter(pl.col("status") == "confirmed")
     numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
     once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
@@ -244,7 +295,7 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, periods: list[Interval])
     how_many_step(builder, confirmed["incident"], once)
     totals_step(builder, once)
     for some in told_apart(once):
-        shown = shown_amounts(in_periods(some, periods), ["period"], builder.certainty)
+        shown = shown_amounts(time.of(some), ["period"], builder.certainty)
         for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
             least[period] = max(least[period], amount)
     return least
@@ -259,6 +310,17 @@ def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reache
         if period.end is not None:
             out.append((period.end, degree_of_share(came, n * kind.at_least)))
     return out
+
+
+def _why_step(builder: VerdictBuilder, name: str, tally: _Tally, rows: pl.DataFrame) -> None:
+    """Says how it is known that something was not done, or what was missed and what is only told."""
+    kind = builder.term.kind
+    assert isinstance(kind, Quota)
+    if tally.undone:
+        builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
+    elif tally.missed or tally.unknown:
+        _missed_step(builder, kind, tally)
+        _told_step(builder, rows)
 
 
 def _missed_step(builder: VerdictBuilder, kind: Quota, tally: _Tally) -> None:
@@ -276,7 +338,8 @@ def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.Dat
     """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
     if not tally.missed and not tally.unknown:
         return
-    after = (pl.col("status") == "confirmed") & (pl.col("start") >= instant(end)) & (pl.col("low") > 0)
+    after = (pl.col("start") >= instant(end)) if kind.every else ~perhaps_by(end)
+    after &= (pl.col("status") == "confirmed") & (pl.col("low") > 0)
     late = rows.filter(after).sort("end", "incident")
     late = counted_once(late, builder.case.doubts) if late.height else late
     if late.height:
@@ -294,8 +357,10 @@ def _unit(kind: Quota) -> str:
     return f" {kind.unit}" if kind.unit else ""
 
 
-def _shortage_step(builder: VerdictBuilder, kind: Quota, shortage: Shortage, first: Interval, last: Interval) -> None:
+def _shortage_step(builder: VerdictBuilder, shortage: Shortage, first: Interval, last: Interval) -> None:
     """Says of which periods one went short, wherever that lies which may have come in several."""
+    kind = builder.term.kind
+    assert isinstance(kind, Quota)
     unit = _unit(kind)
     builder.step(
         "across_the_edge",
