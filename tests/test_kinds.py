@@ -1357,6 +1357,36 @@ def test_what_came_when_the_event_that_a_number_counts_from_may_have_come_may_co
     assert found.verdict == "undetermined", found.steps
 
 
+@pytest.mark.parametrize(
+    ("change", "done", "verdict"),
+    [
+        ("changes: {terms.t.%s: 5 days}", None, "breached"),
+        ("changes: {terms.t.%s: 5 days}", 21, "complied"),
+        ("repeals: [t]", None, "not_due"),
+    ],
+)
+@pytest.mark.parametrize("answer", [False, True])
+def test_what_was_called_for_before_an_amendment_is_owed_by_the_words_of_that_time(
+    tmp_path: Path, change: str, done: int | None, verdict: str, *, answer: bool
+) -> None:
+    """It was owed under neither version: the time of the one had not run out, and under the other nothing had called for it."""
+    brings = "when: {verdict: breached, of: [f]}, then: [{by: G, do: consultation, within: 3 days}]"
+    answers = "binds: A, respond: {to: {act: access_request, by: M}, with: {act: access_granted}, within: 3 days}"
+    term, party, asked, deed, key = (
+        (answers, "A", monitor("access_request", "M", at(19)), "access_granted", "respond.within")
+        if answer
+        else (brings, "G", monitor("shelling", "A", at(19)), "consultation", "then")
+    )
+    change = change % key if "%" in change else change
+    change = change.replace("then: 5 days", "then: [{by: G, do: consultation, within: 5 days}]")
+    text = f"terms:\n  f: {{text: x, forbid: {{act: shelling}}, binds: A}}\n  t: {{text: x, {term}}}\n"
+    text = agreement(tmp_path, f"{HEAD}{text}amendments:\n  x: {{title: X, from: 2025-03-20, {change}}}\n")
+    rows = [asked, *([monitor(deed, party, at(done))] if done else [])]
+    run = judged(text, reports(*rows), watching(text))
+    found = next(v for v in run.verdicts if v.term == "t" and v.party == party)
+    assert found.verdict == verdict, found.steps
+
+
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"
 STOPPED_DUTY = "require: {act: withdrawal}, deadline: 2025-03-30"
 STOPPED_QUOTA = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-03-30"

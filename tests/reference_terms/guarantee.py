@@ -41,13 +41,13 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
             words.append("not_in_force")
             states.append("stopped")
         elif step.deed is None:
-            if plain.over_by(term, last):
+            if plain.over_by(plain.owed(term), last):
                 words.append("not_due")
                 states.append("ceased")
             elif not plain.passed(last):
                 words.append("not_due")
                 states.append("running")
-            elif plain.over_by(term, last) is None:
+            elif plain.over_by(plain.owed(term), last) is None:
                 words.append("undetermined")
                 states.append("unsettled")
             elif stop[0] is not None and not stop[2] and stop[0] <= last:
@@ -64,13 +64,13 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
             if any(o.status == "confirmed" and o.end <= first for o in rows):
                 words.append("complied")
                 states.append("done")
-            elif plain.over_by(term, last):
+            elif plain.over_by(plain.owed(term), last):
                 words.append("not_due")
                 states.append("ceased")
             elif not plain.passed(last):
                 words.append("not_due")
                 states.append("running")
-            elif plain.over_by(term, last) is None:
+            elif plain.over_by(plain.owed(term), last) is None:
                 words.append("undetermined")
                 states.append("unsettled")
             elif not_done(plain, look, party, rows, last, since=off):

@@ -137,7 +137,7 @@ def _outcomes(
     unseen: list[float] = []
     for t in left:
         _, high, may_low, may_high = spans[t.key]
-        bound, ceased = plain.begun_by(term, may_high), plain.over_by(term, may_high)
+        bound, ceased = plain.begun_by(term, may_high), plain.over_by(plain.owed(term), may_high)
         if not plain.passed(may_high) or ceased:
             pending += 1  # its time still runs, or ran when the term ceased to bind
             continue

@@ -560,6 +560,14 @@ class Plain:
             return True
         return None if not open_end and early is not None and early < instant else False
 
+    def owed(self, term: Term) -> Term:
+        """A version of a clause that lasts as long as those that follow it without a gap."""
+        window = term.window
+        for other in self.text.terms:
+            if other.clause == term.clause and window.end is not None and other.window.start == window.end:
+                window = Interval(window.start, other.window.end)
+        return replace(term, window=window)
+
     def unsettled(self, term: Term) -> bool:
         (early, late, _), _, open_start, _ = self.span(term)
         return not open_start and early is not None and late is None

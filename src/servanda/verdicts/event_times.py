@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -179,6 +179,14 @@ class EventTimes:
         ends += [until] if until is not None and until.earliest is not None and not until.claimed else []
         awaits = tuple(str(when.event) for when, time in awaited if not time.settled)
         return Span(start, _first(ends), not starts and not awaited, not ends, awaits, until)
+
+    def owed(self, term: Term) -> Span:
+        """When what one version of a term calls for is owed: as long as its clause binds, also where an amendment gave that other words."""
+        window = term.window
+        for other in self.text.terms:  # the versions of a clause stand in order of time
+            if other.clause == term.clause and window.end is not None and other.window.start == window.end:
+                window = Interval(window.start, other.window.end)
+        return self.span(replace(term, window=window))
 
     def _completed(self, term: Term) -> EventTime:
         """When all whom a term binds had done what complies with it once and for all; never, for a kind without such deeds.

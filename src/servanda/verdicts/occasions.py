@@ -41,7 +41,7 @@ class Calls:
     ``answers``: whether each deed answers one trigger, or one deed all in whose time it lies; ``None`` where that is not said, so that both
     are tried, and what differs is not missed and not answered.
     ``unaddressed``: keys of the triggers that no single party can be said to have missed. ``done``: the deed, as a participle. ``whose``: who
-    does what calls for it, where that is the party itself.
+    does what calls for it, where that is the party itself. ``owed``: how long a deed is owed; ``None``: while the term binds.
     """
 
     triggers: pl.DataFrame
@@ -52,6 +52,7 @@ class Calls:
     answers: Answers | None
     whose: str | None = None
     unaddressed: frozenset[int] = frozenset()
+    owed: Span | None = None
 
 
 class _Seen(NamedTuple):
@@ -138,10 +139,8 @@ def conclude_occasions(builder: VerdictBuilder, span: Span, calls: Calls) -> Ver
     if outcomes.pending and outcomes.ceased == len(outcomes.pending):
         return builder.finish("not_due", CEASED)
     if outcomes.pending:
-        several = plural(len(outcomes.pending), "occasion", "occasions")
-        return builder.finish("not_due", f"the time for {several} still runs")
-    doubtful = _doubtful(builder, span, calls.triggers)
-    if doubtful:
+        return builder.finish("not_due", f"the time for {plural(len(outcomes.pending), 'occasion')} still runs")
+    if doubtful := _doubtful(builder, span, calls.triggers):
         several = plural(len(doubtful), "more occasion is", "more occasions are")
         builder.step("doubtful", f"{several} said, and not settled.", doubtful)
         return builder.finish("undetermined", "it is not settled what called for it")
@@ -285,7 +284,9 @@ def _outcomes(builder: VerdictBuilder, calls: Calls, deeds: pl.DataFrame, span: 
         again = Deeds.of(free.filter(in_use) if calls.answers is None else free.clear())
         late = _by_answered(sure.filter(pl.col("by") != "admission"), "start", "incident")
         seen = {key: [_Seen(*deed) for deed in some] for key, some in late.items()}
-        _sort_rest(builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen, span), outcomes)
+        _sort_rest(
+            builder, calls, left, deeds, _Rest(free.filter(~in_use), again, linked, seen, calls.owed or span), outcomes
+        )
         _find_early(outcomes, left, _by_answered(sure, "end", "incident"))
     return outcomes
 

@@ -117,7 +117,7 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
             return builder.finish("not_in_force", "the condition for its end was met before it was set off")
     builder.window = Interval(off.earliest, case.as_of)
     own = [(n, step) for n, step in enumerate(kind.then) if step.by == builder.party]
-    followed = [_follow(builder, times, span, n, step, off) for n, step in own]
+    followed = [_follow(builder, times, times.owed(builder.term), n, step, off) for n, step in own]
     builder.measure = {"state": ", ".join(state for _, state in followed)}
     worst, reason = _worst(followed)
     if worst == "breached" and perhaps_ended:

@@ -36,7 +36,17 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     return conclude_occasions(
         builder,
         span,
-        Calls(triggers, occasions, kind.to, deed, "answered", kind.answers, own, frozenset(unaddressed)),
+        Calls(
+            triggers,
+            occasions,
+            kind.to,
+            deed,
+            "answered",
+            kind.answers,
+            own,
+            frozenset(unaddressed),
+            times.owed(builder.term),
+        ),
     )
 
 
