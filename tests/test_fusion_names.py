@@ -32,6 +32,10 @@ from tests.test_fusion import fuse
         ("Saporischschja", "Zaporizhzhia", SILENT),
         ("Mitrovica", "Митровица", SILENT),
         ("Novomykhailivka", "Novomykolaivka", OTHER),
+        ("Верхня Кам'янка", "Нижняя Каменка", OPPOSED),  # in two languages as in one
+        ("Upper Kharkiv", "Lower Kharkov", OPPOSED),
+        ("Popasna, Luhanska oblast", "Kreminna, Luganskaya oblast", OTHER),  # one region, two towns
+        ("Velyka Novosilka", "Velikaya Novosyolka", SILENT),
     ],
 )
 def test_names_are_compared_by_sound_across_scripts_and_by_what_tells_two_of_one_name_apart(
@@ -62,6 +66,23 @@ def test_an_upper_and_a_lower_village_struck_in_one_quarter_of_an_hour_are_two_i
         )
     )
     assert found[0] == found[1] != found[2] == found[3]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Upper Alder", "Lower Alder"),
+        ("Upper Kharkiv", "Lower Kharkov"),
+        ("Popasna, Luhanska oblast", "Kreminna, Luganskaya oblast"),
+    ],
+)
+def test_names_of_two_places_whose_circles_do_not_meet_are_two_incidents_in_one_language_and_in_two(
+    one: str, other: str
+) -> None:
+    first = {"source": "P1", "lat": 48.31, "lon": 37.81, "start": instant("03-20 12:05"), "precision_m": 1_500.0}
+    second = {**first, "source": "P2", "lat": 48.32, "lon": 37.85, "start": instant("03-20 12:12")}
+    found, _ = fuse({**first, "place_name": one}, {**second, "place_name": other})
+    assert found[0] != found[1]
 
 
 def strike(source: str, start: str, known: str, **more: Any) -> dict[str, Any]:

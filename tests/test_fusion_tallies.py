@@ -219,6 +219,8 @@ def test_two_claims_of_other_hours_villages_or_targets_do_not_bear_each_other_ou
         ("jamming", "movement_restriction", [[1], [2]]),
         ("access_denied", "movement_restriction", [[1, 2]]),
         ("withdrawal", "storage", [[1, 2]]),
+        ("release", "return_of_displaced", [[1, 2]]),  # children brought home
+        ("resolution_adopted", "denunciation", [[1, 2]]),
         ("sexual_violence", "abduction", [[1, 2]]),  # one deed may be both
         ("legal_act", "law_adopted", [[1, 2]]),
     ],

@@ -40,7 +40,7 @@ class PlaceName:
 
     words: tuple[frozenset[str], ...]
     keys: frozenset[str]
-    consonants: frozenset[str]
+    consonants: tuple[frozenset[str], ...]
     sides: frozenset[tuple[int, int]]
     sounded: bool
 
@@ -86,8 +86,8 @@ def _name(
 ) -> PlaceName:
     words = tuple(frozenset((word, *(f"={key}" for key in sounds[word]))) for word in dict.fromkeys(telling))
     sides = frozenset(side for word in found if (side := _sides().get(word)))
-    alike = frozenset(key for word in telling for key in consonants[word])
-    return PlaceName(words, frozenset().union(*words), alike, sides, all(sounds[word] for word in telling))
+    kinds = tuple(frozenset(consonants[word]) for word in dict.fromkeys(telling) if consonants[word])
+    return PlaceName(words, frozenset().union(*words), kinds, sides, all(sounds[word] for word in telling))
 
 
 def likeness(one: PlaceName, other: PlaceName) -> int:
@@ -99,14 +99,24 @@ def likeness(one: PlaceName, other: PlaceName) -> int:
 
     Returns:
         ``SAME``: half of the words of the shorter stand in the other; ``OPPOSED``: some do, and others tell two places of one name apart (New and
-        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, they are in scripts that cannot be compared, or two words differ only as one town does in two languages.
+        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, they are in scripts that cannot be compared, or all words of the shorter differ only as one town does in two languages.
     """
     if not one.words or not other.words:
         return SILENT
-    if one.keys.isdisjoint(other.keys):
-        return OTHER if one.sounded == other.sounded and one.consonants.isdisjoint(other.consonants) else SILENT
+    abroad = one.keys.isdisjoint(other.keys)
+    if abroad and not _of_two_languages(one, other):
+        return OTHER if one.sounded == other.sounded else SILENT
     if any((n, 1 - side) in other.sides for n, side in one.sides):
         return OPPOSED
+    if abroad:
+        return SILENT
     less, more = (one, other) if len(one.words) <= len(other.words) else (other, one)
     common = sum(not word.isdisjoint(more.keys) for word in less.words)
     return SAME if common * 2 >= len(less.words) else OTHER
+
+
+def _of_two_languages(one: PlaceName, other: PlaceName) -> bool:
+    """Whether each word of the shorter name has its kinds of consonants in the other: two towns are no one town because their region is alike."""
+    less, more = sorted((one.consonants, other.consonants), key=len)
+    every = frozenset().union(*more)
+    return bool(less) and all(not kinds.isdisjoint(every) for kinds in less)
