@@ -35,6 +35,7 @@ from servanda.report.briefs import brief_files, docx, pdf, plain_text, trace
 from servanda.report.briefs.plain import unwrapped
 from servanda.testing import agreement, reports
 from servanda.values.codes import STANDARD
+from servanda.values.time import hour_of
 from servanda.verdicts.findings_table import STATUSES
 from servanda.verdicts.model import VERDICTS
 from servanda.verdicts.to_verify import QUESTIONS
@@ -279,6 +280,12 @@ def test_who_denies_an_act_later_does_not_make_it_last_until_then() -> None:
     said = " ".join(map(written.words.sentence, written.brief.lead))
     assert "20 March 2025, 14:00. " in said
     assert "Denied by" in said
+
+
+def test_a_denial_tells_no_hour_where_somebody_says_that_it_was_and_not_when() -> None:
+    noon = datetime(2025, 3, 20, 12, tzinfo=UTC)
+    assert hour_of([("asserts", None, None), ("denies", noon, None)]) is None
+    assert hour_of([("denies", noon, None)]) == (noon, noon)
 
 
 @pytest.mark.parametrize("of", ["daily", "spot", "sincrep", "violation", "weekly", "handover", "letter"])

@@ -17,10 +17,12 @@ import pypdf
 import pytest
 
 from servanda.app.verify import verify_files
+from servanda.briefs.facts import authors_of, events_of
 from servanda.cli.main import main
 from servanda.evidence import IngestResult
 from servanda.report import all_files
 from servanda.report.tables import csv
+from servanda.verdicts.findings_table import weighing
 from tests.build import HEAD, TERM, ZONES, agreement, instant, reports
 from tests.build import judged_with_grounds as judged
 
@@ -271,6 +273,47 @@ def test_what_is_owed_accuses_nobody_and_no_silence_on_the_page_reads_as_complia
         (style,) = db.execute("select styleQML from layer_styles where f_table_name = 'incidents'").fetchone()
     assert 'type="categorizedSymbol" attr="stands"' in style
     assert len(set(re.findall(r'value="(cross2|square|diamond|circle|triangle)"', style))) == 5
+
+
+def test_what_another_term_holds_to_have_happened_bears_out_no_accusation_on_any_paper(tmp_path: Path) -> None:
+    answer = "  answer: {text: Both report., respond: {to: {act: strike}, with: {act: report_made}, within: 2 days}}\n"
+    seen = {"side": "none", "kind": "observation", "reliability": "A", "actor": None, "incident_id": "I1"}
+    told = {"source": "Gazette", "side": "B", "kind": "claim", "actor": "A", "incident_id": "I1"}
+    run = judged(agreement(tmp_path, HEAD + ZONES + TERM + answer), reports(seen, told))
+    assert set(run.findings.select("role", "party", "status").rows()) == {
+        ("act", None, "open"),  # that it was is shown, and not whose
+        ("act", "A", "alleged"),
+        ("trigger", None, "confirmed"),
+    }
+    files = all_files(run)
+    page = files["report.html"].decode()
+    assert 'class="status open">open' in page
+    assert 'class="status confirmed"' not in page
+    drawn = page[page.index('id="answer"') :].partition('<section id="term-')[0]
+    assert re.findall(r'class="dot ([a-z ]+)" transform', drawn) == ["alleged", "open"]
+    (tmp_path / "map.gpkg").write_bytes(files["map.gpkg"])
+    with closing(sqlite3.connect(tmp_path / "map.gpkg")) as db:
+        assert db.execute("select stands from incidents").fetchall() == [("open",)]
+    assert events_of(run).select("status", "owed").rows() == [("open", False)]  # which mission reports count by
+    assert authors_of(run).rows() == []
+    assert json.loads(files["summary.json"])["unsettled"] == []  # it stands among what is alleged
+
+
+def test_what_was_counted_before_a_cap_accuses_and_what_is_below_the_standard_accuses_nobody_of_what_is_owed() -> None:
+    rows = [
+        ("I1", "before", "confirmed"),
+        ("I2", "deed 0", "confirmed"),
+        ("I3", "act", "below"),
+        ("I3", "deed 0", "confirmed"),
+        ("I4", "act", "below"),
+    ]
+    found = weighing(pl.DataFrame(rows, schema=["incident", "role", "status"], orient="row"))
+    assert found.select("incident", "status", "owed").rows() == [
+        ("I1", "confirmed", False),
+        ("I2", "confirmed", True),
+        ("I3", "confirmed", True),
+        ("I4", "below", False),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -26,10 +26,8 @@ from servanda.values.names import PSEUDONYM, name_key, name_keys
 from servanda.values.time import Interval, hour_of
 from servanda.values.units import acts_counted_in
 from servanda.verdicts import Verification
-from servanda.verdicts.findings_table import ACCUSING
+from servanda.verdicts.findings_table import COUNTED, weighing
 
-COUNTED = ("confirmed", "excused", "open", "alleged")
-"""The statuses of incidents that are counted; what weighs most first."""
 ASSERTS = ("asserts", "confirms")
 SEVERAL = "several"
 """The kind of an incident of which several kinds of act are told."""
@@ -214,12 +212,10 @@ def events_of(
     """
     rank = {status: n for n, status in enumerate(COUNTED)}
     best = (
-        verification.findings.filter(pl.col("status").is_in(COUNTED))
+        weighing(verification.findings)
+        .filter(pl.col("status").is_in(COUNTED))
         .group_by("incident")
-        .agg(
-            pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min(),
-            owed=(~pl.col("role").is_in(ACCUSING)).all(),
-        )
+        .agg(pl.col("status").replace_strict(rank, return_dtype=pl.Int64).min(), pl.col("owed").first())
         .with_columns(pl.col("status").replace_strict(dict(enumerate(COUNTED)), return_dtype=pl.String))
     )
     reports = verification.members.sort("precision_m", "report_id", nulls_last=True)
@@ -246,7 +242,7 @@ def events_of(
 
 def authors_of(verification: Verification) -> pl.DataFrame:
     """Each ``incident`` that is confirmed with the ``party`` as whose act it is, which is nobody where the mandate names no author."""
-    confirmed = verification.findings.filter(pl.col("status") == "confirmed")
+    confirmed = weighing(verification.findings).filter(pl.col("status") == "confirmed")
     return confirmed.select("incident", "party").unique(maintain_order=True)
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from servanda.coverage import Measured
 from servanda.values.reporting_day import ReportingDay
 from servanda.values.time import Interval
-from servanda.verdicts.findings_table import ACCUSING, STATUSES
+from servanda.verdicts.findings_table import COUNTED, STATUSES, weighing
 from servanda.wording import percent
 
 WIDTH = 720
@@ -35,8 +35,6 @@ SHAPES = {
 OWED = "M0,-6 L6,5 L-6,5 z"
 """The shape of what is owed (a delivery, a withdrawal), however it stands: it is nobody's breach."""
 ORDER = tuple(reversed(STATUSES))
-_COUNTED = ("confirmed", "excused", "open", "alleged")
-"""The statuses that stand on the time line."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ class _TimeLine:
 
     def lanes(self, marks: Sequence[Mark], parties: Sequence[str]) -> None:
         """A lane per accused party."""
-        lanes = {party: [m for m in marks if m.party == party and m.status in _COUNTED] for party in parties}
+        lanes = {party: [m for m in marks if m.party == party and m.status in COUNTED] for party in parties}
         most = max([1.0, *(_most(self.edges, lane) for lane in lanes.values())])
         unit = "acts " if any(m.acts for lane in lanes.values() for m in lane) else ""
         for party, lane in lanes.items():
@@ -154,7 +152,7 @@ def draw_time(
     """Incidents per reporting day (or hour) in a lane per accused party, over the windows of the readings and the coverage; where acts
     were counted, how many at the least, and one for an incident without a number.
     """
-    inside = [m.start for m in marks if m.status in _COUNTED]
+    inside = [m.start for m in marks if m.status in COUNTED]
     starts = [w.start for _, w in windows if w.start] + inside
     ends = [w.end for _, w in windows if w.end] + [start + timedelta(hours=1) for start in inside]
     if not starts or not ends or not timedelta() < max(ends) - min(starts) <= timedelta(days=3660):
@@ -193,7 +191,7 @@ def _weight(marks: Iterable[Mark]) -> float:
 
 
 def _most(edges: Sequence[datetime], marks: Sequence[Mark]) -> float:
-    counts = _binned(edges, [m for m in marks if m.status in _COUNTED])
+    counts = _binned(edges, [m for m in marks if m.status in COUNTED])
     return max((_weight(c) for c in counts.values()), default=0)
 
 
@@ -245,13 +243,8 @@ def marks_of(findings: pl.DataFrame, incidents: pl.DataFrame, acts: pl.DataFrame
     were all counted in one unit.
     """
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(reversed(ORDER))}, return_dtype=pl.Int8)
-    drawn = findings.join(incidents, on="incident", how="semi", maintain_order="left")
-    owed = (~pl.col("role").is_in(ACCUSING)).all().over("incident")
-    best = (
-        drawn.with_columns(rank=rank, owed=owed)
-        .sort("rank")
-        .unique(["incident", "party"], keep="first", maintain_order=True)
-    )
+    drawn = weighing(findings.join(incidents, on="incident", how="semi", maintain_order="left"))
+    best = drawn.with_columns(rank=rank).sort("rank").unique(["incident", "party"], keep="first", maintain_order=True)
     rows = best.join(incidents, on="incident", how="inner").sort("incident", "party")
     many: dict[tuple[str, str | None], float] = {}
     if acts is not None and acts["unit"].n_unique() == 1:

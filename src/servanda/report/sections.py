@@ -17,7 +17,7 @@ from servanda.report.map_picture import doubt_words, draw_map
 from servanda.report.picture import draw_time, marks_of
 from servanda.verdicts import Verdict, Verification
 from servanda.verdicts.bodies.decisions import decision_words
-from servanda.verdicts.findings_table import ACCUSING, STATUSES
+from servanda.verdicts.findings_table import STATUSES, weighing
 from servanda.verdicts.model import Step
 
 SHOWN_MEMBERS = 40
@@ -197,13 +197,14 @@ def gap_line(gap: Gap) -> dict[str, Any]:
 def incident_section(verification: Verification, shown: pl.DataFrame) -> list[dict[str, Any]]:
     """Incidents with their findings and members; those first that weigh most, then in order of time."""
     findings = _by_incident(verification.findings, shown)
+    weigh = _by_incident(weighing(verification.findings), shown)
     members = _by_incident(verification.members, shown)
     incidents = []
     for row in shown.iter_rows(named=True):
         own = findings[row["incident"]]
-        status = min((f["status"] for f in own), key=STATUSES.index, default="below")
+        status = min((f["status"] for f in weigh[row["incident"]]), key=STATUSES.index, default="below")
         reports = members[row["incident"]][:SHOWN_MEMBERS]
-        owed = all(f["role"] not in ACCUSING for f in own)
+        owed = all(f["owed"] for f in weigh[row["incident"]])
         incidents.append({**row, "findings": own, "members": reports, "status": status, "owed": owed})
     return sorted(incidents, key=lambda i: (STATUSES.index(i["status"]), i["start"], i["incident"]))
 

@@ -28,7 +28,7 @@ from servanda.values.json_text import indented, values_as_json
 from servanda.values.lazy_files import LazyFiles
 from servanda.values.time import iso
 from servanda.verdicts import Verification, summarise
-from servanda.verdicts.findings_table import ACCUSING, STATUSES
+from servanda.verdicts.findings_table import STATUSES, weighing
 from servanda.verdicts.hearsay_words import HEARSAY_OUT
 
 _SPLITS = r";|\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
@@ -272,7 +272,7 @@ def _statuses(findings: pl.DataFrame) -> pl.DataFrame:
 def _stands(findings: pl.DataFrame) -> pl.DataFrame:
     """How each incident ``stands``: its weightiest status; of one that falls under no ban and no cap, whether what is owed is confirmed."""
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(STATUSES)}, return_dtype=pl.Int64).min()
-    best = findings.group_by("incident").agg(rank=rank, owed=(~pl.col("role").is_in(ACCUSING)).all())
+    best = weighing(findings).group_by("incident").agg(pl.col("owed").first(), rank=rank)
     status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
     owed = pl.when(status == "confirmed").then(pl.lit("owed, confirmed")).otherwise(pl.lit("owed, not confirmed"))
     return best.select("incident", stands=pl.when("owed").then(owed).otherwise(status))

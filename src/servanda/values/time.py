@@ -121,9 +121,9 @@ def hour_of(spans: Iterable[tuple[str | None, datetime | None, datetime | None]]
     Returns:
         The first beginning and the last end of those that name less than a day; of all, where none does. ``None`` where nobody says when.
     """
-    all_told = [(stance, start, end or start) for stance, start, end in spans if start is not None]
-    told = [(start, end) for stance, start, end in all_told if stance not in _AGAINST]
-    told = told or [(start, end) for _, start, end in all_told]
+    every = list(spans)
+    heard = [one for one in every if one[0] not in _AGAINST] or every
+    told = [(start, end or start) for _, start, end in heard if start is not None]
     hours = [(start, end) for start, end in told if end - start < _WHOLE_DAY]
     begins, ends = zip(*(hours or told), strict=True) if told else ((), ())
     return (min(begins), max(ends)) if begins else None

@@ -72,7 +72,23 @@ STATUSES = ("confirmed", "excused", "open", "alleged", "below", "private", SET_A
 """What a finding can be; what weighs most first."""
 ACCUSING = ("act", "before")
 """The roles in which an incident falls under a ban or a cap; in all others it accuses nobody."""
+COUNTED = STATUSES[:4]
+"""The statuses of incidents that are counted."""
 _RANK = {status: n for n, status in enumerate(STATUSES)}
+
+
+def weighing(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings that say how an incident stands: that it is shown under another term, as what is owed or as what calls for an answer, bears out no accusation.
+
+    Args:
+        findings: with ``incident``, ``role`` and ``status``.
+
+    Returns:
+        Of each incident those that count, where any does; of these those under a ban or a cap, where any is. ``owed``: whether none is, so that it accuses nobody.
+    """
+    accuses = pl.col("role").is_in(ACCUSING)
+    weight = 2 * pl.col("status").is_in(COUNTED).cast(pl.Int8) + accuses.cast(pl.Int8)
+    return findings.filter(weight == weight.max().over("incident")).with_columns(owed=~accuses)
 
 
 def identified(found: Findings, names: pl.DataFrame) -> pl.DataFrame:
