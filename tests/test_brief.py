@@ -251,7 +251,7 @@ def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_an_outage_is_of_
     world = {
         "readings": {"first": {}, "second": {"terms.fire.forbid.target": ["energy"]}},
         "terms": {
-            "fire": {"text": "No strikes.", "forbid": {"act": "strike"}},
+            "fire": {"title": "المادة 3", "text": "No strikes.", "forbid": {"act": "strike"}},
             "leave": {"text": "Both leave.", "require": {"act": "withdrawal"}, "deadline": "start + 9 days"},
         },
     }
@@ -268,6 +268,7 @@ def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_an_outage_is_of_
     assert "what is owed or asked for and is nobody's breach: 1, of which confirmed: 1." in said
     assert "Outage: Post (zone); 20 March 2025, 10:00 to 12:00." in said
     told = brief_files(written.brief, written.words)["daily-2025-03-20-terms.csv"].decode().splitlines()
+    assert told[1].startswith("المادة 3,")  # as it is written, without the signs that set it apart among words
     assert {line.split(",")[1] for line in told[1:]} == {"first", "second", "all readings"}
     one = small("violation", CLAIM, incident="I1")
     assert "Reading" not in plain_text(one.brief, one.words)

@@ -260,6 +260,7 @@ def test_what_is_owed_accuses_nobody_and_no_silence_on_the_page_reads_as_complia
     assert 'class="dot owed confirmed"' in page  # and the cross of a breach nowhere
     assert not re.search(r'class="dot confirmed" transform', page)
     assert page.count('class="doubt"') == 4  # of I2 and I3, on two maps; I1 is surer than its mark is large
+    assert "the same, not confirmed</span>. Each place" in page
     assert "Each place holds within 0.3 to 19 km (95 %)" in page
     assert "of 1 more incident it is open whether this is such an act, or whose" in page
     assert "at least 0 shown, at most 0 by what is told, cap 0</span> <span>watched: " in page

@@ -70,6 +70,8 @@ def _bare(value: Value, english: Words) -> str:
         return "; ".join(_bare(one, english) for one in value.items)
     if isinstance(value, Code):
         return value.code
+    if isinstance(value, Name):
+        return value.text  # without the signs that set it apart among words
     if isinstance(value, Share):
         return f"{value.share:.6g}"
     if isinstance(value, Span):
