@@ -325,6 +325,11 @@ def test_what_a_side_holds_or_complains_of_is_its_words(tmp_path: Path, text: st
         "Guyana's position is not that Venezuela must withdraw its troops.",
         "The army is near the line of the river that Guyana holds.",
         "The mission never received a complaint from Guyana that Venezuela had shelled it.",
+        "Nobody had received a complaint from Guyana that Venezuela had shelled it.",
+        "Guyana's position is so weak that its troops must withdraw.",
+        "It was in view of Guyana that the ship sank.",
+        "It is hardly the view of Guyana that prisoners should be released.",
+        "Guyana will not lay the blame on Venezuela for the attack on Lethem.",
     ],
 )
 def test_what_nobody_holds_and_nobody_received_is_nobodys_words(tmp_path: Path, text: str) -> None:
@@ -357,3 +362,37 @@ def test_an_army_named_before_with_its_side_denies_for_that_side(tmp_path: Path,
     analysis = read(tmp_path, text)
     found = slavic_accusations(analysis.documents[0], analysis.statements, code, analysis.people.words)
     assert [(a.statement.side, a.kind, a.of) for a in found] == [("GY", "accuses", "VE"), ("VE", "denies", "VE")]
+
+
+def test_otherwise_speaking_is_no_condition_and_before_makes_one_of_what_waits(tmp_path: Path) -> None:
+    said = [
+        ("«Иначе говоря, мы освободим пленных», — заявил министр Гайаны Марк Лотов.", "announces"),
+        ("«Інакше кажучи, ми звільнимо полонених», — заявив міністр Гаяни Марк Лотов.", "announces"),
+        ("Venezuela must withdraw before any prisoner is released, said Guyana's minister Mark Lott.", "condition"),
+    ]
+    for n, (text, stance) in enumerate(said):
+        (tmp_path / str(n)).mkdir()
+        stands = {(c.side, c.term): c.stance for c in read(tmp_path / str(n), text).stands}
+        assert stands["GY", "prisoners"] == stance
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kinds"),
+    [
+        ("ru", "Гайана не обвиняет Венесуэлу в обстреле Летема.", []),
+        ("uk", "Гаяна не поклала провину на армію Венесуели.", []),
+        ("ru", "Гайана не только обвинила Венесуэлу в обстреле Летема.", ["accuses VE"]),
+        ("ru", "Гайана отрицает участие своих врачей в переговорах.", []),
+        ("ru", "Гайана возложила вину на войска Венесуэлы. Армия участие отрицает.", ["accuses VE", "denies VE"]),
+        ("en", "Guyana put the blame for the shelling of Lethem on the Venezuelan army.", ["accuses VE"]),
+    ],
+)  # fmt: skip
+def test_who_does_not_accuse_accuses_nobody(tmp_path: Path, code: str, text: str, kinds: list[str]) -> None:
+    whole = read(tmp_path, text)
+    (document,), people = whole.documents, whole.people
+    found = (
+        accusations(document, whole.statements, people)
+        if code == "en"
+        else slavic_accusations(document, whole.statements, code, people.words)
+    )
+    assert [f"{a.kind} {a.of}" for a in found] == kinds

@@ -213,7 +213,7 @@ class _Sentence(Nouns):
             if word.text.lower() == "according" and self._lower(i + 1) == "to":
                 one = self._according(i)
             elif word.tag.startswith("V"):
-                one = self._was_the_answer(i) or self._verb(i, out)
+                one = self._was_the_answer(i) or self._puts_the_blame(i) or self._verb(i, out)
             elif word.tag.startswith("NN") and word.lemma in cues.NOUNS | cues.DEMANDS | cues.HELD:
                 one = (
                     (self._demands(i) if word.lemma in cues.DEMANDS else None)

@@ -45,6 +45,9 @@ _COMMITS = re.compile(
     r"\b(?:will|would|could|can|may|might|shall|ready|prepared|willing|open|possible|must|never|nothing|no|not|hinges|depends|accepts?|agrees?|signs?|joins?|supports?)\b(?! up to)|[’']ll\b",
     re.IGNORECASE,
 )
+_OWED = re.compile(r"\b(?:must|ha(?:s|ve) to)\b(?! not\b)", re.IGNORECASE)
+_COMES = re.compile(r"\b(?:(?:is|are) (?!broken|violated|ruined)\w+(?:ed|en)|can|could|will|may)\b", re.IGNORECASE)
+"""Words by which something is to come, and has not come yet."""
 NOT = re.compile(r"\b(?:not|never|no longer|neither)\b", re.IGNORECASE)
 
 
@@ -79,6 +82,8 @@ def condition_of(content: str, *, willing: bool = False) -> Condition | None:
         else:
             waits, main = after, before
         main = _clause(main) or main
+        if mark == "before" and _OWED.search(main) and _COMES.search(waits) and not _ENDS.search(waits):
+            return Condition(waits, main, asked=True)  # *X must A before any B is done*: it is B that waits
         denied = bool(NOT.search(main) or re.search(r"\bno\b|\bnone\b|\b(?:oppos|refus|reject)\w*", main))
         if not (_STRONG.search(mark) or (denied and mark in ("while", "before", "without")) or mark == "but first"):
             continue

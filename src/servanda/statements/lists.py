@@ -70,7 +70,7 @@ def excepting(stance: Stance, term: str, content: str, named: Callable[[str], Co
     return "rejects" if apart else stance
 
 
-_OTHERWISE = re.compile(r"\W*(?:otherwise|failing (?:that|which)|or else)\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\W*(?:otherwise|failing (?:that|which)|or else)\b(?!\s+\w+ed,)", re.IGNORECASE)
 
 
 def or_else(stance: Stance, content: str, *, stops: bool) -> Stance:

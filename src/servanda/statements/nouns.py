@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from servanda.statements import cues
@@ -16,8 +17,9 @@ _WORDS = frozenset(
 """What is whose words: *his answer*, *the army's account*."""
 
 
+_PUTS = frozenset("put lay place pin".split())
 _RECEIVED = frozenset("receive get register log have".split())
-_NONE = frozenset("no not never any neither nor yet if".split())
+_NONE = frozenset("no not never any neither nor yet if nobody none hardly scarcely deny".split())
 _SOON = 6
 """Within how many words a verb joins what somebody holds to the noun for it."""
 
@@ -109,10 +111,30 @@ class Nouns(Verbs):
         end = self._after(i + 2) if self._lower(i + 1) == "from" and i + 3 < len(self.words) else i
         ahead = range(max(0, i - _SOON), i)
         got = any(self.words[k].lemma in _RECEIVED and self._tag(k) in ("VVD", "VVN", "VHD") for k in ahead)
-        if end <= i + 1 or self._lower(end + 1) != "that" or not got or any(self._lower(k) in _NONE for k in ahead):
+        if end <= i + 1 or self._lower(end + 1) != "that" or not got or self._unreal(ahead):
             return None
         lemma = self.words[i].lemma
         return self._made((i + 2, end), self._chars(i, i), self._rest(end + 1), cues.GIVEN.get(lemma, lemma))
+
+    def _puts_the_blame(self, i: int) -> Attribution | None:
+        """*X puts the blame for A on Y*, which is to blame Y."""
+        if self.words[i].lemma not in _PUTS or [self._lower(k) for k in (i + 1, i + 2)] != ["the", "blame"]:
+            return None
+        g = self._group(i)
+        source = self._before(g - 1) if g > 0 else None
+        if (
+            source is None
+            or self._unreal(range(g, i))
+            or not self._finite(g)
+            or self._lower(i + 3) not in ("on", "for")
+        ):
+            return None
+        return self._made(source, self._chars(i, i + 2), self._rest(i + 3), "blame")
+
+    def _unreal(self, near: Iterable[int]) -> bool:
+        """Whether a word denies it or says what would be."""
+        words = [self.words[k] for k in near]
+        return any(w.tag in ("XX0", "VM0") or {w.lemma, w.text.lower()} & _NONE for w in words)
 
     def _quoted_behind(self, a: int) -> int | None:
         """The colon that leads to a quotation behind word ``a``."""
@@ -187,10 +209,14 @@ class Nouns(Verbs):
         end = self._after(i + 2) if of else i
         source = (i + 2, end) if of and end > i + 1 else self._possessor(i)
         that = next((k for k in range(end + 1, min(end + _SOON, len(self.words))) if self._lower(k) == "that"), 0)
-        behind, ahead = range(end + 1, that), range(max(0, i - _SOON), i if self.words[i].lemma != "line" else 0)
+        near = range(max(0, i - _SOON), i if self.words[i].lemma != "line" else 0)
+        opens = max((k for k in near if self._lower(k) in ("that", ",")), default=near.start)
+        behind, ahead = range(end + 1, that), range(opens, near.stop)
         told = [k for k in (behind if that > end + 1 else ahead) if self.words[k].lemma in ("be", "remain", "stay")]
-        if source is None or not that or not told or any(self._tag(k) == "XX0" for k in (*behind, *ahead)):
+        if source is None or not that or not told or self._unreal((*behind, *ahead)):
             return None
+        if self._lower(i - 1) == "in" or any(self._lower(k) in ("so", "such") for k in behind):
+            return None  # *in view of*, *is so weak that*
         return self._made(source, self._chars(i, that - 1), self._rest(that), "say")
 
     def _list_of_demands(self, colon: int) -> list[Attribution]:

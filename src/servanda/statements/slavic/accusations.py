@@ -24,7 +24,7 @@ from servanda.statements.slavic.phrases import agrees, phrase_at
 from servanda.statements.slavic.words import Tables, Word, place_name, tables_with, words_of
 
 _BEFORE, _NEAR = 4, 3  # words before a deed in which it is undone; beside it, in which its doer is named
-_BEHIND = 60  # letters behind a verb of accusing, in which the accused stands
+_BEHIND = 60  # letters around a verb of accusing, in which the accused stands and what denies it
 _SUBJECT = 8  # words between a subject and its verb
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b|\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
 
@@ -159,6 +159,9 @@ def _accused(document: Document, s: Statement, known: Known, t: Tables) -> str:
     region = document.text[s.at : s.at + len(s.content) + _BEHIND].split("\n")[0]
     words = words_of(region, (0, len(region)), t.code)
     at = next((k for k, w in enumerate(words) if s.verb in w.lemmas), -1)
+    begins = s.at + (words[at].start if at > 0 else 0)
+    if t.sets["not"].intersection(document.text[max(0, begins - _BEHIND) : begins].lower().split()[-1:]):
+        return ""  # *не обвиняет*
     for k, w in enumerate(words[at + 1 :], at + 1):
         behind = [x for x in words[k + 1 : k + 2] if x.in_case("gent", "gen2")]  # *на армию X*
         if w.in_case("accs") and (side := known.side([w]) or known.side(behind)) and side != s.side:

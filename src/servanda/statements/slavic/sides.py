@@ -249,10 +249,12 @@ class Around:
         return self.state if not self.dateline else "" if self._names(s, self.dateline) else self.dateline
 
     def _just_named(self, s: Spoken, lemmas: set[str], before: Spoken | None) -> str:
-        """*X обвинил армию Y. Армия отрицает*: the side beside whose name the sentence before has the same body."""
+        """*X обвинил армию Y. Армия отрицает*: the side beside whose name the sentence before has the same body; one army goes by several words."""
         organ = lemmas & self.t.sets["of_a_state"]
         if not organ or before is None or not self._near(before, s):
             return ""
+        armies = {*self.t.raw["armies"]}
+        organ |= armies if organ & armies else set()
         words = words_of(self.text, before.told.sentence, self.t.code)
         sides = (
             self.known.side([behind])
