@@ -47,9 +47,73 @@ def test_not_fewer_and_not_later_than_deny_nothing_in_other_languages(
     assert (found.deadline.text if found.deadline else "") == due
 
 
+@pytest.mark.parametrize(
+    ("code", "clause", "kind", "acts"),
+    [
+        ("ru", "Войска не входят в зону.", "forbid", "advance"),
+        ("uk", "Озброєні особи не заходять до буферної зони.", "forbid", "advance"),
+        ("fr", "Les Parties ne pénètrent pas dans la zone.", "forbid", "advance"),
+        ("es", "Las tropas no podrán entrar en la zona.", "forbid", "advance"),
+        ("ar", "لا تدخل القوات المنطقة العازلة.", "forbid", "advance"),
+        ("ru", "Сёла Северска не входят в зону разграничения.", "unverifiable", ""),
+        ("uk", "Сторони залишають казарми до 3 травня.", "unverifiable", ""),
+        ("ru", "Стороны передают семьям погибших деньги.", "unverifiable", ""),
+        ("es", "Las Partes entregarán los restos de comida.", "unverifiable", ""),
+        ("es", "Las Partes no abandonarán las conversaciones.", "unverifiable", ""),
+        ("fr", "La Nordie quitte l'enclave en dix jours.", "require", "withdrawal"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_deed_in_other_languages_is_none(code: str, clause: str, kind: str, acts: str) -> None:
+    found = understand_abroad(clause, code, Actors())
+    assert (found.what.kind, "".join(found.what.acts)) == (kind, acts)
+
+
+def test_what_is_forbidden_before_a_deed_and_what_counts_back_is_asked() -> None:
+    for code, clause in (("ru", "До отвода артиллерии пленные не освобождаются."), ("fr", "Avant le retrait, aucun prisonnier n'est libéré.")):  # fmt: skip
+        found = understand_abroad(clause, code, Actors())
+        assert (found.what.kind, "only" in found.questions) == ("forbid", True)
+    found = understand_abroad("За годину до світанку сторони відводять війська.", "uk", Actors())
+    assert (found.deadline and found.deadline.way, "counts back" in found.questions["deadline"]) == ("before", True)
+
+
+@pytest.mark.parametrize(
+    ("clause", "terms"),
+    [
+        ("Farmers may cross the line at harvest, and no Party shall fire on them.", ["armed_clash shelling short_range_drone small_arms"]),
+        ("The Parties shall meet within 5 days of signature in the school of Korba, and neither Party may use the school for military purposes.", ["meeting_held", "home_occupation"]),
+        ("The Movement shall clear the mines on the road by 1 May 2027, and in the fields no mines shall be laid.", ["mine_clearance", "mine_laying"]),
+        ("The Parties shall keep their howitzers silent and their tanks in barracks.", ["shelling", "cantonment"]),
+        ("The Movement shall hand over the wounded from the tanks by 3 May 2027.", ["handover"]),
+    ],
+)  # fmt: skip
+def test_a_ban_behind_a_right_and_each_deed_of_one_verb_are_terms_of_their_own(clause: str, terms: list[str]) -> None:
+    found = [" ".join(sorted((t.get("forbid") or t["require"])["act"])) for t in drafted(clause)[0]]
+    assert found == terms
+
+
+def test_a_ban_in_which_nothing_was_recognised_is_asked_and_not_lost() -> None:
+    assert "nothing was recognised in 'neither Party shall hinder them.'" in drafted(
+        "Displaced persons may return to Varosh from 1 May 2027, and neither Party shall hinder them."
+    )[1].replace("\n", " ")
+
+
+def test_a_time_for_something_is_no_number_of_it_in_every_period() -> None:
+    (term,), _ = drafted("The Parties shall meet within 5 days of signature and every week.")
+    assert "at_least" not in term["require"]
+
+
+def test_a_clause_in_another_script_is_never_read_as_english() -> None:
+    terms, written = drafted(
+        "The Movement shall not attack hospitals.\n2. M-777 відводять на 15 км.\n3. Огонь прекращается."
+    )
+    assert (terms[1]["require"]["act"], "in a language that is not recognised" in written) == (["withdrawal"], True)
+
+
 def test_none_of_the_parties_may_is_a_ban_and_no_right() -> None:
     found = understand_abroad("Ninguna de las Partes podrá reclutar menores.", "es", Actors())
     assert (found.what.kind, "permit" in found.questions) == ("forbid", False)
+    found = understand_abroad("Не нарушая перемирия стороны могут размещать наблюдателей.", "ru", Actors())
+    assert "permit" in found.questions
     found = understand_abroad("Si Suria no retira sus tropas, Nortia podrá suspender la liberación.", "es", Actors())
     assert "permit" in found.questions
 

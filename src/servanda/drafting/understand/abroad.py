@@ -19,7 +19,7 @@ from servanda.drafting.understand.clause import Understood
 from servanda.drafting.understand.lexicon import Found, longest
 from servanda.drafting.understand.obligations import Part
 from servanda.values.gazetteer import gazetteer
-from servanda.values.languages import ENGLISH, UNTOLD, Language, language_of
+from servanda.values.languages import ENGLISH, UNTOLD, Language, language_of, script_of
 
 _SENTENCE = re.compile(r"(?<=[^\W\d_)])[.;\u061b]\s+(?=[^\W\d_])")
 SURE = 0.3
@@ -47,12 +47,14 @@ def language_of_clause(clause: Clause, draft: Language) -> str:
         draft: the language of the whole draft.
 
     Returns:
-        The code of the language, English where nothing tells another.
+        The code of the language: English where nothing tells another, none where its script is not that of English.
     """
     own = language_of(clause.whole)
-    if own.code != UNTOLD and (own.sure >= SURE or not re.search(r"[A-Za-z]", clause.text)):
+    letters = [letter for letter in clause.text if letter.isalpha()]
+    foreign = sum(script_of(letter) != "LATIN" for letter in letters) * 2 > len(letters)  # *M-777* has a letter of ours
+    if own.code != UNTOLD and (own.sure >= SURE or foreign):
         return own.code
-    return draft.code or ENGLISH
+    return draft.code if draft.code and draft.code != ENGLISH else UNTOLD if foreign else ENGLISH
 
 
 def parts_abroad(text: str) -> list[Part]:
@@ -106,6 +108,8 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         out.questions["only_after"] = f"does it wait for '{before['said']}'? No value does: write that as 'only_after:'"
     if out.what.kind != "forbid":
         out.questions.pop("only", None)
+    elif "only" not in out.questions and (until := _until(text, code)):
+        out.questions["only"] = _TURNS["only"][1].format(until)
     if out.what.kind == "unverifiable":
         out.questions["kind"] = (
             "what act, that could be seen or shown, would be against this clause? None was recognised in its words"
@@ -133,9 +137,9 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
         if out.deadline:
             out.words["deadline"] = out.deadline.words
         if not out.deadline or not out.deadline.anchor:
-            out.questions["deadline"] = (
-                "counted from what? The clause names nothing that is known here" if out.deadline else "by when?"
-            )
+            back = out.deadline is not None and out.deadline.way == "before"
+            told = "It counts back, which no value does" if back else "The clause names nothing that is known here"
+            out.questions["deadline"] = f"counted from what? {told}" if out.deadline else "by when?"
     return out
 
 
@@ -174,11 +178,20 @@ def _turned(text: str, code: str) -> dict[str, str]:
         and any(  # *none of the Parties may*: a denial that opens the sentence, or a clause of it
             re.search(r"(?:^|[,;:،؛])\W*$", text[: m.start()])
             and not re.search(r"[,;:،؛]", text[m.end() : right.start()])
-            for m in _pattern(code, "not").finditer(text, 0, right.start())
+            for m in _pattern(code, "nobody").finditer(text, 0, right.start())
         )
     ):
         found["permit"] = None
     return {key: _TURNS[key][1].format(m.group(0)) for key, m in found.items() if m}
+
+
+def _until(text: str, code: str) -> str:
+    """Before what something is forbidden: words that open the sentence, or stand before a deed."""
+    for m in _pattern(code, "beside").finditer(text):
+        opens = not text[: m.start()].strip() or any(p.match(text, m.end() + 1) for _, p in _acts(code))
+        if opens and _pattern(code, "back").match(m.group(0)):
+            return " ".join([m.group(0), *text[m.end() :].split()[:1]])
+    return ""
 
 
 def _cap(text: str, code: str) -> re.Match[str] | None:
@@ -296,7 +309,9 @@ def _deadline(text: str, code: str) -> Quantity | None:
         signed = re.search(words["signed"], text[found.end() : found.end() + 40], re.IGNORECASE)
         said = text[found.start() : found.end() + (signed.end() if signed else 0)]
         length = n or _number(found["n"], numbers)
-        return Quantity(length, unit, said, found.start(), "signature" if signed else "")
+        back = _pattern(code, "back").match(text[found.end() :].lstrip())
+        way = "before" if back else ""
+        return Quantity(length, unit, said, found.start(), "signature" if signed and not back else "", way)
     return None
 
 

@@ -231,7 +231,8 @@ def quotas(text: str) -> list[Quantity]:
     """So and so much in every period; ``anchor``: the period."""
     out = []
     for m in sorted([*_PER.finditer(text), *_PER_WORD.finditer(text)], key=lambda m: m.start()):
-        if not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
+        due = text[: m.start()].lower().endswith("within ")  # *within 5 days of signature and every week*
+        if not due and not re.fullmatch(_TIME, m["unit"], re.IGNORECASE):
             per = _LY.get(m["per"].lower()) or _period(m["per"].lower())
             counted = _noun(text[m.end("n") : m.start("per")])  # reports give lorries, of whatever they carry
             out.append(Quantity(number(m["n"]), counted, m.group(0), m.start(), per))

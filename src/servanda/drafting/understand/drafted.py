@@ -145,7 +145,7 @@ def _folded(parts: list[Part], actors: Actors, lead: str) -> list[tuple[Part, Un
             continue
         out.append((part, got))
     if not out:
-        whole = " ".join(part.text for part in parts)
+        whole = "; ".join(part.text.rstrip(".") for part in parts)
         return [(Part("", whole), understand(whole, actors, lead))]
     for words in waiting:
         _more(out[0][1], words)

@@ -80,7 +80,8 @@ def parts_of(text: str) -> list[Part]:
             named = f"{_ORDER[n] if n < len(_ORDER) else n + 1} sentence" if len(sentences) > 1 else ""
             inner = [
                 (each, joined)
-                for part, joined in _within(sentence.strip())
+                for half in _bans(sentence.strip())
+                for part, joined in _within(half)
                 for far in by_distance(part)
                 for many in by_number(far)
                 for each in by_stage(many)
@@ -131,6 +132,31 @@ def _sentences(text: str) -> list[str]:
         if held.strip():
             out.append(held)
     return out
+
+
+def _bans(sentence: str) -> list[str]:
+    """A sentence parted before a ban with a subject of its own behind a right, or one that *may* denies behind a duty."""
+    if _TRIGGER.match(sentence):
+        return [sentence]
+    cuts = [
+        m
+        for m in _BAN.finditer(sentence)
+        if (m["may"] or m["there"] or _MAY.search(sentence[: m.start()])) and not _BELOW.match(sentence[m.end() :])
+    ]
+    starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(sentence)]
+    who = _MAY.split(sentence)[0]  # *they may return and shall not be held*
+    leads = ["", *("" if m["same"] is None else who for m in cuts)]
+    return [f"{lead}{sentence[a:b]}" for lead, a, b in zip(leads, starts, ends, strict=True)]
+
+
+_MAY = re.compile(r"\bmay\b", re.IGNORECASE)
+_BAN = re.compile(
+    r"[,;]\s+(?:(?:and|but|while)\s+)?(?=(?:neither|no|none of)\s[\w '\u2019-]{1,40}?\s(?:shall|will|must|(?P<may>may))\b)"
+    r"|[,;]\s+(?:(?:and|but|while)\s+)?(?=(?:the|its|their|they|both|each|all|such|[A-Z])[\w '\u2019-]{0,40}?\s(?:shall|will|must) not\b)"
+    r"|[,;]\s+(?:and|but)\s+(?=(?P<there>(?:in|on|at|near|within|inside)\s[\w '\u2019-]{1,40}?\sno\s[\w '\u2019-]{1,40}?\s(?:shall|will|must|may)\b))"
+    r"|,?\s+(?:and|but)\s+(?=(?P<same>(?:shall|will|must) not\b))"
+)
+"""Where a ban begins: with nobody, with a subject of its own, or with that of the right ahead of it."""
 
 
 def _within(sentence: str) -> list[tuple[str, bool]]:
@@ -200,7 +226,7 @@ def _coordinated(part: str) -> list[tuple[str, bool]]:
     modal = _MODAL.search(part)
     if modal is None:
         return [(part, False)]
-    if two := _passives(part):
+    if two := _passives(part) or _kept(part):
         return [(each, False) for each in two]
     head = part[: modal.end()]
     out: list[tuple[str, bool]] = []
@@ -246,6 +272,18 @@ def _passives(part: str) -> list[str]:
     if found is None or not find("acts", second) or not find("acts", part[: found.end("tail")]):
         return []
     return [part[: found.end("tail")], second]
+
+
+_KEPT = re.compile(
+    r"(?P<head>.*\b(?:shall|will|must) keep )(?P<one>(?:their|its|all|the)\b[^,;]*?\b(?:silent|closed|open|locked|grounded|(?:in|on|at|inside|within|behind) [^,;]*?)),? and (?P<two>(?:their|its) .*)$",
+    re.IGNORECASE,
+)
+
+
+def _kept(part: str) -> list[str]:
+    """Two deeds of which the second goes without *keep*: *keep their guns silent and their soldiers in camps*."""
+    found = _KEPT.match(part)
+    return [found["head"] + found["one"], found["head"] + found["two"]] if found else []
 
 
 def _deeds(part: str, after: int) -> list[re.Match[str]]:
