@@ -129,3 +129,11 @@ def test_a_columns_texts_are_looked_for_once_and_become_what_each_is_asked_to(
     numbers = column.become(lambda each: pl.Series(range(len(each)), dtype=pl.Int8))
     assert numbers.dtype == pl.Int8
     assert numbers.null_count() == texts.count(None)
+
+
+@pytest.mark.parametrize("last", ["seldom", None])
+def test_a_text_that_only_the_last_of_very_many_rows_has_is_found(last: str | None) -> None:
+    told = [*["often", "also", None] * 5_000, last]
+    column = pl.Series("words", told, dtype=pl.String).cast(own_codes())
+    assert sorted(Texts.of(column).each.to_list()) == sorted({text for text in told if text is not None})
+    assert each_text(column, lambda each: each.str.len_chars()).to_list() == [text and len(text) for text in told]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pa_parquet
 
 BATCH_ROWS = 500_000
-_HALVED = (
-    200_000  # rows from which a batch of Parquet goes on in two halves, whose columns find room beside the processor
-)
 
 
 def columns_of(file: FileLike) -> list[str]:
@@ -98,7 +95,7 @@ def _read_parquet(file: FileLike, wanted: frozenset[str] | None, batch_rows: int
     leaves = [parquet.schema.column(n) for n in range(len(parquet.schema))]
     int96, row = {leaf.path for leaf in leaves if leaf.physical_type == "INT96"}, 0
     try:
-        for batch in _halves(parquet.iter_batches(batch_size=batch_rows, columns=columns)):
+        for batch in parquet.iter_batches(batch_size=batch_rows, columns=columns):
             instants = {name: in_utc(batch.column(name), known=name in int96) for name in batch.schema.names}
             table = pl.from_arrow(pa.table(instants), rechunk=False)
             assert isinstance(table, pl.DataFrame)
@@ -125,15 +122,6 @@ def in_utc(column: pa.Array | pa.ChunkedArray, *, known: bool = False) -> pa.Arr
     kind = column.type
     offset = pa.types.is_timestamp(kind) and ((kind.tz or "")[:1] in ("+", "-") or (known and not kind.tz))
     return column.cast(pa.timestamp(kind.unit, "UTC")) if offset else column
-
-
-def _halves(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        rows = batch.num_rows
-        half = rows // 2 if rows >= _HALVED else rows
-        yield batch.slice(0, half)
-        if half < rows:
-            yield batch.slice(half)
 
 
 def _header(file: FileLike, head: bytes) -> tuple[list[str], str]:

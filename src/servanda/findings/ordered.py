@@ -11,7 +11,7 @@ import polars as pl
 
 from servanda.findings.matched import REMARKS_ON_INCIDENT, Matches
 from servanda.findings.piles import PILES, Piles, dealt, of_piles
-from servanda.findings.plan import KEPT, Batches, Findings, Plan, Progress, concat
+from servanda.findings.plan import FINDING, KEPT, Batches, Findings, Plan, Progress, concat
 from servanda.values.ordered_map import OrderedMap
 
 LARGE = 200_000
@@ -74,7 +74,8 @@ def _confirmed(
     shares = [range(first, min(first + some, PILES)) for first in range(0, PILES, some)]
 
     def confirm(numbers: range) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return plan.confirm(piles.take(numbers), of_piles(remarks, numbers))
+        found, faint = plan.confirm(piles.take(numbers), of_piles(remarks, numbers))
+        return concat([found], FINDING, rechunk=True), faint
 
     yield from in_order(confirm, [numbers for numbers in shares if not all(map(piles.is_empty, numbers))])
 

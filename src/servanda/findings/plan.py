@@ -228,14 +228,17 @@ class Engine(Protocol):
         ...
 
 
-def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The tables one below another; an empty one with this schema where there are none. What no row of any says takes no room."""
+def concat(tables: list[pl.DataFrame], schema: dict[str, pl.DataType], *, rechunk: bool = False) -> pl.DataFrame:
+    """The tables one below another; an empty one with this schema where there are none. What no row of any says takes no room.
+
+    ``rechunk``: every column in one piece; columns whose pieces do not lie alike are copied, all at once, by who next asks for some.
+    """
     if not tables:
         return pl.DataFrame(schema=schema)
     whole = pl.concat([table.null_count() for table in tables]).sum().row(0, named=True)
     rows = sum(table.height for table in tables)
     nothing = [c for c, unsaid in whole.items() if unsaid == rows > 0]
-    said = pl.concat([table.drop(nothing) for table in tables])
+    said = pl.concat([table.drop(nothing) for table in tables], rechunk=rechunk)
     return said.with_columns(pl.lit(None, dtype=schema[c]).alias(c) for c in nothing).select(list(schema))
 
 

@@ -13,6 +13,8 @@ import polars as pl
 
 _FEW = 8
 """Texts that are compared one after another: for more, looking each row up takes less."""
+_SOME = 4_096
+"""Rows among which most often every text is."""
 _ONE_BY_ONE = 200  # rows of which each is looked up by itself
 
 
@@ -58,8 +60,11 @@ class Texts:
         if last > 2 * len(column):  # among many others: a table of what each becomes would be longer than the column
             return dataclasses.replace(cls.of(column.cast(pl.String)), column=column)
         codes = codes.fill_null(last + 1) if none else codes
+        numbers = codes.to_numpy()
         row = np.full(last + 2, -1, np.int64)
-        row[codes.to_numpy()] = np.arange(len(codes))  # any that has it
+        row[numbers[:_SOME]] = np.arange(min(_SOME, len(numbers)))
+        if not (row >= 0).take(numbers).all():  # a text that none of the first has
+            row[numbers] = np.arange(len(numbers))  # any that has it
         found = np.flatnonzero(row[: last + 1] >= 0)
         places = np.full(last + 2, len(found), np.uint32)
         places[found] = np.arange(len(found))
