@@ -12,6 +12,7 @@ import pytest
 
 from servanda.agreement import Agreement, inspect_agreement
 from servanda.agreement.plain_language import say_force
+from servanda.app.verify import verify_files
 from servanda.coverage import Coverage, Watch
 from servanda.drafting import check_agreement
 from servanda.errors import AgreementError
@@ -1556,3 +1557,24 @@ def test_what_came_after_an_act_is_no_precondition_that_excuses_it(
     ):
         found = one(tmp_path, term, seen, {**consent, "shows": f"{precondition}{when}"})
         assert (found.excused, found.verdict == "breached") == (excused, not excused)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "side", "excused"),
+    [
+        ("Mission", "claim", "none", 1),
+        ("M", "claim", "", 1),
+        ("Visitor", "claim", "none", 0),
+        ("Gland", "claim", "none", 0),
+    ],
+)
+def test_what_a_body_consents_to_its_own_word_shows_and_nobody_else_s(
+    tmp_path: Path, source: str, kind: str, side: str, excused: int
+) -> None:
+    text = agreement(tmp_path, HEAD + "terms:\n  t: {text: x, forbid: {act: deployment}, unless: {consent_of: [M]}}\n")
+    columns = "source,side,reliability,kind,start,act,actor,incident_id,shows"
+    seen = "Monitor,none,A,observation,2025-03-20T12:00+02:00,deployment,A,D,"
+    said = f"{source},{side},,{kind},2025-03-20T12:00+02:00,deployment,A,D,consent of M"
+    (tmp_path / "r.csv").write_text(f"{columns}\n{seen}\n{said}\n", encoding="utf-8")
+    (found,) = [v for v in verify_files(text, [tmp_path / "r.csv"]).verdicts if v.party == "A"]
+    assert (found.excused, found.confirmed) == (excused, 1 - excused)

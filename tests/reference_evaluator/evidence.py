@@ -317,6 +317,7 @@ def excused(
         if mandate.origins and len(weighty) >= mandate.origins:
             return True
         heard = {bound_by(agreement, r) for r in here}
+        heard |= {r["speaks_for"] for r in here if r["side"] == "none" and r["directness"] > 0}  # a body for itself
         if needed.startswith(CONSENT):
             return mandate.admission and needed.removeprefix(CONSENT) in heard
         other = {p for p in agreement.parties if p != party}

@@ -237,7 +237,16 @@ class Matcher:
         rows = rows.with_columns(side=pl.when(speaks).then("of_side").otherwise(unknown))
         return rows.with_columns(
             accuses=(pl.col("actor") != NO_PARTY) & (pl.col("actor") != pl.col("side")),
-            bound=pl.when(speaks & (pl.col("bound") == pl.col("of_side"))).then("bound").otherwise(nobody),
+            # a body has no side: its word is what it consents to, and no admission
+            bound=pl.when(
+                speaks
+                & (
+                    (pl.col("bound") == pl.col("of_side"))
+                    | ((pl.col("of_side") == UNSIDED) & pl.col("shows").is_not_null())
+                )
+            )
+            .then("bound")
+            .otherwise(nobody),
         )
 
     def _unblinded(self, reports: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

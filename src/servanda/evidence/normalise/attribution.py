@@ -192,7 +192,7 @@ def graded(table: pl.DataFrame, reader: Reader, sources: Mapping[str, Source], n
 
 def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
     """Whose word it is (``speaks_for``), and by which means: by the register, or where there is none by the row itself; and who
-    bears a party's name speaks for it.
+    bears a party's name speaks for it; a body has no side, and speaks for itself all the same.
     """
     origin, names = Texts.of(table["origin"]), names_of(context.parties)
     bound = {name_key(name): s.speaks_for for name, s in context.sources.items() if s.speaks_for}
@@ -211,7 +211,8 @@ def _bound(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.Dat
         table = table.with_columns(means=pl.coalesce(pl.col("means"), by))
     if table["means"].null_count() < table.height:
         table = table.with_columns(pl.col("means").str.to_lowercase())
-    return table.with_columns(_speaks_for=pl.when(pl.col("_own") == pl.col("side")).then("_own"))
+    itself = pl.col("_own").is_in(list(context.bodies)) & (pl.col("side") == NO_SIDE)
+    return table.with_columns(_speaks_for=pl.when((pl.col("_own") == pl.col("side")) | itself).then("_own"))
 
 
 def _imputed(table: pl.DataFrame, checks: list[Check], context: Context) -> pl.DataFrame:
