@@ -173,3 +173,59 @@ def test_an_adjective_or_the_beginning_of_another_word_is_no_act(clause: str, no
 def test_guns_and_mortars_that_are_handed_in_are_weapons_handed_over() -> None:
     (term,), written = drafted("The Movement shall hand in its mortars no later than three weeks before the election.")
     assert (term["require"]["act"], "counts back" in written) == (["weapons_handed_over"], True)
+
+
+@pytest.mark.parametrize(
+    ("clause", "terms"),
+    [
+        ("The Government need not withdraw its guards.", [("unverifiable", "", "")]),
+        ("The Government has no obligation to release spies.", [("unverifiable", "", "")]),
+        ("Tanks need not be moved, but the Government shall open the road by 1 May 2027.", [("require", "route_opened", "GN")]),
+        ("The Movement may keep its rifles, but the Government shall release all prisoners by 1 May 2027.", [("require", "release", "GN")]),
+        ("The Government has no duty to rebuild the dam; the Movement shall open the road by 1 May 2027.", [("require", "route_opened", "SM")]),
+        ("Neither Party shall be prohibited from patrolling its side.", [("unverifiable", "", "")]),
+        ("The Movement shall cease to be bound by Article 4 if the Government fires on it.", [("unverifiable", "", "")]),
+        ("The Mission shall have unhindered access to all barracks.", [("forbid", "access_denied", "")]),
+    ],
+)  # fmt: skip
+def test_what_nobody_has_to_do_binds_nobody_and_a_duty_behind_it_binds_its_own_subject(
+    clause: str, terms: list[tuple[str, str, str]]
+) -> None:
+    kinds = ("require", "forbid", "limit", "unverifiable")
+    found = [
+        (kind, "".join(t[kind]["act"]) if isinstance(t[kind], dict) else "", "".join(t.get("binds", ())))
+        for t in drafted(clause)[0]
+        for kind in kinds
+        if kind in t
+    ]
+    assert found == terms
+
+
+def test_whom_a_party_lets_do_a_deed_and_what_gives_no_right_is_asked() -> None:
+    for clause, asked in (
+        ("The Movement shall allow the Government to repair the dam.", "lets 'the Government' do it"),
+        ("Subject to verification by the Mission, the Movement shall be permitted to keep 50 rifles.", "is it a right, and no ban?"),
+        ("Nothing in this Article permits shelling.", "gives nobody a right"),
+        ("Drones shall not be prohibited from flying over the river.", "is it forbidden at all?"),
+    ):  # fmt: skip
+        assert asked in drafted(clause)[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "leaves_open", "owes_nothing", "denies_twice", "bans"),
+    [
+        ("ru", "Ничто не препятствует сторонам отводить войска.", "Юг не обязан освобождать пленных.", "Стороны не могут не отводить войска.", "Стороны не могут не только размещать войска, но и минировать дороги."),
+        ("uk", "Сторонам не забороняється розміщувати лікарів.", "Південь не зобов'язаний звільняти полонених.", "Сторони не можуть не відвести війська.", "Сторони не можуть розміщувати війська в зоні."),
+        ("fr", "Rien n'interdit aux Parties de retirer leurs blessés.", "La Nordie n'est pas tenue de retirer ses gardes.", "Les Parties ne manqueront pas de libérer les prisonniers.", "Aucune des Parties ne bombarde les villes."),
+        ("es", "Ninguna disposición impedirá retirar a los heridos.", "Suria no estará obligada a liberar a los presos.", "Suria no dejará de liberar a los presos.", "Ninguna de las Partes prohibirá el acceso de la Misión."),
+        ("ar", "لا يمنع هذا الاتفاق سحب القوات.", "لا يلتزم الشمال بسحب قواته.", "لا يتوانى الطرفان عن سحب القوات.", "لا يمنع الطرفان وصول المراقبين."),
+    ],
+)  # fmt: skip
+def test_in_other_languages_a_denied_ban_or_duty_is_no_ban(
+    code: str, leaves_open: str, owes_nothing: str, denies_twice: str, bans: str
+) -> None:
+    sentences = (leaves_open, owes_nothing, denies_twice, bans)
+    found = [understand_abroad(clause, code, Actors()) for clause in sentences]
+    assert [u.what.kind for u in found] == ["unverifiable", "unverifiable", "unverifiable", "forbid"]
+    asked = [u.questions["kind"] for u in found[:3]]
+    assert ["leave open" in asked[0], "nobody has to" in asked[1], "denies twice" in asked[2]] == [True] * 3

@@ -93,12 +93,11 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
             f"the clause is in {name}, which is not read: which act, that could be seen or shown, is against it?"
         )
         return out
-    if framed := _pattern(code, "frames").search(text):
-        out = Understood(What("unverifiable", (), "", ()))
-        out.questions["kind"] = (
-            f"'{framed.group(0)}' says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'"
-        )
-        return out
+    for group, asked in _FRAMED.items():
+        if framed := _pattern(code, group).search(text):
+            out = Understood(What("unverifiable", (), "", ()))
+            out.questions["kind"] = f"'{framed.group(0)}' {asked}"
+            return out
     out = Understood(_what(text, code))
     out.questions |= _turned(text, code)
     if counted := _in_letters(text, code, out.what.kind):
@@ -149,6 +148,14 @@ def _in_letters(text: str, code: str, kind: str) -> list[str]:
     due = _deadline(text, code) if kind in ("require", "respond") else None
     found = re.finditer(rf"(?<!\w){words}(?:[\s-]+(?:et |y )?{words})*(?!\w)(?:\s+[^\W\d]+)?", text, re.IGNORECASE)
     return [m.group(0) for m in found if due is None or not due.start <= m.start() < due.start + len(due.words)]
+
+
+_FRAMED = {
+    "frames": "says what other clauses leave open: of which terms is it an exception? Write it there under 'except:'",
+    "twice": "denies twice: what is owed or forbidden by it?",
+    "free": "says what nobody has to do, which no act is against: of which terms is it an exception? Write it there under 'except:'",
+}
+"""Words of clauses that are no terms, or whose kind a short list cannot tell, by what is asked of them."""
 
 
 @cache

@@ -89,7 +89,7 @@ _BODY = re.compile(
     r"|\b(?:Direct(?:ors?|orates?)|Chiefs?|Heads?|Ministr(?:y|ies)|Ministers?|Departments?|Offices?|Commanders?)(?:[- ]General)? (?:of|for) [A-Z][\w-]+(?: (?:(?:and|of) )?[A-Z][\w-]+)*"
 )
 """The name of a body or text, whose words are no acts."""
-_DONE = re.compile(r"\b(?:has|have|had|having)(?: been)?\s+$", re.IGNORECASE)
+_DONE = re.compile(r"(?<!\bshall )(?<!\bwill )(?<!\bmust )\b(?:has|have|had|having)(?: been)?\s+$", re.IGNORECASE)
 _MEANS_OF = re.compile(r"\b(?:by|with|using|from|means of)\s+(?:[\w-]+[\s,]+){0,6}$", re.IGNORECASE)
 
 

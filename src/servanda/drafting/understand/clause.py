@@ -261,8 +261,10 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
     elif not out.what.kind_words:
         ask["kind"] = f"is this forbidden or asked for? No word says so; it stands as '{kind}' by the nature of the act"
     leave = kind == "limit" and out.cap is None  # "82 mm and below may remain": no cap of none
-    if "permit" in out.words and (leave or kind in ("require", "quota", "declare", "respond", "unverifiable")):
-        ask["permit"] = f"is it a right, and no duty? The clause says {out.words['permit']!r}"
+    unsaid = not out.what.kind_words or kind in ("require", "quota", "declare", "respond", "unverifiable")
+    if "permit" in out.words and (leave or unsaid):
+        no = "ban" if kind == "forbid" else "duty"
+        ask["permit"] = f"is it a right, and no {no}? The clause says {out.words['permit']!r}"
     if kind == "limit" and out.range and not out.weapons:
         ask["weapon"] = "which weapons? None was recognised, so that it stands for all"
     ask.update(asked_of(kind, set(out.what.acts), out.words, text[:_LONGEST]))

@@ -16,11 +16,19 @@ _FRAMES = (
     ),
     (
         re.compile(
+            r"^\W*nothing\b[^.;,]{0,60}?\b(?:entitles?|authori[sz]es?|permits?|allows?|confers?|relieves?|excuses?|justif(?:y|ies))\b|\b(?:shall|does|do|will)(?: \w+ly)? not (?:entitle|authori[sz]e|relieve|excuse|exempt|absolve|justify)\b|\b(?:shall|does|do|will) not release [^.;]{0,40}\bfrom (?:its|their|any|the)\b",
+            re.IGNORECASE,
+        ),
+        "it says what gives nobody a right and frees nobody: of which terms does it say so?",
+    ),
+    (
+        re.compile(
             r"^\W*(?:nothing (?:in|herein|contained|stated|set out)\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+|(?:an? |the )?"
             rf"{_WHOLE}"
             r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
             r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
             r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b"
+            r"|^\W*(?:(?:neither|no) (?:party|side)|(?:the |both |all )?(?:parties|sides)\b[^.;,]{0,30}? not)\b[^.;,]{0,30}? (?:prohibited|forbidden|precluded|barred|banned) from\b"
             r"|\bnot (?:be )?(?:(?:considered|deemed|regarded as|treated as|constitute|amount to) )?(?:an?|any) (?:violation|breach|infringement)\b|\bnot be (?:interpreted|construed|understood|read|taken) (?:so )?(?:as|to)\b",
             re.IGNORECASE,
         ),
@@ -42,17 +50,10 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"\b(?:shall|will|does|do|is|are)(?: \w+ly)? not (?:be )?(?:required|obliged|obligated|bound|expected|compelled) to\b|^\W*(?:neither|no)\b[^.;]{0,40}\b(?:is|are|shall be) (?:required|obliged|obligated|bound|expected|compelled) to\b",
+            r"\b(?:shall|will|does|do|is|are)(?: \w+ly)? not (?:be )?(?:required|obliged|obligated|bound|expected|compelled) to\b|(?:^|, )(?:(?!\b(?:shall|will|must|may|which|who|that|if|unless|when|where)\b)[^.;,]){1,80}?\b(?:need not|(?:has|have|is|are) (?:under )?no (?:obligation|duty) to|(?:does|do) not have to)\b|^\W*(?:neither|no)\b[^.;]{0,40}\b(?:is|are|shall be) (?:required|obliged|obligated|bound|expected|compelled) to\b",
             re.IGNORECASE,
         ),
         "it says what nobody has to do, which no act is against: of which terms is it an exception? Write it there under 'except:'",
-    ),
-    (
-        re.compile(
-            r"\b(?:shall|does|do|will)(?: \w+ly)? not (?:entitle|authori[sz]e|relieve|excuse|exempt|absolve|justify)\b|\b(?:shall|does|do|will) not release [^.;]{0,40}\bfrom (?:its|their|any|the)\b",
-            re.IGNORECASE,
-        ),
-        "it says what gives nobody a right and frees nobody: of which terms does it say so?",
     ),
     (
         re.compile(

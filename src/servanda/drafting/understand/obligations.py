@@ -123,7 +123,9 @@ def _sentences(text: str) -> list[str]:
     for sentence in _SENTENCE.split(text):
         held = ""
         for piece in re.split(r";\s+(?:and\s+)?", sentence):
-            if held and (not _MODAL.search(piece) or not _MODAL.search(held) or _TRIGGER.match(held)):
+            if held and (
+                not _MODAL.search(piece) or not (_MODAL.search(held) or _LOOSE.search(held)) or _TRIGGER.match(held)
+            ):
                 held = f"{held}; {piece}"
                 continue
             if held:
@@ -135,13 +137,14 @@ def _sentences(text: str) -> list[str]:
 
 
 def _bans(sentence: str) -> list[str]:
-    """A sentence parted before a ban with a subject of its own behind a right, or one that *may* denies behind a duty."""
+    """A sentence parted before a ban with a subject of its own behind a right, before a duty behind what is none, or where *may* is denied behind a duty."""
     if _TRIGGER.match(sentence):
         return [sentence]
+    loose = next((m.end() for m in _LOOSE.finditer(sentence)), len(sentence))
     cuts = [
         m
         for m in _BAN.finditer(sentence)
-        if (m["may"] or m["there"] or _MAY.search(sentence[: m.start()])) and not _BELOW.match(sentence[m.end() :])
+        if (m["may"] or m["there"] or loose <= m.start()) and not _BELOW.match(sentence[m.end() :])
     ]
     starts, ends = [0, *(m.end() for m in cuts)], [*(m.start() for m in cuts), len(sentence)]
     who = _MAY.split(sentence)[0]  # *they may return and shall not be held*
@@ -150,13 +153,15 @@ def _bans(sentence: str) -> list[str]:
 
 
 _MAY = re.compile(r"\bmay\b", re.IGNORECASE)
+_LOOSE = re.compile(r"\b(?:may|need not|no (?:obligation|duty) to|(?:does|do) not have to)\b", re.IGNORECASE)
+"""What binds nobody."""
 _BAN = re.compile(
     r"[,;]\s+(?:(?:and|but|while)\s+)?(?=(?:neither|no|none of)\s[\w '\u2019-]{1,40}?\s(?:shall|will|must|(?P<may>may))\b)"
-    r"|[,;]\s+(?:(?:and|but|while)\s+)?(?=(?:the|its|their|they|both|each|all|such|[A-Z])[\w '\u2019-]{0,40}?\s(?:shall|will|must) not\b)"
     r"|[,;]\s+(?:and|but)\s+(?=(?P<there>(?:in|on|at|near|within|inside)\s[\w '\u2019-]{1,40}?\sno\s[\w '\u2019-]{1,40}?\s(?:shall|will|must|may)\b))"
+    r"|[,;]\s+(?:(?:and|but|while)\s+)?(?=(?:the|its|their|they|both|each|all|such|[A-Z])[\w '\u2019-]{0,40}?\s(?:shall|will|must)\b)"
     r"|,?\s+(?:and|but)\s+(?=(?P<same>(?:shall|will|must) not\b))"
 )
-"""Where a ban begins: with nobody, with a subject of its own, or with that of the right ahead of it."""
+"""Where a ban begins: with nobody, with a subject of its own, or with that of the right ahead of it; and a duty, behind what nobody has to do."""
 
 
 def _within(sentence: str) -> list[tuple[str, bool]]:

@@ -60,6 +60,16 @@ _EACH = re.compile(
     r"[^.;,]{0,40}?\b(?:(?:in|at|on|for|to) (?:each|every|any (?:one|single))\b|each(?=[.;,]|$)|(?:per|each|every|an?(?= (?:day|week|month|year)\b)) (?!cent)\w+|daily\b|weekly\b|monthly\b)",
     re.IGNORECASE,
 )
+_LETS = re.compile(
+    r"\b(?:shall|will|must|to) (?:allow|permit|enable|let|authori[sz]e) (?P<who>(?:the |an? |its |their )?[^.;,]{1,60}?)(?: to\b|$)",
+    re.IGNORECASE,
+)
+"""Who is let do something: *shall allow the owners to repair it*."""
+_LEFT = re.compile(
+    r"\bnot (?:\w+ly )?(?:be )?(?:prohibited|forbidden|precluded|barred|banned)\b|\bno [^.;,]{1,40}? (?:shall|will|is|are) (?:be )?(?:prohibited|forbidden|precluded|barred|banned)\b",
+    re.IGNORECASE,
+)
+"""A ban that is denied."""
 _NONE_OF = re.compile(
     r"^\W*(?:no|each|every|any) (?!(?:part(?:y|ies)|sides?)\b)[\w-]+(?= [^.;]*?\b(?:more than|at most|up to)\b)",
     re.IGNORECASE,
@@ -124,6 +134,11 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
         asks["either"] = (
             f"may something else be done instead? The clause says '{other.group(0)}', and it stands as owed"
         )
+    lets = _LETS.search(text) if kind in ("require", "quota") and one else None
+    if lets and text.find(one, lets.end("who")) >= 0 and text.find(one) > lets.start():
+        asks["lets"] = f"who owes it? The clause lets '{lets['who'].strip()}' do it, and it stands as owed by who lets"
+    if kind == "forbid" and (left := _LEFT.search(text)):
+        asks["left"] = f"is it forbidden at all? The clause says '{left.group(0)}', and it stands as forbidden"
     may, bans = text.find(words.get("permit", "") or "\0"), text.find(words.get("kind", "") or "\0")
     if kind == "forbid" and 0 <= may < bans:
         asks["permit"] = f"is it a right, and no ban? The clause says {words['permit']!r}"
