@@ -374,25 +374,3 @@ def test_otherwise_speaking_is_no_condition_and_before_makes_one_of_what_waits(t
         (tmp_path / str(n)).mkdir()
         stands = {(c.side, c.term): c.stance for c in read(tmp_path / str(n), text).stands}
         assert stands["GY", "prisoners"] == stance
-
-
-@pytest.mark.parametrize(
-    ("code", "text", "kinds"),
-    [
-        ("ru", "Гайана не обвиняет Венесуэлу в обстреле Летема.", []),
-        ("uk", "Гаяна не поклала провину на армію Венесуели.", []),
-        ("ru", "Гайана не только обвинила Венесуэлу в обстреле Летема.", ["accuses VE"]),
-        ("ru", "Гайана отрицает участие своих врачей в переговорах.", []),
-        ("ru", "Гайана возложила вину на войска Венесуэлы. Армия участие отрицает.", ["accuses VE", "denies VE"]),
-        ("en", "Guyana put the blame for the shelling of Lethem on the Venezuelan army.", ["accuses VE"]),
-    ],
-)  # fmt: skip
-def test_who_does_not_accuse_accuses_nobody(tmp_path: Path, code: str, text: str, kinds: list[str]) -> None:
-    whole = read(tmp_path, text)
-    (document,), people = whole.documents, whole.people
-    found = (
-        accusations(document, whole.statements, people)
-        if code == "en"
-        else slavic_accusations(document, whole.statements, code, people.words)
-    )
-    assert [f"{a.kind} {a.of}" for a in found] == kinds

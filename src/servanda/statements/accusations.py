@@ -3,7 +3,7 @@
 1. **A deed** is a word for an attack or a breach (:data:`_DEED`) in the content of a saying. What is only wished, threatened, feared or conditional
    is none, nor is what was shot down or repelled.
 2. **Of whom.** After a verb of accusing (*accuses Ukraine of*, *blames Russia for*, *blames it on*) the side that is named; else the side whose forces
-   do the deed (*Russian troops shelled*), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
+   do the deed (*Russian troops shelled*; *not Bland but Aland* is Aland), have it done by them (*was hit by*), or whose deed it is (*a Russian attack*, *attacks by Russia*). *Its*, *our*
    and *we* are the speaker's own side. Where no side is found the saying blames nobody, and is left out.
 3. **Which.** Of another side: an accusation; of one's own, where the words say *we* or name it, or he admits what *it* did: an admission, unless the words themselves, or who passes it on, have somebody say it. With a verb of denying, a
    negation before the deed, or a word that calls it untrue (*reports that we attacked are false*), of one's own: a denial, and of another side nothing. *Rejects the accusation* is a denial as well.
@@ -45,13 +45,38 @@ _ADMITTING = frozenset("admit acknowledge concede confess".split())
 _WISHING = frozenset(
     "demand urge call want warn threaten propose ask order plan intend fear expect hope require pledge promise vow".split()
 )
+_WITHHOLDING = frozenset("refuse decline".split())
+_UNSAID = re.compile(r"(?:(?:\bnot|\bnever|n[’']t|\bcannot) (?:\w+ly )?\w+|\bshort of \w+ing)\s*$", re.IGNORECASE)
+"""*Did not deny that*, *stopped short of denying that*: neither a denial nor an admission."""
+_CLAIM_OF = re.compile(
+    r"\bsa(?:id|ys?)(?: that)? (?!(?:in|by|on|at|via|through)\b)(?![^,.;]*\b(?:in|by|to|with|from) \S+(?: \S+)?\s*$)"
+    r"[^,.;]{0,40}?\b(?:claims?|reports?|allegations?|accusations?|assertions?|charges?)\s*$",
+    re.IGNORECASE,
+)
+"""*Said that Aland's claim that*: what follows is told by Aland."""
+_SUPPOSED = re.compile(
+    r"\W*(?:Had|Were|Should|Suppose|Supposing|Imagine|Assume|Assuming|What if|Let us (?:suppose|assume|imagine))\b"
+)
+_NESTED = re.compile(r"[,:] [‘'](?=[A-ZÀ-Þ])[^‘“”\"]{0,300}?[^\W_][.,!?]?[’'](?!\w)")
+"""What one who is quoted quotes of another."""
+_NOT_HE = re.compile(
+    r"\b[Nn]ot (?:(?:the|by) ){0,2}[A-ZÀ-Þ][^,.;]{0,40}? but (?:rather )?(?=(?:(?:the|by) )*[A-ZÀ-Þ])|,? and not (?:(?:the|by) ){0,2}[A-ZÀ-Þ][\w’'-]*,?"
+)
+"""Who is named to say that it was not he: *not Aland but Bland*, *Bland and not Aland*."""
+_ACCUSED_BY = re.compile(
+    r"\b(?:accused|blamed|charged|criticised|criticized|condemned|denounced)(?: \w+)? by (?:the )?$", re.IGNORECASE
+)
+_WRONGLY = re.compile(
+    r"\b(?:is|was|were|been|being) (?:falsely|wrongly|baselessly|groundlessly|unjustly) (?:accused|blamed|charged)\b",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(r",? (?:and|but|while) (?:\w+ )?(accused|blamed|charged) (?=[A-ZÀ-Þ])")
 _CHARGE = re.compile(
     r"\b(?:accusations?|allegations?|claims?|charges?|reports?|involvement|responsibility)\b", re.IGNORECASE
 )
 _UNTRUE = (
     r"(?:false|untrue|not true|baseless|unfounded|groundless|fake|fabricat\w+|inventions?|invented|made up|lies?|a hoax|hoaxes|disinformation|nonsense|"
-    r"incorrect|without (?:any )?(?:basis|foundation)|no (?:basis|foundation|truth))"
+    r"incorrect|propaganda|absurd|slander(?:ous)?|without (?:any )?(?:basis|foundation)|no (?:basis|foundation|truth))"
 )
 _CALLED_UNTRUE = re.compile(
     rf"(?:{_CHARGE.pattern})[^.;]*\b{_UNTRUE}\b|\b(?:it|this|that) (?:is|was) (?:\w+ )?{_UNTRUE}\b|"
@@ -71,6 +96,7 @@ _AT = re.compile(r"\b(?:in|at|near|on|off|of|outside) (?:the )?((?:[A-ZÀ-Þ][\w
 _STRUCK = re.compile(
     r"\b(?:shell|attack|bomb|bombard|raid|storm|target)(?:s|ed|ing)? (?:the )?(?:(?:city|town|village|port) of )?((?:[A-ZÀ-Þ][\w’'-]+ ?){1,3})"
 )
+_SENTENCE = 400  # characters of a sentence that are looked at
 _SAYS_WHOSE = 60  # characters between a side and its deed
 _PARTED = re.compile(r"[;:.!?]|, (?:and|but|while|who|which)\b")
 
@@ -122,7 +148,14 @@ def accusations(document: Document, statements: Sequence[Statement], people: Peo
     for s in (part for whole in statements if whole.at > BEFORE_TEXT for part in _parts(whole)):
         if not s.speaker or s.verb in _WISHING or s.verb == "attack":
             continue  # *attacked the depot* is no saying
-        found = _of(s, people)
+        if s.verb in _WITHHOLDING and re.match(r"(?:that|whether)\b", s.content):
+            continue  # *declined to confirm that*
+        ahead = _ahead(document, s)
+        if s.verb in _DENYING and _UNSAID.search(ahead):
+            continue
+        found = _of(replace(s, content=_NOT_HE.sub("", s.content)), people)
+        if found is not None and s.verb == "say" and _CLAIM_OF.search(ahead):
+            found = ("denies", s.side) if found[1] == s.side and re.search(rf"\b{_UNTRUE}\b", s.content) else None
         if found is not None:
             kind, of = found
             out.append(
@@ -136,6 +169,12 @@ def accusations(document: Document, statements: Sequence[Statement], people: Peo
                 )
             )
     return out
+
+
+def _ahead(document: Document, s: Statement) -> str:
+    """The words right ahead of what was said."""
+    at = document.text.find(s.content[:60], s.at, s.at + 600)
+    return document.text[max(s.at, at - 60) : at] if at > 0 else ""
 
 
 def _parts(s: Statement) -> list[Statement]:
@@ -162,8 +201,10 @@ def _of(s: Statement, people: People) -> tuple[Kind, str] | None:
         return (
             ("accuses", of) if charged else None
         )  # nobody accuses himself; and *of claiming that* charges with no deed
+    if s.side and _WRONGLY.search(s.content):
+        return "denies", s.side
     of = _whose(s, people)
-    if not of:
+    if not of or _twice(s):
         return None
     if _negated(s) or _CALLED_UNTRUE.search(s.content):
         return ("denies", of) if of == s.side else None
@@ -204,11 +245,16 @@ def _blamed(s: Statement, people: People) -> str:
 
 
 def _deeds(content: str) -> list[re.Match[str]]:
-    """The deeds that are told as done."""
+    """The deeds that are told as done, by him who is quoted."""
+    nested = [m.span() for m in _NESTED.finditer(content)] if content[:1] in '"“«' else []
     return [
         m
         for m in _DEED.finditer(content)
-        if not _UNDONE.search(content[max(0, m.start() - 60) : m.start()])
+        if not any(a < m.start() < b for a, b in nested)
+        and not _SUPPOSED.match(
+            content, 1 + max(content.rfind(end, max(0, m.start() - _SENTENCE), m.start()) for end in ".!?")
+        )
+        and not _UNDONE.search(content[max(0, m.start() - 60) : m.start()])
         and not re.match(r" (?:down|back)\b", content[m.end() :])
     ]
 
@@ -228,6 +274,7 @@ def _whose(s: Statement, people: People) -> str:
         before = [(a, e, code) for a, e, code in sides if e <= deed.start() and deed.start() - e <= _SAYS_WHOSE]
         before = [x for x in before if not _PARTED.search(content[x[1] : deed.start()])]
         before = [x for x in before if not _SAYING.search(content[x[1] : deed.start()])]
+        before = [x for x in before if not _ACCUSED_BY.search(content[max(0, x[0] - 40) : x[0]])]
         within = [x for x in before if not _CLAUSE.search(content[x[1] : deed.start()])] or before
         if within:
             # of two in its clause the first does it: *Russia's forces in Ukraine attacked*
@@ -237,6 +284,13 @@ def _whose(s: Statement, people: People) -> str:
         if own and s.side:
             return s.side
     return ""
+
+
+def _twice(s: Statement) -> bool:
+    """*It is not true that we did not shell it*: a denial of a denial, which nobody needs to guess at."""
+    untrue, deed = _CALLED_UNTRUE.search(s.content), _DEED.search(s.content)
+    within = s.content[untrue.end() : deed.start()] if untrue and deed else ""
+    return within.startswith(" that ") and bool(_NOT.search(within))
 
 
 def _negated(s: Statement) -> bool:

@@ -26,6 +26,8 @@ from servanda.statements.slavic.words import Tables, Word, place_name, tables_wi
 _BEFORE, _NEAR = 4, 3  # words before a deed in which it is undone; beside it, in which its doer is named
 _BEHIND = 60  # letters around a verb of accusing, in which the accused stands and what denies it
 _SUBJECT = 8  # words between a subject and its verb
+_BUT = 8  # words behind a verb in which *not he, but they* stands
+_NOT_HE = "not "
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b|\b(\d{1,2})\.(\d{1,2})\.(20\d\d)\b")
 
 
@@ -82,11 +84,14 @@ def _of(
     if set(kinds) - {"says", "accuses"}:
         return None
     whose = [(k, _whose(words, k, s, known, t) or _left_out(words, k, s, t)) for k, _ in deeds]
+    untrue = re.match(rf"{t.raw['untrue']},? (?:что|що)\b", s.content.lower())
+    if untrue and any(_negated(words, k, t) for k, _ in deeds):
+        return None  # *неправда, что мы не стреляли*: a denial of a denial
     if charge and s.side and _called_untrue(s, t):
-        return ("denies", s.side) if {of for _, of in whose if of} <= {s.side} else None
+        return ("denies", s.side) if {of.removeprefix(_NOT_HE) for _, of in whose if of} <= {s.side} else None
     for k, of in whose:
         if of:
-            return _which(s, of, negated=_negated(words, k, t))
+            return _which(s, of.removeprefix(_NOT_HE), negated=of.startswith(_NOT_HE) or _negated(words, k, t))
     return None
 
 
@@ -101,8 +106,9 @@ def _of_a_charge(s: Statement, t: Tables) -> bool:
 
 def _called_untrue(s: Statement, t: Tables) -> bool:
     """*Сообщения об обстреле — ложь*: what is called a lie is told by nobody who calls it so."""
+    told = s.content.lower()
     lie = next(pattern for stance, pattern in t.raw["words"] if stance == "denies")
-    return bool(re.search(lie, s.content.lower()))
+    return bool(re.search(lie, told) or re.match(t.raw["untrue"], told))
 
 
 def _left_out(words: Sequence[Word], k: int, s: Statement, t: Tables) -> str:
@@ -174,14 +180,24 @@ def _whose(words: Sequence[Word], k: int, s: Statement, known: Known, t: Tables)
     w = words[k]
     verb = w.is_a("VERB") and w.forms[0].pos in ("VERB", "PRTS")
     if verb and w.forms[0].pos == "VERB":
-        for i in [*range(k - 1, max(-1, k - _SUBJECT), -1), *range(k + 1, min(len(words), k + _NEAR))]:
+        denied = ""
+        far = _BUT if words[min(k + 1, len(words) - 1)].low in t.sets["not"] else _NEAR
+        for i in [*range(k - 1, max(-1, k - _SUBJECT), -1), *range(k + 1, min(len(words), k + far))]:
             phrase = phrase_at(words, i, ("nomn",), t)
             if phrase is None or not (phrase.end <= k or phrase.start > k) or not agrees(w, phrase):
                 continue
-            if any(x.lemmas & t.sets["we"] for x in words[phrase.start : phrase.end]):
-                return s.side
-            if side := known.side(words[phrase.start : phrase.end]):
+            we = any(x.lemmas & t.sets["we"] for x in words[phrase.start : phrase.end])
+            side = s.side if we else known.side(words[phrase.start : phrase.end])
+            if side and phrase.start and words[phrase.start - 1].low in t.sets["not"]:
+                denied = f"{_NOT_HE}{side}"  # *not they*, and perhaps *but others*
+            elif side:
                 return side
+        if denied:
+            return denied
+        if s.verb in t.raw["admits"].split() and any(
+            x.low in t.raw["their"].split() for x in words[max(0, k - _SUBJECT) : k]
+        ):
+            return s.side  # one admits what one's own did
         if "1per" in w.forms[0].marks or any(x.low in t.sets["we"] for x in words[max(0, k - _SUBJECT) : k]):
             return s.side
         return ""
