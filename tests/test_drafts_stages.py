@@ -201,6 +201,11 @@ def test_what_nobody_has_to_do_binds_nobody_and_a_duty_behind_it_binds_its_own_s
     assert found == terms
 
 
+def test_what_only_the_time_names_is_no_target() -> None:
+    (term,), _ = drafted("The Government shall, within seven days of the arrival of the observers, lift the blockade of Lanze.")  # fmt: skip
+    assert term["forbid"] == {"act": ["blockade"]}
+
+
 def test_whom_a_party_lets_do_a_deed_and_what_gives_no_right_is_asked() -> None:
     for clause, asked in (
         ("The Movement shall allow the Government to repair the dam.", "lets 'the Government' do it"),

@@ -103,6 +103,7 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
 
 def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
+    text = _IN_TIME.sub("", text)
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
     targets, examples = without_examples(text, targets)
     if examples:
@@ -140,6 +141,10 @@ def _things(out: Understood, text: str) -> None:
     out.means = _codes(means)
     if means:
         out.words["observed_by"] = ", ".join(f.words for f in means)
+
+
+_IN_TIME = re.compile(r",\s+(?:within|no later than|not later than|after|upon)\s[^.;,]{1,160}(?=,)", re.IGNORECASE)
+"""Between commas, when it is due: *shall, within a week of the arrival of observers, lift the siege* is done to no observers."""
 
 
 def _codes(found: list[Found]) -> tuple[str, ...]:
