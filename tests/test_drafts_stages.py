@@ -234,3 +234,34 @@ def test_in_other_languages_a_denied_ban_or_duty_is_no_ban(
     assert [u.what.kind for u in found] == ["unverifiable", "unverifiable", "unverifiable", "forbid"]
     asked = [u.questions["kind"] for u in found[:3]]
     assert ["leave open" in asked[0], "nobody has to" in asked[1], "denies twice" in asked[2]] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "acts", "asked"),
+    [
+        ("The Movement shall not open fire on the bridge, save in answer to fire.", "forbid", "small_arms", "except"),
+        ("No side shall enter the zone unless escorted by monitors.", "forbid", "advance", "except"),
+        ("Northland shall permit refugees to return, provided that they are not armed.", "require", "return_of_displaced", "lets"),
+        ("No side shall be hindered from keeping up to 90 policemen in the town.", "unverifiable", "", "kind"),
+        ("From dusk to dawn no drones shall be flown within 3 km of the river.", "forbid", "flight", "only"),
+        ("Shelling shall be suspended for as long as the Movement holds its fire.", "forbid", "shelling", "binds"),
+        ("The army of Northland shall stop recruiting rebels.", "forbid", "recruitment", ""),
+        ("The Movement shall release the passengers of the vessel within two days of signature.", "require", "release", ""),
+        ("Northland shall dismantle its radar on the cape.", "require", "demobilisation", "deadline"),
+    ],
+)  # fmt: skip
+def test_what_a_condition_or_an_exception_names_is_neither_owed_nor_meant(
+    clause: str, kind: str, acts: str, asked: str
+) -> None:
+    (term,), written = drafted(clause)
+    assert kind in term
+    values = str({key: value for key, value in term.items() if key != "text"})
+    assert not any(f"'{code}'" in values for code in ("monitor", "ship", "radar", "route_opened"))
+    assert not acts or acts in term[kind]["act"]
+    assert not asked or f"# TODO {asked}: " in written
+
+
+def test_two_who_share_one_verb_owe_each_his_own() -> None:
+    terms, _ = drafted("The Movement shall withdraw its fighters from the port and Northland its tanks.")
+    assert [len(term["binds"]) for term in terms] == [1, 1]
+    assert terms[0]["binds"] != terms[1]["binds"]

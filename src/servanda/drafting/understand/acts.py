@@ -58,7 +58,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\b(?:in order to|so as to|(?:hours|days|weeks|months|suspended|halted|stopped|paused|cease|stop) to (?:allow|enable|permit|facilitate)|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|"
+    r"\b(?:in order to|so as to|(?:hours|days|weeks|months|suspended|halted|stopped|paused|cease|stop) to (?:allow|enable|permit|facilitate)|with a view to|for the purpose of|necessary for|pending|as well as to ensure|under the (?:eyes|supervision|observation|monitoring) of|only against|except(?:ing)?(?: for| in)?|unless|save(?: for| in| where| when| that| as)|with the exception of|apart from|other than|without prejudice to|provided(?:,? however,?)? that|on (?:the )?condition that|"
     r"this does not preclude|does not preclude)\b.*$",
     re.IGNORECASE,
 )

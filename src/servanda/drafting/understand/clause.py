@@ -104,7 +104,10 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
 def _things(out: Understood, text: str) -> None:
     """Targets, weapons with their calibre and range, means of observation."""
     text = _IN_TIME.sub("", text)
+    if said := _spared(text)[0]:  # what is excepted is no target of the rest
+        text = text.replace(said, " " * len(said), 1)
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
+    targets = [f for f in targets if not _OF_WHAT.search(text[: f.start])]
     targets, examples = without_examples(text, targets)
     if examples:
         out.questions["target"] = f"is it about more than '{examples}'? The clause names that as an example"
@@ -138,6 +141,7 @@ def _things(out: Understood, text: str) -> None:
         if found:
             out.words[key] = ", ".join(dict.fromkeys(f.words for f in found))
     means = [] if out.what.kind == "forbid" and is_suffered(text) else find("means", text)
+    means = [f for f in means if not _OWN.search(text[: f.start])]
     out.means = _codes(means)
     if means:
         out.words["observed_by"] = ", ".join(f.words for f in means)
@@ -145,6 +149,15 @@ def _things(out: Understood, text: str) -> None:
 
 _IN_TIME = re.compile(r",\s+(?:within|no later than|not later than|after|upon)\s[^.;,]{1,160}(?=,)", re.IGNORECASE)
 """Between commas, when it is due: *shall, within a week of the arrival of observers, lift the siege* is done to no observers."""
+
+
+_OWN = re.compile(r"\b(?:its|their) $", re.IGNORECASE)
+"""Whose it is, so that it is no means by which the text says that all is observed: *shall dismantle its radar*."""
+_OF_WHAT = re.compile(
+    r"\b(?:crews?|captains?|passengers?|owners?|drivers?|inhabitants|residents|staff|employees) of (?:(?:the|its|their|all|any|an?) )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
+"""Of whom it is said to what they belong: *release the crew of the vessel*."""
 
 
 def _codes(found: list[Found]) -> tuple[str, ...]:
@@ -230,13 +243,21 @@ def _conditions(out: Understood, text: str, actors: Actors) -> None:
         out.words["unless"] = consent.group(0)
         if not out.consent_of:
             out.questions["unless"] = f"whose consent is '{who.strip()}'?"
-    excepted = _EXCEPT.search(text)
-    if excepted and not (consent and consent.start() <= excepted.start() < consent.end()):
-        said, spared = excepted.group(0).strip(), (excepted["words"] or excepted["named"]).strip()
-        if not text[: excepted.start()].strip():  # ahead of what it spares: up to the comma
-            said, spared = said.partition(",")[0], spared.partition(",")[0]
+    said, spared = _spared(text)
+    if said and not (consent and consent.start() <= text.find(said) < consent.end()):
         out.exception, out.words["except"] = spared, said
         out.questions["except"] = f"what must be shown before '{out.exception}' excuses an act, how soon, and how much?"
+
+
+def _spared(text: str) -> tuple[str, str]:
+    """The words of an exception, and of these what it spares; both empty where there is none."""
+    excepted = _EXCEPT.search(text)
+    if excepted is None:
+        return "", ""
+    said, spared = excepted.group(0).strip(), (excepted["words"] or excepted["named"]).strip()
+    if not text[: excepted.start()].strip():  # ahead of what it spares: up to the comma
+        said, spared = said.partition(",")[0], spared.partition(",")[0]
+    return said, spared
 
 
 def _who(words: str, actors: Actors) -> tuple[str, ...]:

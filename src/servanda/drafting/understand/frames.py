@@ -28,7 +28,7 @@ _FRAMES = (
             r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
             r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
             r"|^[^.;]{0,80}\b(?:does|do) not (?:fall|come) (?:under|within)\b"
-            r"|^\W*(?:(?:neither|no) (?:party|side)|(?:the |both |all )?(?:parties|sides)\b[^.;,]{0,30}? not)\b[^.;,]{0,30}? (?:prohibited|forbidden|precluded|barred|banned) from\b"
+            r"|^\W*(?:(?:neither|no) (?:party|side)|(?:the |both |all )?(?:parties|sides)\b[^.;,]{0,30}? not)\b[^.;,]{0,30}? (?:prohibited|forbidden|precluded|barred|banned|prevented|hindered|stopped) from\b"
             r"|\bnot (?:be )?(?:(?:considered|deemed|regarded as|treated as|constitute|amount to) )?(?:an?|any) (?:violation|breach|infringement)\b|\bnot be (?:interpreted|construed|understood|read|taken) (?:so )?(?:as|to)\b",
             re.IGNORECASE,
         ),

@@ -231,7 +231,7 @@ def _coordinated(part: str) -> list[tuple[str, bool]]:
     modal = _MODAL.search(part)
     if modal is None:
         return [(part, False)]
-    if two := _passives(part) or _kept(part):
+    if two := _passives(part) or _kept(part) or _gapped(part):
         return [(each, False) for each in two]
     head = part[: modal.end()]
     out: list[tuple[str, bool]] = []
@@ -289,6 +289,17 @@ def _kept(part: str) -> list[str]:
     """Two deeds of which the second goes without *keep*: *keep their guns silent and their soldiers in camps*."""
     found = _KEPT.match(part)
     return [found["head"] + found["one"], found["head"] + found["two"]] if found else []
+
+
+_GAPPED = re.compile(
+    r"(?P<head>[^,;]*\b(?P<do>(?:shall|will|must) \w+) )(?P<one>(?:its|their) [^,;]*?),? and (?P<who>(?:the )?[A-Z][\w\u2019'-]*(?: [A-Z][\w\u2019'-]*){0,3}) (?P<two>(?:its|their) .*)$"
+)
+
+
+def _gapped(part: str) -> list[str]:
+    """The deeds of two, of whom the second goes without his verb: *A shall withdraw its fighters and B its armour*."""
+    found = _GAPPED.match(part)
+    return [found["head"] + found["one"], f"{found['who']} {found['do']} {found['two']}"] if found else []
 
 
 def _deeds(part: str, after: int) -> list[re.Match[str]]:

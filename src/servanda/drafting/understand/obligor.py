@@ -141,6 +141,8 @@ def _waits(text: str, name: Named) -> bool:
     clause = re.split(r"[,;]", text[: name.start])[-1]
     return bool(
         re.search(
-            r"\b(?:once|as soon as|if|when|unless|after|until|before|where|foreign)\b[^,;]*$", clause, re.IGNORECASE
+            r"\b(?:once|as soon as|(?:as|so) long(?: \w+)? as|while|whilst|provided|if|when|unless|after|until|before|where|foreign)\b[^,;]*$",
+            clause,
+            re.IGNORECASE,
         )
     )

@@ -21,12 +21,16 @@ _SUFFERED = re.compile(
 )
 _ONLY = re.compile(
     r"\b(?:during|throughout(?! (?:the |its |their |all (?:of )?)?(?:entire |whole )?(?:countr|territor|areas?\b|zones?\b|regions?\b|lands?\b|line|length))|whil(?:e|st)(?! \w+ing\b)|as long as|so long as|for the duration of|until|till|pending|before(?=[^.;,]*\b(?:has|have|is|are)\b)"
-    r"|(?:at|by) (?:night|day)\b|after dark\b|between (?:sun\w+|dusk|dawn|nightfall)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
+    r"|(?:at|by) (?:night|day)\b|after dark\b|from (?:sun\w+|dusk|dawn|nightfall|midnight|noon)\b|between (?:sun\w+|dusk|dawn|nightfall)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
     r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|(?:from|us\w+) (?:of )?the territor(?:y|ies) of|in (?:retaliation|reprisal|revenge) for)"
     r"[^.;,]*",
     re.IGNORECASE,
 )
 """When, from where or for what reason alone something is forbidden: *during Ramadan*, *for having belonged to it*."""
+_WHO_MUST = re.compile(
+    r"\s(?:no|neither|(?:the|each|both|all|any|every)\s(?:[\w'\u2019-]+\s){1,3}?(?:shall|will|must))\b", re.IGNORECASE
+)
+"""Where such words end and the sentence goes on: *from sunset to sunrise no drones shall fly*."""
 _WHILE = re.compile(
     r"(?:during|throughout|whil(?:e|st)|as long as|so long as|for the duration of|until|till)\b", re.IGNORECASE
 )
@@ -135,7 +139,7 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
             f"may something else be done instead? The clause says '{other.group(0)}', and it stands as owed"
         )
     lets = _LETS.search(text) if kind in ("require", "quota") and one else None
-    if lets and text.find(one, lets.end("who")) >= 0 and text.find(one) > lets.start():
+    if lets and text.find(one) > lets.start() and text.find(one) + len(one) > lets.end("who"):
         asks["lets"] = f"who owes it? The clause lets '{lets['who'].strip()}' do it, and it stands as owed by who lets"
     if kind == "forbid" and (left := _LEFT.search(text)):
         asks["left"] = f"is it forbidden at all? The clause says '{left.group(0)}', and it stands as forbidden"
@@ -155,7 +159,8 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
 
 def _narrowing(words: Mapping[str, str], text: str, kind: str) -> list[str]:
     """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts; of what is owed, when."""
-    said = [m.group(0).strip() for m in _ONLY.finditer(text) if not _ALWAYS.search(m.group(0))]
+    told = [_WHO_MUST.split(m.group(0))[0].strip() for m in _ONLY.finditer(text)]
+    said = [one for one in told if not _ALWAYS.search(one)]
     said = [one for one in said if kind in ("forbid", "limit") or _WHILE.match(one)]
     held = [part for key, part in words.items() if key not in _WHAT and part]
     return [one for one in said if not any(part in one for part in held)]
