@@ -36,6 +36,15 @@ from tests.test_fusion import fuse
         ("Upper Kharkiv", "Lower Kharkov", OPPOSED),
         ("Popasna, Luhanska oblast", "Kreminna, Luganskaya oblast", OTHER),  # one region, two towns
         ("Velyka Novosilka", "Velikaya Novosyolka", SILENT),
+        ("Popasna, Luhansk oblast", "Kreminna, Luhansk oblast", OTHER),
+        ("Попасна, Луганська область", "Kreminna, Luhansk oblast", OTHER),
+        ("Popasna", "Popasna, Luhansk oblast", SAME),
+        ("Luhansk oblast", "Luhansk region", SAME),
+        ("Alder, Birch district, Elm province", "Oak, Birch district, Elm province", OTHER),
+        ("Alder, Birch province", "Alder, Elm province", SILENT),  # one name, two regions
+        ("Puerto Lindo", "Puerto Feo", SILENT),  # a word that both have, and one that each has
+        ("cerca de Alder", "vereda Alder", SAME),
+        ("barrio Alder", "barrio Birch", OTHER),
     ],
 )
 def test_names_are_compared_by_sound_across_scripts_and_by_what_tells_two_of_one_name_apart(
@@ -74,6 +83,7 @@ def test_an_upper_and_a_lower_village_struck_in_one_quarter_of_an_hour_are_two_i
         ("Upper Alder", "Lower Alder"),
         ("Upper Kharkiv", "Lower Kharkov"),
         ("Popasna, Luhanska oblast", "Kreminna, Luganskaya oblast"),
+        ("Popasna, Luhansk oblast", "Kreminna, Luhansk oblast"),
     ],
 )
 def test_names_of_two_places_whose_circles_do_not_meet_are_two_incidents_in_one_language_and_in_two(
@@ -83,6 +93,35 @@ def test_names_of_two_places_whose_circles_do_not_meet_are_two_incidents_in_one_
     second = {**first, "source": "P2", "lat": 48.32, "lon": 37.85, "start": instant("03-20 12:12")}
     found, _ = fuse({**first, "place_name": one}, {**second, "place_name": other})
     assert found[0] != found[1]
+
+
+@pytest.mark.parametrize(
+    ("other", "by", "start", "end", "one"),
+    [
+        ("Birch", "A", "03-20 00:00", "03-21 00:00", False),
+        ("Birch", "B", "03-20 00:00", "03-21 00:00", True),
+        ("Alder", "A", "03-20 00:00", "03-21 00:00", True),
+        ("Birch", "A", "03-20 00:00", "03-20 00:10", True),  # each side has a name of its own for a place
+    ],
+)
+def test_two_accusations_of_a_day_that_name_other_places_and_other_authors_are_two_incidents(
+    other: str, by: str, start: str, end: str, one: bool
+) -> None:
+    told = {"start": instant(start), "end": instant(end), "kind": "claim", "precision_m": 3_000.0}
+    found, _ = fuse(
+        {**told, "source": "MoD A", "side": "A", "actor": "B", "place_name": "Alder"},
+        {**told, "source": "MoD B", "side": "B", "actor": by, "place_name": other},
+    )
+    assert (found[0] == found[1]) == one
+
+
+def test_accusations_by_the_clock_of_other_places_and_authors_are_two_incidents_where_the_clocks_differ() -> None:
+    told = {"act": "shelling", "kind": "claim", "precision_m": 3_000.0}
+    one = {**told, "source": "MoD A", "side": "A", "actor": "B", "place_name": "Alder", "start": instant("03-20 10:03")}
+    for at, joined in (("10:08", True), ("10:24", False)):
+        by = {**told, "source": "MoD B", "side": "B", "actor": "A", "place_name": "Birch"}
+        found, _ = fuse(one, {**by, "start": instant(f"03-20 {at}")})
+        assert (found[0] == found[1]) == joined
 
 
 def strike(source: str, start: str, known: str, **more: Any) -> dict[str, Any]:

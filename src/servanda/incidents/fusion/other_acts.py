@@ -156,15 +156,17 @@ def parted(
     """
     i, j = pairs.i, pairs.j
     act_i, act_j, by, other_by = said.act[i], said.act[j], said.actor[i], said.actor[j]
+    by_two = ~(said.denies[i] | said.denies[j]) & (by != other_by) & (by >= 0) & (other_by >= 0)
     deeds = apart.deeds[act_i, act_j]
     # what stands there all day is one, whenever it is seen
-    unlike_acts = apart.acts[act_i, act_j] & ~(apart.lasts[act_i] & apart.lasts[act_j])
+    unlike_acts = (apart.acts[act_i, act_j] | other_name & by_two) & ~(apart.lasts[act_i] & apart.lasts[act_j])
     at_once, after_hours = _by_hours(pairs, where, unlike_acts, apart.stays[act_i] | apart.stays[act_j], grain)
     beyond = pairs.km > np.maximum(where.radius[i] + where.radius[j], NEAR_KM)
     elsewhere = beyond & (other_name | apart.targets[said.target[i], said.target[j]])
-    own = apart.own[act_i] & apart.own[act_j] & ~(said.denies[i] | said.denies[j])
-    by_two = own & (by != other_by) & (by >= 0) & (other_by >= 0)
-    return deeds | at_once | elsewhere | by_two, after_hours
+    # one event may have a name and an author of each side, where clocks speak for it
+    by_day = np.minimum(where.end[i] - where.start[i], where.end[j] - where.start[j]) > BY_THE_CLOCK_H
+    each_its_own = apart.own[act_i] & apart.own[act_j] | other_name & by_day
+    return deeds | at_once | elsewhere | by_two & each_its_own, after_hours
 
 
 def _by_hours(

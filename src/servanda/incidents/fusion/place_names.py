@@ -6,6 +6,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from servanda.values.gazetteer import gazetteer
@@ -23,23 +24,35 @@ _COMMON = frozenset(
     base station stations substation plant factory mine depot refinery pipeline pumping metering compressor terminal storage power grid electric
     electricity energy gas oil fuel thermal nuclear hydroelectric transformer facility facilities infrastructure building house houses school hospital
     market church object objects installation enterprise
+    cerca vereda barrio municipio corregimiento departamento provincia región région département province quartier banlieue commune ville près
+    قرب قرية مدينة بلدة منطقة محافظة ضاحية
     село місто смт селище хутір район область громада поблизу біля центр вулиця город деревня поселок посёлок хутор область округ возле рядом улица центре
     """.split()
 )
 """What stands in names of places and tells no place from another."""
+_WIDER = frozenset(
+    """
+    oblast region krai republic province county governorate state district raion rayon municipality hromada
+    область край республика регион район громада округ
+    departamento municipio provincia región région département commune محافظة
+    """.split()
+)
+"""What makes a part of a name the region or district in which the place lies."""
 _WORD = re.compile(r"\w+")
+_PARTS = re.compile(r"[,،;(]")
 _MARKS = str.maketrans("", "", "'`\u2019\u02bc\u02b9\u00b4")
 SAME, OTHER, OPPOSED, SILENT = 1, -1, -2, 0
 
 
 @dataclass(frozen=True)
 class PlaceName:
-    """What a name says: its telling words, each with how it is spelt and sounds; all of these together; the kinds of consonants of its words; the sides of oppositions that it names; whether all
+    """What a name says: its telling words, each with how it is spelt and sounds; all of these together; those of the region or district around it; the kinds of consonants of its words; the sides of oppositions that it names; whether all
     its words have a sound.
     """
 
     words: tuple[frozenset[str], ...]
     keys: frozenset[str]
+    wider: frozenset[str]
     consonants: tuple[frozenset[str], ...]
     sides: frozenset[tuple[int, int]]
     sounded: bool
@@ -65,13 +78,21 @@ def place_names(names: Sequence[str]) -> list[PlaceName]:
     Returns:
         One for each.
     """
-    split = [_WORD.findall(name.casefold().translate(_MARKS)) for name in names]
-    telling = {w for found in split for w in found if len(w) > 2 and w not in _COMMON and w not in _sides()}
+    parts = [[_WORD.findall(part) for part in _PARTS.split(name.casefold().translate(_MARKS))] for name in names]
+    split = [[word for part in of for word in part] for of in parts]
+    around = [{word for part in of if not _WIDER.isdisjoint(part) for word in part} for of in parts]
+    telling = {w for found in split for w in found if _tells(w)}
     listed = sorted(telling)
     bare = [(_bare(word), word) for word in listed]
     sounds = dict(zip(listed, sounds_of_each(bare), strict=True))
     consonants = dict(zip(listed, consonants_of_each(bare), strict=True))
-    return [_name([w for w in found if w in telling], found, sounds, consonants) for found in split]
+    return [
+        _name([w for w in found if w in telling], found, around[n], sounds, consonants) for n, found in enumerate(split)
+    ]
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 2 and word not in _COMMON and word not in _sides()
 
 
 def _bare(word: str) -> str:
@@ -81,13 +102,16 @@ def _bare(word: str) -> str:
 def _name(
     telling: Sequence[str],
     found: Sequence[str],
+    around: AbstractSet[str],
     sounds: Mapping[str, tuple[str, ...]],
     consonants: Mapping[str, tuple[str, ...]],
 ) -> PlaceName:
-    words = tuple(frozenset((word, *(f"={key}" for key in sounds[word]))) for word in dict.fromkeys(telling))
+    said = {word: frozenset((word, *(f"={key}" for key in sounds[word]))) for word in telling}
+    wider = frozenset[str]().union(*(keys for word, keys in said.items() if word in around))
+    words = tuple(said.values())
     sides = frozenset(side for word in found if (side := _sides().get(word)))
     kinds = tuple(frozenset(consonants[word]) for word in dict.fromkeys(telling) if consonants[word])
-    return PlaceName(words, frozenset().union(*words), kinds, sides, all(sounds[word] for word in telling))
+    return PlaceName(words, frozenset().union(*words), wider, kinds, sides, all(sounds[word] for word in telling))
 
 
 def likeness(one: PlaceName, other: PlaceName) -> int:
@@ -98,8 +122,8 @@ def likeness(one: PlaceName, other: PlaceName) -> int:
         other: another.
 
     Returns:
-        ``SAME``: half of the words of the shorter stand in the other; ``OPPOSED``: some do, and others tell two places of one name apart (New and
-        Old, Upper and Lower); ``OTHER``; ``SILENT``: one of them has no telling word, they are in scripts that cannot be compared, or all words of the shorter differ only as one town does in two languages.
+        ``SAME``: all words of the shorter stand in the other; ``OPPOSED``: some do, and others tell two places of one name apart (New and
+        Old, Upper and Lower); ``OTHER``; ``SILENT``: half of them do, and one at least not only as a region or district; one of them has no telling word, they are in scripts that cannot be compared, or all words of the shorter differ only as one town does in two languages.
     """
     if not one.words or not other.words:
         return SILENT
@@ -111,8 +135,11 @@ def likeness(one: PlaceName, other: PlaceName) -> int:
     if abroad:
         return SILENT
     less, more = (one, other) if len(one.words) <= len(other.words) else (other, one)
-    common = sum(not word.isdisjoint(more.keys) for word in less.words)
-    return SAME if common * 2 >= len(less.words) else OTHER
+    common = [word for word in less.words if not word.isdisjoint(more.keys)]
+    if len(common) == len(less.words):
+        return SAME
+    around = all(not (word.isdisjoint(less.wider) or word.isdisjoint(more.wider)) for word in common)
+    return OTHER if around or len(common) * 2 < len(less.words) else SILENT
 
 
 def _of_two_languages(one: PlaceName, other: PlaceName) -> bool:
