@@ -38,6 +38,24 @@ def test_a_header_that_names_a_city_holds_for_its_column() -> None:
     assert any("'Time (Moscow)': its times are Europe/Moscow" in told for told in result.told)
 
 
+@pytest.mark.parametrize(
+    ("line", "offset"),
+    [
+        ("All times UTC+3", "+03:00"),
+        ("Period 3.3.2025 to 5.3.2025 (all times in GMT)", "+00:00"),
+        ("Время московское", "+03:00"),
+        ("All times local (UTC+4)", "+04:00"),
+        ("As of 18:00 UTC, 4 March 2025", "+02:00"),  # of one moment
+        ("Times in UTC; times of drones in MSK", "+02:00"),
+    ],
+)
+def test_a_line_in_front_of_a_table_that_tells_the_clock_of_its_times_goes_before_the_one_given(
+    line: str, offset: str
+) -> None:
+    read_at = starts(f"{line}\t\t\t\n{HEAD}", *(f"2025-03-0{day}\t14:05\tshelling\tA" for day in (4, 5)))
+    assert read_at == ([f"2025-03-0{day}T14:05:00{offset}" for day in (4, 5)], [])
+
+
 @pytest.mark.parametrize("zone", ["EST", "IST", "camp time"])
 def test_a_row_in_a_zone_that_is_not_known_is_set_aside_and_not_read_in_another(zone: str) -> None:
     assert starts(

@@ -367,3 +367,14 @@ def test_a_layer_of_which_more_matched_than_came_is_told_to_be_part_of_it() -> N
     row = {"type": "Feature", "properties": {"date": "2027-03-25", "type": "shelling"}, "geometry": point}
     layer = {"type": "FeatureCollection", "numberMatched": 400, "features": [row]}
     assert any("1 of 400 rows" in told for told in read(json.dumps(layer), name="log.geojson").told)
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "kept"), [("All sectors", 7, 2), ("Усі напрямки", 7, 2), ("All Saints", 6, 3)]
+)
+def test_a_row_of_all_that_counts_what_those_above_count_together_is_no_report(
+    name: str, counted: int, kept: int
+) -> None:
+    rows = [f"{area}\t2025-03-04\tshelling\tA\t{n}" for area, n in (("North", 3), ("South", 4), (name, counted))]
+    result = read("\n".join(("Sector\tDate\tAct\tActor\tCount", *rows)) + "\n")
+    assert (result.reports.height, result.quarantine.height) == (kept, 3 - kept)

@@ -54,10 +54,14 @@ def take_party_of_sheet(table: Table, context: Context) -> None:
         table.places.append(-1)
 
 
+def titles_of(table: Table) -> list[str]:
+    """The lines that stand in front of the header of a table, and in front of its sheet."""
+    return [*(text for _, reason, text in table.left_out if reason == "in front of the header"), *table.sheet.titles]
+
+
 def month_of_title(table: Table) -> str:
     """Year and month, as ``2027-03``, that the title of a table or the name of its sheet tells; nothing where they tell none, or several."""
-    titles = [text for _, reason, text in table.left_out if reason == "in front of the header"]
-    for text in (*titles, *table.sheet.titles, table.sheet.name):
+    for text in (*titles_of(table), table.sheet.name):
         named = {months()[word] for word in words(text).split() if word in months()}
         years = set(_YEAR.findall(text))
         if len(named) == len(years) == 1:

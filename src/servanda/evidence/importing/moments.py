@@ -16,11 +16,12 @@ from servanda.evidence.importing.clocks import WrittenClock
 from servanda.evidence.importing.columns import DAYS
 from servanda.evidence.importing.dates import Order
 from servanda.evidence.importing.day_column import DayColumn
+from servanda.evidence.importing.headings import titles_of
 from servanda.evidence.importing.said_days import SaidDays
 from servanda.evidence.importing.sheets import Broken, shown
 from servanda.evidence.importing.words import word_list, words
 from servanda.evidence.importing.work import Work, text_of
-from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_name
+from servanda.evidence.importing.zones import unclear_zone_in, zone_of, zone_of_lines, zone_of_name
 from servanda.values.time import day_start, instants_of
 
 _NOON = timedelta(hours=12)
@@ -58,6 +59,10 @@ class Moments:
                 self.work.told.append(f"column {name!r}: its times are {zone}, as its name says")
                 return zone
             self.unclear = self.unclear or ("" if self.work.mapping.given else unclear_zone_in(name))
+        else:
+            if (zone := zone_of_lines(titles_of(self.work.table))) is not None:
+                self.work.told.append(f"its times are {zone}, as a line in front of the table says")
+                return zone
         given = self.work.mapping.setting("zone")
         if given:
             zone = zone_of(given)

@@ -31,6 +31,7 @@ def set_rows_aside(work: Work, *, form: bool) -> None:
             why = f"its place is a {shape}, and no point: one report lies at one place"
             work.wrong(n, "EVD170", "position", shape, why, "give a point with its radius, or a row for each place")
     _totals(work)
+    _sums(work)
     for column, rows in flags(work).items():
         name, cells = work.table.names[column], work.table.columns[column]
         for n in rows:
@@ -65,6 +66,23 @@ def _totals(work: Work) -> None:
                 work.wrong(n, "EVD170", role, shown(cell).rstrip(":"), said, AS_IT_IS)
             else:
                 whole = count
+
+
+def _sums(work: Work) -> None:
+    """Rows that say *All sectors* or the like in some column, and count what the rows since the last of them count together."""
+    counts = [number(cell) for cell in work.cells("quantity")] if work.has("quantity") else []
+    for name, cells in zip(work.table.names, work.table.columns, strict=True) if counts else ():
+        texts = {cell for cell in cells if isinstance(cell, str)}
+        whole = {text for text in texts if begins_with_word("whole", text)}
+        rows, total = 0, 0.0
+        for n, cell in enumerate(cells if whole else ()):
+            if cell not in whole:
+                rows, total = rows + 1, total + (counts[n] or 0)
+                continue
+            if rows > 1 and total > 0 and counts[n] == total:
+                why = "it counts what the rows above count together, and is no report"
+                work.wrong(n, "EVD170", name, shown(cell), why, AS_IT_IS)
+            rows, total = 0, 0.0
 
 
 def _why_no_row(role: str, text: str) -> str:

@@ -69,7 +69,7 @@ def _lists() -> Mapping[str, frozenset[str]]:
         name: table[name]
         for name in (
             "apart exactness total part begins note unknown perhaps withdrawn not_done stamp degrees arc_min arc_sec ditto "
-            "both of_a_party zero nothing local time_words weeks zones_unclear beside calendars solar "
+            "both of_a_party zero nothing local time_words times whole weeks zones_unclear beside calendars solar "
             "calendar_letters islamic noon observed utc negations negation_stems place_kinds region_kinds"
         ).split()
     }

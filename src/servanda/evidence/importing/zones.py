@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -83,6 +83,25 @@ def zone_of_name(name: str) -> tzinfo | None:
             return UTC
         if said in zone_offsets() and (word.isupper() or not word.isascii()):
             return zone_of(zone_offsets()[said])
+    return None
+
+
+def zone_of_lines(lines: Sequence[str]) -> tzinfo | None:
+    """The one zone that lines in front of a table give its times, as ``All times UTC+3``; nothing where they tell none, or several.
+
+    Args:
+        lines: what stands in front of its header. A part with other figures tells of one moment (*as of 18:00 UTC*), and not of all.
+
+    Returns:
+        The zone.
+    """
+    for between in (r"[()\[\],;|.]", r"[,;|.]"):
+        parts = [part for line in lines for part in re.split(between, line)]
+        spoken = [part for part in parts if set(words(part).split()) & word_list("times")]
+        spoken = [part for part in spoken if not re.search(r"\d", _NAMED_ZONE.sub("", part))]
+        found = {str(zone): zone for part in spoken if (zone := zone_of_name(part)) is not None}
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
     return None
 
 
