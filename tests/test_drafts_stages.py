@@ -265,3 +265,49 @@ def test_two_who_share_one_verb_owe_each_his_own() -> None:
     terms, _ = drafted("The Movement shall withdraw its fighters from the port and Northland its tanks.")
     assert [len(term["binds"]) for term in terms] == [1, 1]
     assert terms[0]["binds"] != terms[1]["binds"]
+
+
+@pytest.mark.parametrize(
+    ("title", "clause", "kind", "acts"),
+    [
+        ("Truce between Northland and the Free Districts", "The Free Districts shall vacate the school by 5 June 2026.", "require", ["withdrawal"]),
+        ("Truce between Northland and the Peace Front", "The Peace Front shall not lay mines.", "forbid", ["mine_laying"]),
+        ("Truce between Northland and the Lake Guard", "Monitors shall have unimpeded access, including by helicopter, to the lake.", "forbid", ["access_denied"]),
+        ("Accord entre la Nordie et le Front de libération", "Le Front de libération retire ses troupes.", "require", ["withdrawal"]),
+    ],
+)  # fmt: skip
+def test_what_a_party_s_name_says_is_no_word_of_the_clause(title: str, clause: str, kind: str, acts: list[str]) -> None:
+    written = draft_file(NamedBytes("draft.txt", f"{title}\n\n1. {clause}\n".encode()))[1].yaml
+    (term,) = yaml.safe_load(written)["terms"].values()
+    assert (term[kind]["act"], "weapon" in term[kind]) == (acts, False)
+    assert ("binds" in term) == ("Free" in title or "Peace" in title)
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind", "acts"),
+    [
+        ("The Movement shall pay the families of those killed on 3 March 2026.", "require", ["payment"]),
+        ("No force shall hinder the return of families.", "unverifiable", []),
+        ("It is prohibited to answer with sniper fire.", "forbid", ["small_arms"]),
+        ("Tanks shall not be brought back to the depots from which they were withdrawn.", "unverifiable", []),
+        ("Unless the sides agree otherwise, the truce ends at noon on 3 March 2026.", "unverifiable", []),
+    ],
+)  # fmt: skip
+def test_what_happened_before_or_ends_the_truce_is_not_due(clause: str, kind: str, acts: list[str]) -> None:
+    (term,), _ = drafted(clause)
+    assert "deadline" not in term
+    assert kind in term
+    assert not acts or term[kind]["act"] == acts
+
+
+@pytest.mark.parametrize(
+    ("code", "clause", "act"),
+    [
+        ("ru", "Армия освобождения не обстреливает мост.", "shelling"),
+        ("uk", "Фронт визволення відводить війська.", "withdrawal"),
+        ("es", "El Frente de Liberación retirará sus tropas.", "withdrawal"),
+    ],
+)
+def test_what_a_party_s_name_says_is_no_deed_in_other_languages(code: str, clause: str, act: str) -> None:
+    names = {"ru": "Армией освобождения", "uk": "Фронтом визволення", "es": "el Frente de Liberación"}
+    assert understand_abroad(clause, code, Actors({"A": "Nord", "B": names[code]})).what.acts == (act,)

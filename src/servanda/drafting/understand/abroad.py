@@ -98,7 +98,7 @@ def understand_abroad(text: str, code: str, actors: Actors) -> Understood:
             out = Understood(What("unverifiable", (), "", ()))
             out.questions["kind"] = f"'{framed.group(0)}' {asked}"
             return out
-    out = Understood(_what(text, code))
+    out = Understood(_what(text, code, actors))
     out.questions |= _turned(text, code)
     if counted := _in_letters(text, code, out.what.kind):
         out.questions["numbers"] = f"what do {', '.join(map(repr, counted))} say of this term? No value of it says so"
@@ -256,13 +256,23 @@ def _acts(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _what(text: str, code: str) -> What:
+def _name(full: str) -> str:
+    """A pattern of an actor's name of several words, whatever endings these have: what it says (*Front de libération*) is no deed."""
+    said = full.split()
+    said = said[1:] if len(said) > 2 and len(said[0]) < 4 else said  # without an article
+    words = [re.escape(w[: -2 if len(w) > 5 else -1 if len(w) > 3 else len(w)]) + r"\w*" for w in said]
+    return r"(?<!\w)" + r"\s+".join(words)
+
+
+def _what(text: str, code: str, actors: Actors) -> What:
     """Kind and acts: what is denied is forbidden, what is wrong too; a deed that nothing denies is asked for. What says of whom or when it speaks is no act of it."""
     described = [m.span() for m in re.finditer("|".join(_written()[code]["described"]), text, re.IGNORECASE)]
     described += [
         m.span() for m in re.finditer(rf"(?:{_pattern(code, 'only').pattern})(?:\s+\w+){{0,2}}", text, re.IGNORECASE)
     ]
     described += [m.span("said") for m in (_when(code).search(text),) if m]
+    several = [_name(full) for full in actors.all.values() if " " in full.strip()]
+    described += [m.span() for name in several for m in re.finditer(name, text, re.IGNORECASE)]
     hinders = [m.end() for m in _pattern(code, "hinders").finditer(text)]
     found = longest(
         [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from servanda.drafting.understand.lexicon import find
 from servanda.values.gazetteer import gazetteer
 
 _ROLE = re.compile(
@@ -204,8 +205,8 @@ def names_of(short: str, full: str) -> list[str]:
     for known in _state_names().values():
         if full.lower() in known or (proper and all(word.lower() in known for word in proper)):
             names |= {name for name in known if len(name) > 2}
-    if len(proper) <= 2:
-        names |= set(proper)
+    if len(proper) <= 2:  # "Free Councils" is not meant by every word that is free
+        names |= {w for w in proper if not find("kinds", w) and not find("acts", w)}
     names |= {w.lower() for w in words if w.lower() in _HEADS}
     names |= {f"{n}{end}" for n in proper if len(n) > 3 and n in names for end in ("i", "n", "an", "ian", "ese", "ish")}
     return sorted((n for n in names if n), key=len, reverse=True)
@@ -248,7 +249,9 @@ def named_in(text: str, actors: Actors) -> list[Named]:
     found: list[Named] = []
     for short, name in _all_names(actors):
         head = name in _KINDS_OF_PARTY and name not in (short, actors.all[short])
-        flags = 0 if len(name) < 4 or name.isupper() or head else re.IGNORECASE
+        # a word of a name is that name with its capital only: "the valley" is not the Valley Guard
+        part = name[:1].isupper() and " " not in name and name not in (short, actors.all[short]) and not text.isupper()
+        flags = 0 if len(name) < 4 or name.isupper() or head or part else re.IGNORECASE
         pattern = rf"(?<!\w){re.escape(name)}(?:['\u2019]s)?(?!\w)(?! time\b)"
         for m in re.finditer(pattern + (r"(?! (?:of|for)\b)" if head else ""), text, flags):
             if head and not re.search(r"\b[Tt]he $", text[: m.start()]):
@@ -258,6 +261,22 @@ def named_in(text: str, actors: Actors) -> list[Named]:
             if all(m.end() <= k.start or m.start() >= k.end for k in found):
                 found.append(Named(short, m.start(), m.end(), m.group(0)))
     return sorted(found, key=lambda n: n.start)
+
+
+def without_names(text: str, actors: Actors) -> str:
+    """The same words with the letters of actors' names struck out: what a name says (*the Free Councils*) is not what the clause says.
+
+    Args:
+        text: the words of a clause.
+        actors: who the draft is between.
+
+    Returns:
+        A text as long as it was.
+    """
+    for one in named_in(text, actors):
+        struck = re.sub(r"[a-z]", "x", re.sub(r"[A-Z]", "X", one.words))
+        text = text[: one.start] + struck + text[one.end :]
+    return text
 
 
 def _all_names(actors: Actors) -> list[tuple[str, str]]:

@@ -90,6 +90,7 @@ _BODY = re.compile(
 )
 """The name of a body or text, whose words are no acts."""
 _DONE = re.compile(r"(?<!\bshall )(?<!\bwill )(?<!\bmust )\b(?:has|have|had|having)(?: been)?\s+$", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:(?:has|have|had|having) been|was|were)\s+$", re.IGNORECASE)
 _MEANS_OF = re.compile(r"\b(?:by|with|using|from|means of)\s+(?:[\w-]+[\s,]+){0,6}$", re.IGNORECASE)
 
 
@@ -342,7 +343,7 @@ def _to_the_point(text: str, acts: list[Found]) -> list[Found]:
     ):  # what only an exception names is not what is forbidden
         kept = acts
     kept = [f for f in kept if f.code in WRONGS or not (is_hindered(text, f) or is_watched(text, f))]
-    kept = [f for f in kept if not re.search(r"\b(?:has|have|had|having) been\s+$", text[: f.start], re.IGNORECASE)]
+    kept = [f for f in kept if not _WAS.search(text[: f.start])]
     meant = [
         f
         for f in kept

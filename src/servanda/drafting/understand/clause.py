@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from servanda.drafting import wording
 from servanda.drafting.understand import amounts
-from servanda.drafting.understand.actors import Actors, Named, named_in
+from servanda.drafting.understand.actors import Actors, Named, named_in, without_names
 from servanda.drafting.understand.acts import ATTACKS, TALKS, What, what_of
 from servanda.drafting.understand.amounts import Quantity
 from servanda.drafting.understand.asides import straightened
@@ -79,9 +79,13 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
     """
     plain = straightened(_ASIDE.sub("", text[:_LONGEST]))
     sentences = [s for s in _SENTENCE.split(plain) if s.strip()]
-    first = next((s for s in sentences if what_of(s, lead).kind != "unverifiable"), plain)
-    joined = plain if len(sentences) > 1 and what_of(plain, lead).kind == what_of(first, lead).kind else first
-    out = Understood(what_of(joined, lead))
+
+    def what(words: str) -> What:
+        return _what(words, lead, actors)
+
+    first = next((s for s in sentences if what(s).kind != "unverifiable"), plain)
+    joined = plain if len(sentences) > 1 and what(plain).kind == what(first).kind else first
+    out = Understood(what(joined))
     if out.what.kind_words:
         out.words["kind"] = out.what.kind_words
     if out.what.act_words:
@@ -94,11 +98,27 @@ def understand(text: str, actors: Actors, lead: str = "") -> Understood:
         out.binds = obligor.who
         out.words |= {"binds": obligor.words} if obligor.words else {}
         out.questions |= {"binds": obligor.asked} if obligor.asked else {}
-    _things(out, joined if out.what.kind in ("guarantee", "respond", "notice") else without_awaited(joined))
+    said = without_names(joined, actors)
+    _things(out, said if out.what.kind in ("guarantee", "respond", "notice") else without_awaited(said))
+    out.words = {key: _as_written(words, said, joined) for key, words in out.words.items()}
     _amounts(out, _RIGHT.sub("", joined) if out.what.kind == "require" else joined)
     _conditions(out, joined, actors)
     _ask(out, text, sentences, first, actors)
     return out
+
+
+def _what(text: str, lead: str, actors: Actors) -> What:
+    """The kind and acts of some words, whatever the names in them say."""
+    said = without_names(text, actors)
+    found = what_of(said, without_names(lead, actors))
+    acts = tuple(_as_written(words, said, text) for words in found.act_words)
+    return replace(found, kind_words=_as_written(found.kind_words, said, text), act_words=acts)
+
+
+def _as_written(words: str, said: str, text: str) -> str:
+    """Words of a text without names, as they stand in the text itself."""
+    at = said.find(words)
+    return text[at : at + len(words)] if at >= 0 else words
 
 
 def _things(out: Understood, text: str) -> None:
@@ -131,7 +151,7 @@ def _things(out: Understood, text: str) -> None:
         if entry:
             weapons.append(Found(entry, text.find(name), text.find(name) + len(name), name))
     if out.what.kind in ("limit", "forbid", "require", "declare"):
-        fighting = out.what.kind == "forbid" and "flight" in out.what.acts
+        fighting = out.what.kind == "forbid" and bool({"flight", "access_denied"} & set(out.what.acts))
         if out.what.kind == "forbid" and len(out.what.acts) > 1 and set(out.what.acts) & ATTACKS:
             weapons = beside_acts(out.what.act_words, text, weapons)
         weapons = at_its_distance(text, weapons) if out.what.kind == "limit" else weapons
@@ -216,9 +236,21 @@ _FIRST = re.compile(r"\b(?:beg[iu]n\w*|start\w*|commenc\w+|from|as of|since)\s+(
 
 def _due_day(text: str, days: list[tuple[str, str]]) -> tuple[str, str]:
     """The day by which something is done, of several; none where the only one is that of its beginning."""
-    ahead = [(day, words, text[: text.find(words)]) for day, words in days]
+    ahead = [(day, words, before) for day, words in days if not _is_past(before := text[: text.find(words)])]
     last = next(((day, words) for day, words, before in ahead if _LAST.search(before)), None)
     return last or next(((day, words) for day, words, before in ahead if not _FIRST.search(before)), ("", ""))
+
+
+_PAST = re.compile(
+    r"(?P<be>\b(?:be|being|shall|will|must|to|fully|and|or)\s+)?\b(?:\w{3,}ed|taken|lost|held|shot|born)\s+(?:on|in|before|after|since)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_past(before: str) -> bool:
+    """Whether a day is that of something that happened, and nothing is due then: *those killed on 3 March*."""
+    found = _PAST.search(before)
+    return found is not None and not found["be"]
 
 
 def _of_the_cap(out: Understood, text: str) -> None:
@@ -331,8 +363,14 @@ def _ask(out: Understood, text: str, sentences: list[str], first: str, actors: A
     vague = wording.vague(text[:_LONGEST])
     if vague:
         ask["vague"] = f"what is {', '.join(repr(w) for w in vague)}?"
-    others = [s for s in sentences if s is not first and s not in first and what_of(s).kind != "unverifiable"]
-    different = [s for s in others if (what_of(s).kind, what_of(s).acts) != (out.what.kind, out.what.acts)]
+    different = _others(out, sentences, first, actors)
     if different:
         told = "; ".join(f"'{s.strip()}'" for s in different[:3])
         ask["more"] = f"is this a term of its own? {told}"
+
+
+def _others(out: Understood, sentences: list[str], first: str, actors: Actors) -> list[str]:
+    """Sentences that say something else than the first."""
+    found = [(s, _what(s, "", actors)) for s in sentences if s is not first and s not in first]
+    own = (out.what.kind, out.what.acts)
+    return [s for s, of in found if of.kind != "unverifiable" and (of.kind, of.acts) != own]

@@ -57,8 +57,8 @@ _FRAMES = (
     ),
     (
         re.compile(
-            rf"^\W*(?:this|the|an?|such)\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}\b[^.;,]{{0,60}}\b(?:(?:remains?|stays?|continues?|be|is|enters?|comes?) (?:in|into|to be in) (?:full )?(?:force|effect)|takes? effect|"
-            rf"(?:be|is) (?:automatically )?(?:renewed|extended|prolonged)|expires?|lapses?)\b|^\W*(?:either|any|each|a) (?:party|side) (?:may|can) (?:terminate|denounce|withdraw from) (?:it|this|the)\b",
+            rf"^(?:[^.;,]{{0,80}},)?\W*(?:this|the|an?|such)\s+(?:[\w-]+\s+){{0,3}}?{_WHOLE}\b[^.;,]{{0,60}}\b(?:(?:remains?|stays?|continues?|be|is|enters?|comes?) (?:in|into|to be in) (?:full )?(?:force|effect)|takes? effect|"
+            rf"(?:be|is) (?:automatically )?(?:renewed|extended|prolonged)|expires?|lapses?|ends?)\b|^\W*(?:either|any|each|a) (?:party|side) (?:may|can) (?:terminate|denounce|withdraw from) (?:it|this|the)\b",
             re.IGNORECASE,
         ),
         "it says from when, how long or until when the agreement binds: is that under 'in_force:'?",
