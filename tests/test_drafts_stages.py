@@ -246,6 +246,7 @@ def test_in_other_languages_a_denied_ban_or_duty_is_no_ban(
         ("From dusk to dawn no drones shall be flown within 3 km of the river.", "forbid", "flight", "only"),
         ("Shelling shall be suspended for as long as the Movement holds its fire.", "forbid", "shelling", "binds"),
         ("The army of Northland shall stop recruiting rebels.", "forbid", "recruitment", ""),
+        ("No attacks shall be launched from schools.", "forbid", "attack", "only"),
         ("The Movement shall release the passengers of the vessel within two days of signature.", "require", "release", ""),
         ("Northland shall dismantle its radar on the cape.", "require", "demobilisation", "deadline"),
     ],
@@ -256,7 +257,7 @@ def test_what_a_condition_or_an_exception_names_is_neither_owed_nor_meant(
     (term,), written = drafted(clause)
     assert kind in term
     values = str({key: value for key, value in term.items() if key != "text"})
-    assert not any(f"'{code}'" in values for code in ("monitor", "ship", "radar", "route_opened"))
+    assert not any(f"'{code}'" in values for code in ("monitor", "ship", "radar", "route_opened", "school"))
     assert not acts or acts in term[kind]["act"]
     assert not asked or f"# TODO {asked}: " in written
 
@@ -287,6 +288,7 @@ def test_what_a_party_s_name_says_is_no_word_of_the_clause(title: str, clause: s
     ("clause", "kind", "acts"),
     [
         ("The Movement shall pay the families of those killed on 3 March 2026.", "require", ["payment"]),
+        ("Members who surrender before 9 August 2026 shall benefit from an amnesty.", "require", ["amnesty_adopted"]),
         ("No force shall hinder the return of families.", "unverifiable", []),
         ("It is prohibited to answer with sniper fire.", "forbid", ["small_arms"]),
         ("Tanks shall not be brought back to the depots from which they were withdrawn.", "unverifiable", []),

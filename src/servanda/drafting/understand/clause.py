@@ -128,6 +128,8 @@ def _things(out: Understood, text: str) -> None:
         text = text.replace(said, " " * len(said), 1)
     targets = [f for f in find("targets", text) if not re.match(r"Ports?\s+[A-Z]", text[f.start :])]  # Port Sudan
     targets = [f for f in targets if not _OF_WHAT.search(text[: f.start])]
+    if out.what.kind == "forbid" and set(out.what.acts) & ATTACKS:  # from where nobody is to attack
+        targets = [f for f in targets if not _FROM.search(text[: f.start])]
     targets, examples = without_examples(text, targets)
     if examples:
         out.questions["target"] = f"is it about more than '{examples}'? The clause names that as an example"
@@ -171,6 +173,9 @@ _IN_TIME = re.compile(r",\s+(?:within|no later than|not later than|after|upon)\s
 """Between commas, when it is due: *shall, within a week of the arrival of observers, lift the siege* is done to no observers."""
 
 
+_FROM = re.compile(
+    r"\b(?:launched|fired|carried out|conducted|directed|mounted) from (?:(?:the|any|within|inside) )*$", re.IGNORECASE
+)
 _OWN = re.compile(r"\b(?:its|their) $", re.IGNORECASE)
 """Whose it is, so that it is no means by which the text says that all is observed: *shall dismantle its radar*."""
 _OF_WHAT = re.compile(
@@ -247,10 +252,14 @@ _PAST = re.compile(
 )
 
 
+_OF_SOME = re.compile(r"\b(?:who|which|whoever)\b(?:(?!\b(?:shall|will|must|may)\b)[^.;])*$", re.IGNORECASE)
+"""What tells of whom it speaks: *fighters who lay down their arms before 1 August shall ...*."""
+
+
 def _is_past(before: str) -> bool:
-    """Whether a day is that of something that happened, and nothing is due then: *those killed on 3 March*."""
+    """Whether a day is that of something that happened, or tells of whom it speaks, and nothing is due then: *those killed on 3 March*."""
     found = _PAST.search(before)
-    return found is not None and not found["be"]
+    return (found is not None and not found["be"]) or _OF_SOME.search(before) is not None
 
 
 def _of_the_cap(out: Understood, text: str) -> None:

@@ -22,7 +22,7 @@ _SUFFERED = re.compile(
 _ONLY = re.compile(
     r"\b(?:during|throughout(?! (?:the |its |their |all (?:of )?)?(?:entire |whole )?(?:countr|territor|areas?\b|zones?\b|regions?\b|lands?\b|line|length))|whil(?:e|st)(?! \w+ing\b)|as long as|so long as|for the duration of|until|till|pending|before(?=[^.;,]*\b(?:has|have|is|are)\b)"
     r"|(?:at|by) (?:night|day)\b|after dark\b|from (?:sun\w+|dusk|dawn|nightfall|midnight|noon)\b|between (?:sun\w+|dusk|dawn|nightfall)\b|in (?:the )?(?:daytime|daylight|winter|summer|rainy season)"
-    r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|(?:from|us\w+) (?:of )?the territor(?:y|ies) of|in (?:retaliation|reprisal|revenge) for)"
+    r"|on account of|because of|by reason of|on (?:the )?(?:\w+ )?(?:grounds?|basis) of|on \w+ grounds|for (?:\w+ )?(?:reasons|motives)\b|for having|(?:from|us\w+) (?:of )?the territor(?:y|ies) of|(?:launched|fired|carried out|conducted|directed|mounted) from (?!\d)|in (?:retaliation|reprisal|revenge) for)"
     r"[^.;,]*",
     re.IGNORECASE,
 )
