@@ -23,7 +23,7 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"^\W*(?:nothing (?:in|herein|contained|stated|set out)\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+|(?:an? |the )?"
+            r"^\W*(?:nothing (?:in|herein|contained|stated|set out|(?:shall |will )?(?:prevents?|precludes?|prohibits?|forbids?|hinders?|stops?|bars?))\b|(?:the )?(?:paragraphs?|articles?|clauses?|provisions?|prohibitions?|bans?|restrictions?|limits?|moratorium|suspension|obligations?|this \w+|these \w+|(?:an? |the )?"
             rf"{_WHOLE}"
             r")\b[^.;,]{0,60}\b(?:does|do|shall|will) not "
             r"(?:apply|extend|cover|affect|prejudice|preclude|limit|impair)\b)|^[^.;]{0,80}\b(?:is|are|shall be|remains?) (?:(?:exempt(?:ed)?|excluded) from|not (?:covered by|subject to)|outside)\b"
