@@ -93,3 +93,15 @@ def test_who_is_told_to_be_a_sides_spokesman_speaks_for_it(tmp_path: Path) -> No
     assert ("Salim Adoum", "LF") in sides(tmp_path, text)
     other = "Omar Haddad is not the spokesman of Libya. Haddad rejected an amnesty."
     assert ("Omar Haddad", "LY") not in sides(tmp_path, other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TRIPOLI — Libya's president spoke first. The president of neighbouring Ruritania said the ceasefire was broken.",
+        "TRIPOLI — Libya's foreign minister spoke first. The foreign minister of Ruritania said there would be no amnesty.",
+    ],
+)
+def test_who_holds_an_office_of_a_country_that_is_not_known_is_nobody_of_a_side(tmp_path: Path, text: str) -> None:
+    told = {side for name, side in sides(tmp_path, text) if "Ruritania" in name}
+    assert told == {""}

@@ -159,8 +159,9 @@ def asked_of(kind: str, acts: set[str], words: Mapping[str, str], text: str) -> 
 
 def _narrowing(words: Mapping[str, str], text: str, kind: str) -> list[str]:
     """When or why alone it binds, where none of its values came from these words and they are more than that the truce lasts; of what is owed, when."""
-    told = [_WHO_MUST.split(m.group(0))[0].strip() for m in _ONLY.finditer(text)]
-    said = [one for one in told if not _ALWAYS.search(one)]
+    told = [m.group(0).strip() for m in _ONLY.finditer(text) if not _ALWAYS.search(m.group(0))]
+    cut = [_WHO_MUST.split(one)[0].strip() for one in told]
+    said = [short if " " in short else one for short, one in zip(cut, told, strict=True)]
     said = [one for one in said if kind in ("forbid", "limit") or _WHILE.match(one)]
     held = [part for key, part in words.items() if key not in _WHAT and part]
     return [one for one in said if not any(part in one for part in held)]

@@ -376,4 +376,7 @@ class Sides:
 
 def _tied(m: Mention) -> bool:
     """It tells whose somebody is, though not always on which side that is."""
-    return m.owner is not None or (m.of is not None and m.of[1].kind in ("side", "body", "person", "pronoun", "nation"))
+    return m.owner is not None or (
+        m.of is not None
+        and (m.of[1].kind in ("side", "body", "person", "pronoun", "nation") or not m.proper.isdisjoint(m.of[1].words))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from servanda.statements.cast.lexicon import ABROAD, ARMED, GROUPS, MAN, OFFICES, ORGANS, PERSONS, SPOKES, TO
+from servanda.statements.cast.lexicon import ABROAD, ARMED, GROUPS, MAN, OFFICES, ORGANS, PERSONS, RULERS, SPOKES, TO
 from servanda.statements.cast.mentions import Mention, Mentions
 
 _OF = frozenset("of for in with from at to inside on".split())
@@ -68,10 +68,20 @@ def _of(s: Mentions, m: Mention, after: Mention, found: Sequence[Mention]) -> No
             target.kind, target.name = "thing", ""
             return
     m.of = (link, target)
+    if country := _abroad(s, m, target):
+        m.proper, m.words = m.proper | {country}, (country, *m.words)
     m.end = max(m.end, target.end)
     m.subject = m.subject or target.subject
     if target.subject and m.kind != "thing":
         target.subject = False
+
+
+def _abroad(s: Mentions, m: Mention, target: Mention) -> str:
+    """The country that is not known of whose office somebody is: *the president of neighbouring Ruritania*, *the foreign minister of Ruritania*."""
+    word = s.words[target.last].text
+    whose = m.kind == "person" and m.head in RULERS and (m.head != "minister" or len(m.words) > 1)
+    plain = target.kind == "thing" and not (target.definite or target.told or target.name)
+    return word.lower() if whose and plain and word[0].isupper() and word.lower() not in ORGANS else ""
 
 
 def _apposed(s: Mentions, m: Mention, after: Sequence[Mention]) -> None:
