@@ -479,10 +479,17 @@ def test_one_says_what_was_hit_and_another_who_fired() -> None:
     assert judge(hit, by("Aland", ACT, side="A", actor="B", stance="denies"))["B"] == "undetermined"
 
 
-def test_what_is_less_sure_against_one_is_no_worse_for_the_other() -> None:
+@pytest.mark.parametrize("grade", ["A", "C", "E"])
+def test_what_is_less_sure_against_one_is_no_worse_for_the_other(grade: str) -> None:
     early = datetime(2025, 3, 17, 21, tzinfo=UTC)  # half of it lies before the truce
-    half = by("Mission", {**SEEN, "start": early, "end": early + timedelta(hours=2)}, actor="B")
+    half = by("Mission", {**SEEN, "start": early, "end": early + timedelta(hours=2)}, actor="B", reliability=grade)
     found = run(half, coverage=camera())
+    assert verdicts(run(half, coverage=camera(), mandate={"attribution": False})) == {
+        "None": "complied" if grade == "E" else "undetermined"
+    }
+    if grade == "E":  # whose word opens nothing
+        assert verdicts(found) == {"A": "complied", "B": "complied"}
+        return
     assert verdicts(found) == {"A": "complied", "B": "undetermined"}
     assert "1 incident is open" in steps(found, "B")
     assert "1 more incident" not in steps(found, "B")  # it is told once

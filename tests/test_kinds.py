@@ -1312,10 +1312,12 @@ ONCE = "require: {act: withdrawal}"
 IN_ALL = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}"
 
 
-def _ordered(tmp_path: Path, term: str, order: dict[str, Any], done: datetime, **more: Any) -> Verdict:
+def _ordered(
+    tmp_path: Path, term: str, order: dict[str, Any], done: datetime, as_of: datetime | None = None, **more: Any
+) -> Verdict:
     act = {"act": "weapons_handed_over", "quantity": 10.0, "unit": "pieces"} if "at_least" in term else {}
     text = f"events:\n  go: {{done: {{act: order_issued, by: B}}}}\nterms:\n  t: {{text: x, {term}, binds: A}}\n"
-    return one(tmp_path, text, order, {**monitor("withdrawal", "A", done), **act, **more}, covered=True)
+    return one(tmp_path, text, order, {**monitor("withdrawal", "A", done), **act, **more}, covered=True, as_of=as_of)
 
 
 @pytest.mark.parametrize("deed", [ONCE, IN_ALL])
@@ -1350,6 +1352,17 @@ def test_what_has_all_come_is_complied_with_though_it_is_not_settled_when_its_ti
     found = _ordered(tmp_path, f"{deed}, {when}", claim, done)
     assert found.verdict == verdict, found.steps
     assert verdict == "complied" or "it is not settled when its time began to run" in found.steps[-1].text
+
+
+@pytest.mark.parametrize("deed", [ONCE, IN_ALL])
+@pytest.mark.parametrize("due", ["go + 16 days", "2025-03-30"])
+def test_what_has_all_come_is_complied_with_while_its_time_runs_and_where_nothing_tells_when_it_ends(
+    tmp_path: Path, deed: str, due: str
+) -> None:
+    other = monitor("law_tabled", "B", at(11), known_at=at(11))  # of the order nobody says anything
+    for short, verdict in (({}, "complied"), ({"quantity": 9.0, "actor": "B"}, "not_due")):
+        found = _ordered(tmp_path, f"{deed}, deadline: {due}", other, at(12), as_of=at(14), known_at=at(12), **short)
+        assert found.verdict == verdict, found.steps
 
 
 def test_what_came_when_the_event_that_a_number_counts_from_may_have_come_may_count(tmp_path: Path) -> None:

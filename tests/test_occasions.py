@@ -122,6 +122,9 @@ def test_nobody_undoes_a_refutation_by_saying_that_another_did_it(tmp_path: Path
     refuted = monitor("access_granted", "A", at(13), stance="denies", answers="Q8", incident_id="G")
     said = monitor("access_granted", actor, at(13), incident_id="G", kind="claim", source="Staff", origin="Staff")
     assert one(tmp_path, RESPOND, asked, refuted, {**said, "side": "A"}).verdict == "breached"
+    in_time = {**said, "start": at(11, 9), "end": at(11, 9), "incident_id": "H", "side": "A"}
+    assert one(tmp_path, RESPOND, asked, refuted, in_time).verdict == "breached"
+    assert one(tmp_path, RESPOND, asked, refuted, {**in_time, "side": "none", "actor": "A"}).verdict == "undetermined"
     other = {**said, "side": "none", "actor": "A"}
     assert one(tmp_path, RESPOND, asked, refuted, other).verdict == "undetermined"
 

@@ -210,7 +210,7 @@ class World:
         strength, by = by_what(agreement, origins, threshold, look, None)
         contested = contests(agreement, deniers, sum(o.observer for o in origins))
         could = by_what(agreement, origins, doubt, look, None)[0] > 0
-        told = any(o.side == "none" and o.opens and o.p >= threshold for o in origins)
+        told = any(o.side == "none" and o.opens and o.p >= min(doubt, threshold) for o in origins)
         seen_back = any(o.withdrawn and o.side == "none" and o.opens and o.p_kept >= doubt for o in origins)
         happened = strength > 0 and not contested
         rows = self.under(look, key)
@@ -248,7 +248,7 @@ class World:
             most = max(o.p for o in origins)
             weak = only_told and not any(o.withdrawn for o in origins)
             out = [found(None, "alleged", answerable=weak) if most >= threshold else found(None, "below")]
-            if most < threshold and (could or seen_back or (strength > 0 and contested)):
+            if most < threshold and (could or opened):
                 return [found(None, "open", answerable=weak)]
             out = out if most >= doubt else []
             return [*out, found(None, "open", answerable=weak and most >= threshold)] if opened else out

@@ -127,9 +127,8 @@ def _outcomes(
     seen = plain.seen(look.pattern, Interval(begin, max(spans[t.key][3] for t in left)), party, undone=True)
     free = [d for d in sure if d.key not in used]
     again = [d for d in sure if d.key in used and d.key not in linked] if calls.answers is None else []
-    free += [
-        d for d in deeds if d.status == "open" or (d.status == "alleged" and not plain.world.answered(d.found, seen))
-    ]
+    free += [d for d in deeds if d.status == "open"]
+    claimed = [d for d in deeds if d.status == "alleged" and not plain.world.answered(d.found, seen)]
     if nameless:
         free += [d for d in deeds if d.status == "confirmed"]
     refuted = plain.refuted(look, party)
@@ -142,15 +141,21 @@ def _outcomes(
             pending += 1  # its time still runs, or ran when the term ceased to bind
             continue
         due = bound and ceased is False
-        mine = [d for d in free + again if not calls.about or may_be_same_place(d, t, named)]
+        mine, said = (
+            [d for d in some if not calls.about or may_be_same_place(d, t, named)] for some in (free + again, claimed)
+        )
         mine += [d for d in sure if d.answers == t.key]
-        possible = any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in mine)
+        possible, said_so = (
+            any(d.start <= may_high and (may_low is None or d.end >= may_low) for d in some) for some in (mine, said)
+        )
         since = sinces[t.key]
         watched = since is not None and seen.enough(since, may_high)
-        denied = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
+        found_undone = any(r["answers"] == t.key and r["start"] >= may_high for r in refuted)
         # it says that it answers this one, others than the parties saw it, and it came late
-        denied |= any(d.answers == t.key and d.start > may_high and d.found.by != "admission" for d in sure)
-        if due and not possible and not calls.shared(t) and (denied or watched):
+        late = any(d.answers == t.key and d.start > may_high and d.found.by != "admission" for d in sure)
+        denied = found_undone or late
+        lacking = found_undone or ((late or watched) and not said_so)
+        if due and not possible and not calls.shared(t) and lacking:
             missed.append((high, may_high, t.p, denied))
             if not denied:
                 unseen.append(seen.least_watched(since, may_high))

@@ -25,7 +25,7 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
     if kind.every and not settled:
         return "undetermined", 0, 0, 0, NOTHING
     if due is not None and (due[0] is None or not plain.passed(due[0])):
-        return "not_due", 0, 0, 0, NOTHING
+        return _while_it_runs(plain, term, kind, party, due[0])
     end = (due[1] or due[0] if due else end_late) or plain.as_of or term.window.end
     doubtful = None if due is not None or open_end else end_early
     if end is None:
@@ -126,6 +126,28 @@ def evaluate(plain: Plain, term: Term, kind: Quota, party: str | None) -> Row:
         else "complied"
     )
     return word, counts[0], counts[1], 0, measure
+
+
+def _while_it_runs(plain: Plain, term: Term, kind: Quota, party: str | None, due: datetime | None) -> Row:
+    """What is owed in all may have come already."""
+    since = plain.first_bound(term)
+    _, late, _ = plain.when(term.counts_from) if term.counts_from else (since, since, False)
+    if kind.every is not None or late is None or (party is None and len(term.binds) > 1):
+        return "not_due", 0, 0, 0, NOTHING
+    first = max(at for at in (since, late) if at)
+    rows = plain.happened(plain.look(term, kind.what, Interval(since, None), term.binds, "deed", party), party)
+    once = counted_once([o for o in rows if o.status == "confirmed"], plain.unsure)
+    came = [
+        [(o.low, o.p) for o in some if o.start >= first and (due is None or o.end <= due)] for some in told_apart(once)
+    ]
+    low = max(shown(some, plain.agreement.mandate.threshold) for some in came)
+    if low < kind.at_least:
+        return "not_due", 0, 0, 0, NOTHING
+    measure = {
+        "delivered": low / 1000, "owed": kind.at_least / 1000, "rate": round(low / kind.at_least, 6),
+        "periods": 1, "met": 1, "missed": 0, "unknown": 0,
+    }  # fmt: skip
+    return "complied", *[sum(o.status == s for o in rows) for s in ("confirmed", "alleged")], 0, measure
 
 
 def _found_undone(plain: Plain, look: Look, party: str | None, end: datetime, rows: list[Any]) -> bool:

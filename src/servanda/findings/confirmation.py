@@ -20,8 +20,8 @@ The rules, in the words of ``docs/verdicts.md``, for one term, reading and windo
 5. *Alleged.* Not confirmed, and at least one origin whose certainty reaches the mandate's accuses the party.
 6. *Below.* Like alleged, but the certainty does not reach the mandate's (and is at least 5 %); or told of nobody, by sources
    whose word opens nothing.
-7. *Open.* Not confirmed as any party's, and: confirmed as the act; or contested; or withdrawn; or asserted by a source without a side
-   that weighs; or it would be confirmed if the certainty asked for were 5 %. It is open for everybody; but of an act or deed of which
+7. *Open.* Not confirmed as any party's, and: confirmed as the act; or contested; or withdrawn; or asserted, with 5 %
+   or more, by a source without a side that weighs; or it would be confirmed if the certainty asked for were 5 %. It is open for everybody; but of an act or deed of which
    every source without a side that tells of it and weighs names somebody, for those alone whom they name. What only a party's own side
    says against it is open as that party's.
 8. *Private.* Confirmed as the act of private persons, which is no party's.
@@ -360,7 +360,7 @@ def _unattributed(act: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> pl.
         .then(pl.lit("confirmed"))
         .when(pl.col("p_accused") >= rules.mandate.threshold)
         .then(pl.lit("alleged"))
-        .when(pl.col("could") | contested | pl.col("seen_back"))
+        .when(_happened())
         .then(pl.lit("open"))
         .when(pl.col("p_accused") >= DOUBT)
         .then(pl.lit("below")),

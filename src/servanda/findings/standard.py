@@ -50,7 +50,7 @@ def count_evidence(origins: pl.DataFrame, mandate: Mandate, party: str | None, *
         "p_seen": most(pl.when("observer").then(sure).otherwise(0)),
         "p_weighing": most(pl.when(unsided & pl.col("weighs")).then(sure).otherwise(0)),
         "p_accused": most(pl.col("p")),
-        "told": any_(unsided & pl.col("opens") & (pl.col("p") >= mandate.threshold)),
+        "told": any_(unsided & pl.col("opens") & (pl.col("p") >= min(DOUBT, mandate.threshold))),
         "saw": any_(_saw()),
         "seen_back": any_(pl.col("withdrawn") & _saw()),
         "own_back": any_(~unsided & pl.col("withdrawn") & (pl.col("p_kept") >= DOUBT)),

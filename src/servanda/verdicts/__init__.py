@@ -12,7 +12,7 @@ bytes; a party's word alone confirms nothing, but the register says whose word i
 * ``breaches``     as guarantees count them; ``far_apart``: the most of them that are pairwise apart; ``undone``: when a deed is shown not done; ``degrees``: how far what is owed in parts is done
 * ``watches``      whose the watches are, and how they stand to what others saw; ``said_beside``: what these said where a watch looked; ``coverage_words``: what was watched, in words
 * ``kinds/``       how each kind of term is concluded, by a ``builder``; parts that kinds share: ``act_steps``, ``evidence_steps`` (prohibition, limit), ``hearsay_words``, ``compliance`` (what complied asks),
-  ``occasions`` and ``answering`` (response, notice), ``periods``, ``across_edges``, ``counts`` and ``totals`` (limit, quota), ``reconciliation`` (declared items)
+  ``occasions`` and ``answering`` (response, notice), ``periods``, ``across_edges``, ``counts`` and ``totals`` (limit, quota), ``delivered`` (quota), ``reconciliation`` (declared items)
 * ``conclude``     all terms by their kinds' rules; from the readings' verdicts one; ``chosen``: no breach rests on what is not in the text
 * ``bodies/``      what those who decide have decided: a body's finding in the place of the rule's, and steps that say so
 * ``grounds/``     what a verdict rests on

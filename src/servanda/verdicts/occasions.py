@@ -341,8 +341,9 @@ def _sort_rest(
     since = {o.key: max((t for t in (o.may_low, begins) if t is not None), default=None) for o in left}
     first = min((since[o.key] or o.may_high) for o in left)
     coverage = builder.measured(calls.deed, Interval(first, max(o.may_high for o in left)), undone=True)
-    candidates = Deeds.of(_candidates(builder, deeds, rest.unused, coverage))
-    refuted, unused = _refuted(builder), Deeds.of(rest.unused)
+    candidates, claimed = map(Deeds.of, _candidates(builder, deeds, rest.unused, coverage))
+    refuted = _by_answered(case.not_done(builder.reading, builder.term.id, "deed 0", builder.party), "start")
+    unused = Deeds.of(rest.unused)
     unseen: dict[int, float] = {}
     for occasion in left:
         ceased, binding = rest.span.over_by(occasion.may_high), rest.span.begun_by(occasion.may_high)
@@ -351,14 +352,17 @@ def _sort_rest(
             outcomes.ceased += ceased is True
             continue
         due = binding is True and ceased is False  # nobody had to announce before he was bound
-        possible = candidates.possibly(occasion)
+        possible, said = candidates.possibly(occasion), claimed.possibly(occasion)
         possible |= any(occasion.possibly(*times) for times in rest.linked.get(occasion.key, ()))
-        denied = any(start >= occasion.may_high for start in refuted.get(occasion.key, ()))
+        denied = any(start >= occasion.may_high for (start,) in refuted.get(occasion.key, ()))
         late, begun, lacking, measured = rest.late_for(occasion), since[occasion.key], False, coverage
         if due and not possible and occasion.key not in calls.unaddressed:
             measured = coverage.during(Interval(begun, occasion.may_high))
-            lacking = denied or late is not None or (begun is not None and case.enough(measured))
-        after = None if possible or late is not None else unused.next_after(occasion)
+            lacking = late is not None or (begun is not None and case.enough(measured))
+            lacking = denied or (
+                lacking and not said
+            )  # who was found not to have answered undoes that by no word of his own
+        after = None if possible or said or late is not None else unused.next_after(occasion)
         if after is not None:
             outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
         outcomes.unbound += binding is False
@@ -386,15 +390,11 @@ def _sort_rest(
     outcomes.watched = [o.incident for o in outcomes.missed if o.key in unseen]
 
 
-def _candidates(builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured) -> pl.DataFrame:
-    """The deeds that may have answered an occasion that no confirmed deed surely answers."""
+def _candidates(
+    builder: VerdictBuilder, deeds: pl.DataFrame, unused: pl.DataFrame, coverage: Measured
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The deeds that may have answered an occasion that no confirmed deed surely answers, and those that are only alleged."""
     unanswered = builder.case.unanswered(_deeds(builder, deeds, "alleged"), coverage)
-    loose = deeds.filter((pl.col("status") == "open") | unanswered.holds())
+    unsettled = deeds.filter(pl.col("status") == "open")
     nobodys = [deeds.filter(pl.col("status") == "confirmed")] if builder.nameless else []
-    return pl.concat([unused, loose, *nobodys])
-
-
-def _refuted(builder: VerdictBuilder) -> dict[int, list[datetime]]:
-    """When first-hand observations said that an occasion was left unanswered, by its key."""
-    rows = builder.case.not_done(builder.reading, builder.term.id, "deed 0", builder.party)
-    return {key: [start for (start,) in said] for key, said in _by_answered(rows, "start").items()}
+    return pl.concat([unused, unsettled, *nobodys]), deeds.filter((pl.col("status") == "alleged") & unanswered.holds())

@@ -7,19 +7,17 @@ together: too little for all of them is too little for one. Silence shows nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 
-from servanda.agreement import Pattern, Term
+from servanda.agreement import Pattern
 from servanda.agreement.kinds import Quota
 from servanda.coverage import Measured
-from servanda.findings.queries import MatchQuery
 from servanda.values.small_tables import instant
 from servanda.values.time import Interval
-from servanda.verdicts.across_edges import Shortage, starved, tied_periods
+from servanda.verdicts.across_edges import starved, tied_periods
 from servanda.verdicts.act_steps import another_unit_step, untold_step
 from servanda.verdicts.breaches import Breach
 from servanda.verdicts.builder import CEASED, PERHAPS_CEASED, UNSETTLED, VerdictBuilder, ids, in_force_step, not_binding
@@ -27,15 +25,14 @@ from servanda.verdicts.chances.amounts import shown_amounts, shown_too_little
 from servanda.verdicts.chances.small import faint_most
 from servanda.verdicts.counts import counted_once, how_many_step, same_step
 from servanda.verdicts.degrees import Reached, degree_of_share, degree_steps
+from servanda.verdicts.delivered import Tally, cut_step, delivered_step, late_step, missed_step, shortage_step
 from servanda.verdicts.event_times import EventTime, EventTimes, Span, last_of
 from servanda.verdicts.listed import Listed
-from servanda.verdicts.occurrences import MOST_OF_ALL, UNITY
+from servanda.verdicts.occurrences import MOST_OF_ALL
 from servanda.verdicts.periods import MAX_PERIODS, in_periods, most_of, periods_of, placed
 from servanda.verdicts.totals import told_apart, totals_step
-from servanda.verdicts.undone import Undone, found_undone, perhaps_by, too_early_step
+from servanda.verdicts.undone import found_undone, perhaps_by, too_early_step
 from servanda.wording import plural
-
-_TOLD = 5  # missed periods that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +56,6 @@ class _Time:
         return [int(rows.filter(self.perhaps).select(MOST_OF_ALL.sum()).item())] * len(self.periods)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """What was delivered in each period that has run out, in thousandths, and what became of the periods.
-
-    ``shortage``: some that went short together, though none need have by itself.
-    """
-
-    delivered: tuple[int, ...]
-    met: int
-    missed: tuple[tuple[Interval, int], ...]
-    """Those missed, with the most that may have come in each."""
-    unknown: int
-    shortage: Shortage | None
-    undone: Undone | None = None
-
-
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     """Whether a party did so much in every period, or in all by the deadline."""
     term, case = builder.term, builder.case
@@ -90,13 +71,13 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if kind.every is not None and not settled:
         return builder.finish("undetermined", UNSETTLED)
     if due is not None and (due.earliest is None or not case.passed(due.earliest)):
-        return builder.finish("not_due", "its time has not run out")
+        return _while_it_runs(builder, kind, _counted_from(builder, times, span.start), due)
     end = (due.latest or due.earliest if due is not None else span.end.latest) or case.as_of or term.window.end
     if end is None:
         return builder.finish("undetermined", "it has no end, and cannot be counted up; give an as-of")
     rows = case.happened(builder.reading, term.id, "deed 0", builder.party)
     query = case.query(builder.reading, term.id, "deed 0", builder.party)
-    pattern, since = query.pattern, _counted_from(query, times, term, span.start)
+    pattern, since = query.pattern, _counted_from(builder, times, span.start)
     if since.latest is None:
         return builder.finish("undetermined", UNSETTLED)
     start = since.earliest or since.latest
@@ -115,12 +96,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     elif tally.unknown and due is not None and kind.every is None and not _weighs(rows, time):
         tally = _found_undone(builder, tally, periods[0])
     name = " or ".join(pattern.act_codes).replace("_", " ")
-    _delivered_step(builder, kind, tally, len(periods))
-    _cut_step(builder, kind, every, builder.window)
+    delivered_step(builder, tally, len(periods))
+    cut_step(builder, every)
     _why_step(builder, name, tally, rows)
     unsure = bool(tally.unknown) and _perhaps_step(builder, name, rows, time)
     if not ceased and settled:
-        _late_step(builder, kind, tally, rows, end)
+        late_step(builder, tally, rows, end)
         if tally.unknown and due is not None:
             too_early_step(builder, "deed 0", name, end)
     if periods:
@@ -138,34 +119,57 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     return builder.finish("undetermined", _unknown_words(tally, settled=settled, unsure=unsure))
 
 
-def _unknown_words(tally: _Tally, *, settled: bool, unsure: bool) -> str:
+def _unknown_words(tally: Tally, *, settled: bool, unsure: bool) -> str:
     """Why it is not to be told whether what was owed came."""
     if unsure:
         return "it is not settled whether it was done in time"
     return f"{plural(tally.unknown, 'period', 'periods')} cannot be told" if settled else UNSETTLED
 
 
-def _counted_from(query: MatchQuery, times: EventTimes, term: Term, start: EventTime) -> EventTime:
+def _while_it_runs(builder: VerdictBuilder, kind: Quota, since: EventTime, due: EventTime) -> VerdictBuilder:
+    """The verdict while the time for it runs, or where nothing tells when it ends: what is owed in all may have come already."""
+    if kind.every is None and since.latest is not None and not builder.nameless:
+        rows = builder.case.happened(builder.reading, builder.term.id, "deed 0", builder.party)
+        time = _Time([Interval(since.latest, due.earliest)], _surely_in_time(since, due))
+        came = _shown(builder, _once(builder, rows), time)
+        if came[0] >= kind.at_least:
+            _enter(builder, rows)
+            delivered_step(builder, Tally(tuple(came), 1, (), 0, None), 1)
+            return builder.finish("complied", "everything is shown done in time")
+    return builder.finish("not_due", "its time has not run out")
+
+
+def _counted_from(builder: VerdictBuilder, times: EventTimes, start: EventTime) -> EventTime:
     """From when on deeds count: what is owed in all since the clause first bound, whatever version of it binds now, and before what must have
     come first, too; but not before the event that it binds from.
     """
+    term = builder.term
     if term.kind.owed_in_all is None:
         return start if start.latest is None else EventTime(start.latest, start.latest)
+    query = builder.case.query(builder.reading, term.id, "deed 0", builder.party)
     bound = [EventTime(at, at) for at in (query.window.start,) if at is not None]
     since = [times.when(term.counts_from)] if term.counts_from else []
     return last_of([*bound, *since]) if bound or since else start
 
 
+def _surely_in_time(since: EventTime, due: EventTime) -> pl.Expr:
+    """Whether an occurrence surely came in the time for what is owed in all; what comes at its last instant came in it."""
+    assert since.latest is not None
+    surely = pl.col("start") >= instant(since.latest)
+    return surely if due.earliest is None else surely & (pl.col("end") <= instant(due.earliest))
+
+
 def _in_time(since: EventTime, due: EventTime) -> tuple[pl.Expr, pl.Expr]:
-    """Whether an occurrence surely came in the time for what is owed in all, and whether it may have; what comes at its last instant came in it."""
+    """Whether an occurrence surely came in the time for what is owed in all, and whether it may have."""
     assert since.latest is not None
     assert due.earliest is not None
     first = instant(since.earliest or since.latest)
-    surely = (pl.col("start") >= instant(since.latest)) & (pl.col("end") <= instant(due.earliest))
-    return surely, ((pl.col("end") > first) | (pl.col("start") >= first)) & perhaps_by(due.latest or due.earliest)
+    return _surely_in_time(since, due), ((pl.col("end") > first) | (pl.col("start") >= first)) & perhaps_by(
+        due.latest or due.earliest
+    )
 
 
-def _breached(builder: VerdictBuilder, tally: _Tally, periods: list[Interval], due: EventTime | None, name: str) -> str:
+def _breached(builder: VerdictBuilder, tally: Tally, periods: list[Interval], due: EventTime | None, name: str) -> str:
     """Enters what was missed as breaches, and says in words what it was."""
     if tally.undone:
         builder.breaches = (Breach(due.earliest if due else None, periods[0].end, tally.undone.certainty),)
@@ -176,11 +180,11 @@ def _breached(builder: VerdictBuilder, tally: _Tally, periods: list[Interval], d
         return words
     some = periods[tally.shortage.first], periods[tally.shortage.last]
     builder.breaches += (Breach(some[0].end, some[1].end),)
-    _shortage_step(builder, tally.shortage, *some)
+    shortage_step(builder, tally.shortage, *some)
     return words if tally.missed else "of some periods that were watched one went short, whichever it was"
 
 
-def _found_undone(builder: VerdictBuilder, tally: _Tally, period: Interval) -> _Tally:
+def _found_undone(builder: VerdictBuilder, tally: Tally, period: Interval) -> Tally:
     """The tally where an observer found undone, when its time had run out, what was owed in all."""
     assert period.end is not None
     undone = found_undone(builder, "deed 0", period.end)
@@ -206,7 +210,7 @@ def _doubtful(span: Span, due: EventTime | None) -> datetime | None:
 
 def _tally(
     builder: VerdictBuilder, rows: pl.DataFrame, time: _Time, pattern: Pattern, doubtful: datetime | None
-) -> _Tally:
+) -> Tally:
     """Counts what came in each period."""
     case, kind, periods = builder.case, builder.term.kind, time.periods
     assert isinstance(kind, Quota)
@@ -243,7 +247,7 @@ def _tally(
         owed = kind.at_least * shortage.asked
         if not shown_too_little(owed, owed - shortage.missing, min(seen), builder.certainty):
             shortage = None
-    return _Tally(tuple(sure), met, tuple(missed), unknown, shortage)
+    return Tally(tuple(sure), met, tuple(missed), unknown, shortage)
 
 
 def _too_little(builder: VerdictBuilder, owed: int, most: int, measured: Measured) -> bool:
@@ -283,10 +287,8 @@ def _told_step(builder: VerdictBuilder, rows: pl.DataFrame) -> None:
 
 def _least(builder: VerdictBuilder, rows: pl.DataFrame, time: _Time) -> list[int]:
     """For each period how much is shown to have come in it."""
-    least = [0] * len(time.periods)
     confirmed = rows.filter(pl.col("status") == "confirmed")
-    numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
-    once = builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
+    once = _once(builder, rows)
     kind = builder.term.kind
     assert isinstance(kind, Quota)
     others = another_unit_step(builder, confirmed, kind.what, kind.unit)
@@ -294,6 +296,19 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, time: _Time) -> list[int
     same_step(builder, builder.confirmed, once, others)
     how_many_step(builder, confirmed["incident"], once)
     totals_step(builder, once)
+    return _shown(builder, once, time)
+
+
+def _once(builder: VerdictBuilder, rows: pl.DataFrame) -> pl.DataFrame:
+    """What is confirmed, with what may be one counted once."""
+    confirmed = rows.filter(pl.col("status") == "confirmed")
+    numbers = builder.case.numbers(builder.reading, builder.term.id, "deed 0", builder.party)
+    return builder.case.told_once("once", numbers, builder.party, lambda: counted_once(confirmed, builder.case.doubts))
+
+
+def _shown(builder: VerdictBuilder, once: pl.DataFrame, time: _Time) -> list[int]:
+    """For each period how much of what is counted is shown to have come in it."""
+    least = [0] * len(time.periods)
     for some in told_apart(once):
         shown = shown_amounts(time.of(some), ["period"], builder.certainty)
         for period, amount in zip(shown["period"].to_list(), shown["shown"].to_list(), strict=True):
@@ -301,7 +316,7 @@ def _least(builder: VerdictBuilder, rows: pl.DataFrame, time: _Time) -> list[int
     return least
 
 
-def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reached]:
+def _degrees(kind: Quota, tally: Tally, periods: list[Interval]) -> list[Reached]:
     """The degree after each period: of what was owed until then, what came of it in its own period."""
     out: list[Reached] = []
     came = 0
@@ -312,87 +327,12 @@ def _degrees(kind: Quota, tally: _Tally, periods: list[Interval]) -> list[Reache
     return out
 
 
-def _why_step(builder: VerdictBuilder, name: str, tally: _Tally, rows: pl.DataFrame) -> None:
+def _why_step(builder: VerdictBuilder, name: str, tally: Tally, rows: pl.DataFrame) -> None:
     """Says how it is known that something was not done, or what was missed and what is only told."""
     kind = builder.term.kind
     assert isinstance(kind, Quota)
     if tally.undone:
         builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
     elif tally.missed or tally.unknown:
-        _missed_step(builder, kind, tally)
+        missed_step(builder, tally)
         _told_step(builder, rows)
-
-
-def _missed_step(builder: VerdictBuilder, kind: Quota, tally: _Tally) -> None:
-    """Says which periods were missed, and how much may have come in each at the most."""
-    if tally.missed:
-        told = [
-            f"at most {most / UNITY:g}{_unit(kind)} of {kind.at_least / UNITY:g} from {builder.date(period.start)} to {builder.date(period.end)}"
-            for period, most in tally.missed[:_TOLD]
-        ]
-        more = len(tally.missed) - len(told)
-        builder.step("missed", f"Too little came: {'; '.join(told)}{f'; and in {more:,} more' if more else ''}.")
-
-
-def _late_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, rows: pl.DataFrame, end: datetime) -> None:
-    """Says what is shown to have come when the time for it had run out, and that it counts for no period."""
-    if not tally.missed and not tally.unknown:
-        return
-    after = (pl.col("start") >= instant(end)) if kind.every else ~perhaps_by(end)
-    after &= (pl.col("status") == "confirmed") & (pl.col("low") > 0)
-    late = rows.filter(after).sort("end", "incident")
-    late = counted_once(late, builder.case.doubts) if late.height else late
-    if late.height:
-        came = int(late["low"].sum())
-        lacking = kind.at_least * (len(tally.missed) + tally.unknown + tally.met) - sum(tally.delivered)
-        enough = "as much as was lacking" if came >= lacking else "less than was lacking"
-        builder.step(
-            "late",
-            f"When its time had run out {came / UNITY:g}{_unit(kind)} more came, by {builder.date(late['end'].max())}: {enough}, and late; it counts for no period.",  # type: ignore[arg-type]
-            late["incident"],
-        )
-
-
-def _unit(kind: Quota) -> str:
-    return f" {kind.unit}" if kind.unit else ""
-
-
-def _shortage_step(builder: VerdictBuilder, shortage: Shortage, first: Interval, last: Interval) -> None:
-    """Says of which periods one went short, wherever that lies which may have come in several."""
-    kind = builder.term.kind
-    assert isinstance(kind, Quota)
-    unit = _unit(kind)
-    builder.step(
-        "across_the_edge",
-        f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} {plural(shortage.asked, 'period that was watched asks', 'periods that were watched ask')} for {kind.at_least / UNITY:g}{unit} each, and however all that may have come is shared out, {shortage.missing / UNITY:g}{unit} are missing.",
-    )
-
-
-def _cut_step(builder: VerdictBuilder, kind: Quota, periods: Sequence[Interval], window: Interval) -> None:
-    """Says of what is left when whole periods are over, because the term ends or is changed, that it counts for none."""
-    left = Interval(periods[-1].end, window.end) if periods else window
-    ends = window.end is not None and window.end != builder.case.as_of and builder.case.passed(window.end)
-    if ends and kind.every is not None and not left.is_empty:
-        words = f"From {builder.date(left.start)} to {builder.date(left.end)} is no whole period of {kind.every}, because the term ends there: nothing is owed for it by this term."
-        builder.step("cut", words)
-
-
-def _delivered_step(builder: VerdictBuilder, kind: Quota, tally: _Tally, periods: int) -> None:
-    owed, delivered = kind.at_least * periods, sum(tally.delivered)
-    rate = round(delivered / owed, 6) if owed else None
-    builder.measure = {
-        "delivered": delivered / UNITY,
-        "owed": owed / UNITY,
-        "rate": rate,
-        "periods": periods,
-        "met": tally.met,
-        "missed": len(tally.missed),
-        "unknown": tally.unknown,
-    }
-    unit = _unit(kind)
-    share = "" if rate is None else f", {100 * rate:.0f} %"
-    builder.step(
-        "delivered",
-        f"Shown: {delivered / UNITY:g}{unit} of {owed / UNITY:g} owed so far{share}; of {plural(periods, 'period', 'periods')} {tally.met} met, {len(tally.missed)} missed, {tally.unknown} not to be told.",
-        builder.confirmed,
-    )
