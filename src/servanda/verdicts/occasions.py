@@ -359,9 +359,7 @@ def _sort_rest(
         if due and not possible and occasion.key not in calls.unaddressed:
             measured = coverage.during(Interval(begun, occasion.may_high))
             lacking = late is not None or (begun is not None and case.enough(measured))
-            lacking = denied or (
-                lacking and not said
-            )  # who was found not to have answered undoes that by no word of his own
+            lacking = denied or (lacking and not said)  # no word of his own undoes what was found
         after = None if possible or said or late is not None else unused.next_after(occasion)
         if after is not None:
             outcomes.later[occasion.incident] = _Seen(rest.unused["start"][after], rest.unused["incident"][after])
