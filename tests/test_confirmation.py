@@ -663,6 +663,15 @@ def test_what_lies_near_the_edge_is_counted_together_and_not_one_by_one() -> Non
     assert row["nats"] > 200 * row["p"] * 1_000
 
 
+def test_each_of_the_acts_of_one_count_may_lie_inside_where_the_count_lies_near_the_edge() -> None:
+    far = by("Post", SEEN, actor="B", lat=48.22, precision_m=5_000.0)
+    for many, unit, verdict in ((1.0, None, "complied"), (200.0, None, "undetermined"), (200.0, "rounds", "complied")):
+        found = run({**far, "quantity": many, "unit": unit}, coverage=camera("Post"))
+        assert verdicts(found)["B"] == verdict, (many, unit)
+    vague = run({**far, "quantity": 200.0}, coverage=camera("Post"))
+    assert "1 incident lies near the edge; together they make at least one inside" in steps(vague, "B")
+
+
 # -- the columns ------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
     certain = {f.key: 0 for f in by["confirmed"] + by["open"]}
     for f in by["confirmed"] + by["open"]:
         certain[f.key] = max(certain[f.key], f.p)
-    measure = small.inside([*certain.values(), *small.faint(plain, look, party)])
+    measure = small.inside([*certain.values(), *small.faint(plain, look, party, acts=True)])
     for status in ("confirmed", "alleged", "excused"):
         for unit, (least, most) in counting.counted(plain, look, by[status], status).items():
             name = unit if status == "confirmed" or unit.startswith("excused_") else f"{status}_{unit}"
@@ -46,6 +46,6 @@ def evaluate(plain: Plain, term: Term, kind: Prohibition, party: str | None) -> 
             plain.breaches.append(Breach(term.id, party, o.start, o.end, o.p, o.key, o.box, admitted, o.same, o.who))
     elif by["open"] or not all(f.answerable and plain.world.answered(f, seen) for f in by["alleged"]):
         pass
-    elif plain.nothing_in_the_way(seen, term, party) and not small.adds_up(plain, look, party, told, seen):
+    elif plain.nothing_in_the_way(seen, term, party) and not small.adds_up(plain, look, party, told, seen, acts=True):
         word = "excused" if by["excused"] else "complied"
     return word, *counts, measure

@@ -61,7 +61,7 @@ def confirm(matched: pl.DataFrame, remarks: pl.DataFrame, rules: Rules) -> tuple
     for origins, alone in ((plain, True), (named, False)):
         if origins.height:
             voiced = with_deniers(with_voice(origins, rules), remarks)
-            faint.append(faint_of(voiced, alone=alone))
+            faint.append(faint_of(voiced, remarks, alone=alone))
             parts.append(_findings(voiced, remarks, rules, alone=alone))
     findings = pl.concat(parts) if parts else pl.DataFrame(schema=FINDING)
     return findings, pl.concat(faint) if faint else pl.DataFrame(schema=EACH_FAINT)

@@ -21,6 +21,7 @@ from servanda.coverage import Coverage
 from servanda.evidence.model import HEARSAY, IMPROBABLE, INFERENCE, NO_SIDE
 from servanda.findings.blind import could_not_see
 from servanda.findings.counting import THOUSANDTHS, counted_in, counting, number_asked, picked, with_amounts
+from servanda.findings.faint import is_faint
 from servanda.findings.falls_under import Kinds, Times, edges, is_something
 from servanda.findings.matched import (
     MATCHES,
@@ -137,8 +138,14 @@ class Matcher:
     def _extents(
         self, reports: pl.DataFrame, rows: npt.NDArray[np.int64], matched: pl.DataFrame, asserts: pl.Expr
     ) -> pl.DataFrame:
-        """When, what and how much it was, where an exception asks; without an id, where all say one time, by those that show something."""
-        counted = counted_in(self.agreement.vocabulary, self._excusing, reports, rows, matched)
+        """When, what and how much it was, where an exception asks; without an id, where all say one time, by those that show something.
+
+        How many acts it was, too, where it is faint: each of them may be one.
+        """
+        vocabulary, faint = self.agreement.vocabulary, matched.select(is_faint()).to_series().arg_true()
+        counted = counted_in(vocabulary, self._excusing, reports, rows, matched)
+        many = counted_in(vocabulary, self._counting, reports, rows[faint.to_numpy()], matched[faint])
+        counted = counted.scatter(faint, many)
         excused = matched["unit"].is_in(self._exempt) & (matched["named"] | matched["shows"].is_not_null())
         wanted = matched["unit"].is_in(self._limited) | counted.is_not_null() | excused
         if not wanted.any():

@@ -160,7 +160,7 @@ def at_least_one_inside(found: Faint, faint: Faint) -> tuple[int, int] | None:
 def faint_words(faint: Faint) -> str:
     """What lies near the edge, and what it comes to, as a sentence."""
     several = plural(faint[0], "incident lies", "incidents lie")
-    if faint[0] == 1:
+    if faint[0] == 1 and len({*faint_chances(faint)}) == 1:  # of one act
         return f"{several} near the edge; that it lies inside is {chance_words(faint[2])}."
     return f"{several} near the edge; together they make at least one inside {ends_words(*faint_chances(faint))}."
 
