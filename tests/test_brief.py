@@ -247,7 +247,7 @@ def test_a_time_within_a_day_names_the_day_once_and_a_whole_day_has_no_hours() -
     assert words.say(Span(midnight, midnight + timedelta(days=1))) == "26 March 2025"
 
 
-def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_an_outage_is_of_its_watch() -> None:
+def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_who_was_out_was_not_looking() -> None:
     world = {
         "readings": {"first": {}, "second": {"terms.fire.forbid.target": ["energy"]}},
         "terms": {
@@ -267,6 +267,12 @@ def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_an_outage_is_of_
     said = " ".join(plain_text(written.brief, written.words, annexes=True).split())
     assert "what is owed or asked for and is nobody's breach: 1, of which confirmed: 1." in said
     assert "Outage: Post (zone); 20 March 2025, 10:00 to 12:00." in said
+    assert "Post: zone; 20 March 2025 (not all the time: 2 spells)." in said
+    for hour, saw in (("08:30", "Nobody was looking there and then."), ("07:30", "Post (camera) was looking")):
+        about = Asked(date="2025-03-20", incident="I1")
+        row = reports({**CLAIM, "start": f"2025-03-20T{hour}:00Z", "lat": 48.0, "lon": 37.0})
+        case = write_brief(text, [row], [watched], of="violation", asked=about, fuse=False)
+        assert saw in plain_text(case.brief, case.words)
     told = brief_files(written.brief, written.words)["daily-2025-03-20-terms.csv"].decode().splitlines()
     assert told[1].startswith("المادة 3,")  # as it is written, without the signs that set it apart among words
     assert {line.split(",")[1] for line in told[1:]} == {"first", "second", "all readings"}
@@ -561,7 +567,7 @@ def test_words_from_evidence_are_never_read_as_markup_or_formulas() -> None:
 
 def test_a_page_loads_nothing_and_runs_nothing(daily: Written) -> None:
     page = brief_files(daily.brief, daily.words)["daily-2025-03-26.en.html"].decode()
-    assert "default-src 'none'; style-src 'sha256-" in page
+    assert "default-src 'none'; img-src data:; style-src 'sha256-" in page
     assert not re.search(r"<script|https?://|url\(", page)
 
 

@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pypdf
@@ -21,6 +22,7 @@ from servanda.briefs.facts import authors_of, events_of
 from servanda.cli.main import main
 from servanda.evidence import IngestResult
 from servanda.report import all_files
+from servanda.report.environment import environment_of
 from servanda.report.tables import csv
 from servanda.verdicts.findings_table import weighing
 from tests.build import HEAD, TERM, ZONES, agreement, instant, reports
@@ -52,7 +54,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report whose every text is hostile."""
     folder = tmp_path_factory.mktemp("evil")
-    text = agreement(folder, HEAD + ZONES + TERM)
+    text = agreement(folder, (HEAD + ZONES + TERM).replace("Aland", "A" + "land" * 30))
     row: dict[str, Any] = dict.fromkeys(
         ("source", "origin", "place_name", "summary", "effect", "incident_id", "report_id", "weapon", "via"), EVIL
     )
@@ -104,6 +106,8 @@ def test_steps_on_the_page_are_in_plain_words_and_show_each_list_of_incidents_on
     assert re.search(r"from 1?\d [A-Z][a-z]{2} 2025 \d\d:\d\d to", steps)
     assert "balance of probabilities" in steps
     assert "balance_of_probabilities" not in steps
+    said = environment_of(ZoneInfo("UTC")).filters["spoken"]
+    assert said("not_due: 40 % was watched.") == "not due: 40\N{NO-BREAK SPACE}% was watched."
 
 
 def test_verdicts_json_has_the_published_shape(pages: dict[str, Path]) -> None:
@@ -263,6 +267,9 @@ def test_what_is_owed_accuses_nobody_and_no_silence_on_the_page_reads_as_complia
     assert "the same, not confirmed</span>. Each place" in page
     assert "Each place holds within 0.3 to 19 km (95 %)" in page
     assert "of 1 more incident it is open whether this is such an act, or whose" in page
+    assert ">author unknown</text>" in page  # an open incident has its lane though nobody says whose it was
+    assert re.search(r'class="lead">[^<]*Shown done in time: Leave, A\.', page)
+    assert re.search(r'<svg[^>]* role="group"[^>]*aria-label="Map', page)  # a picture's links are read out
     assert "at least 0 shown, at most 0 by what is told, cap 0</span> <span>watched: " in page
     (tmp_path / "map.gpkg").write_bytes(files["map.gpkg"])
     with closing(sqlite3.connect(tmp_path / "map.gpkg")) as db:  # QGIS draws them apart as well
@@ -426,7 +433,7 @@ class TestInABrowser:
     ) -> None:
         page, _, _ = self.open(chromium, pages["easter-truce-2025"] / "report.html", java_script_enabled=False)
         assert page.locator(".strip .badge").count() == 4
-        assert page.locator("svg[role=img]").count() >= 6
+        assert page.locator("svg[role=img], svg[role=group]").count() >= 6
         page.close()
         page, _, _ = self.open(chromium, pages["easter-truce-2025"] / "report.html")
         page.emulate_media(media="print")
@@ -464,6 +471,15 @@ class TestInABrowser:
         assert page.title() == "A test \u2013 Servanda"
         assert len(asked) == 1
         assert wrong == []
+        page.set_viewport_size(
+            {"width": 1400, "height": 900}
+        )  # however long a party's name is, its verdict is in sight
+        assert page.evaluate(
+            "[...document.querySelectorAll('.scroll:has(.strip)')].every(s => s.scrollWidth <= s.clientWidth)"
+        )
+        page.set_viewport_size({"width": 390, "height": 900})
+        sizes = "[...document.querySelectorAll('svg text')].map(t => parseFloat(getComputedStyle(t).fontSize) * (t.getScreenCTM()?.a ?? 9))"
+        assert min(page.evaluate(sizes)) > 9  # pixels of the letters on pictures
         page.close()
 
 

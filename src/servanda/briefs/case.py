@@ -25,7 +25,7 @@ from servanda.briefs.model import (
     Table,
 )
 from servanda.briefs.said import heads, incident, party, phrase, say, short, source, when
-from servanda.coverage import Watch
+from servanda.coverage import Watch, looking
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import Decision
 from servanda.values.time import Interval
@@ -117,8 +117,9 @@ def could_see(facts: Facts, row: dict[str, Any]) -> Section:
     point = None if row["lat"] is None or row["lon"] is None else shapely.Point(row["lon"], row["lat"])
     own = Interval(row["start"], row["end"])
     points = []
-    for watch in sorted(facts.now.watched.watches, key=lambda w: w.id):
-        if _over(watch, point) and any(_meet(time, own) for time in watch.times):
+    coverage = facts.now.watched
+    for watch in sorted(coverage.watches, key=lambda w: w.id):
+        if _over(watch, point) and any(_meet(time, own) for time in looking(coverage, watch, point)):
             sees = bool(facts.now.agreement.vocabulary.acts.below(watch.detects) & set((row["acts"] or "").split("; ")))
             key = "case.watch" if sees else "case.watch_other"
             points.append(say(key, f"watches/{watch.id}", who=Name(watch.who), means=Name(watch.means)))

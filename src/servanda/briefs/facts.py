@@ -19,7 +19,7 @@ import polars as pl
 
 from servanda.agreement import Term
 from servanda.briefs.period import BEFORE, Period
-from servanda.coverage import Coverage, Watch
+from servanda.coverage import Coverage, Watch, looking
 from servanda.coverage.measure import measure
 from servanda.coverage.model import Gap
 from servanda.values.names import PSEUDONYM, name_key, name_keys
@@ -128,12 +128,13 @@ class Facts:
 
     @cached_property
     def watches(self) -> list[tuple[Watch, list[Interval], float]]:
-        """The watches of the period: when in it, and with which probability an act would have been seen, by their ids."""
+        """The watches of the period: when in it they were looking, and with which probability an act would have been seen, by their ids."""
         used = dict(self.now.watches.select("watch", "used").iter_rows())
-        window = self.period.window
+        window, coverage = self.period.window, self.now.watched
         out = []
-        for watch in sorted(self.now.watched.watches, key=lambda w: w.id):
-            times = [part for time in watch.times if not (part := time.intersection(window)).is_empty]
+        for watch in sorted(coverage.watches, key=lambda w: w.id):
+            spells = looking(coverage, watch, watch.where)
+            times = [part for time in spells if not (part := time.intersection(window)).is_empty]
             if times:
                 out.append((watch, times, float(used.get(watch.id) or watch.probability)))
         return out

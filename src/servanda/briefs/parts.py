@@ -23,7 +23,7 @@ from servanda.briefs.model import (
     Table,
     Value,
 )
-from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, place, say, source, when
+from servanda.briefs.said import heads, incident, kind_of_act, party, phrase, place, say, source, spells, when
 
 SHOWN = 8
 """So many incidents are told on the page; the annex has all."""
@@ -302,7 +302,7 @@ def movement(facts: Facts) -> Section:
     """Restrictions of movement and outages in the period."""
     points = []
     for gap, times in facts.gaps:
-        values: dict[str, Value] = {"place": gap_place(facts, gap), "when": when(times[0].start, times[-1].end)}
+        values: dict[str, Value] = {"place": gap_place(facts, gap), "when": spells(times)}
         by = party(facts.now.agreement, gap.party) if gap.party else Name(gap.by) if gap.by else None
         key = f"movement.{gap.kind}" + ("" if by is None or gap.kind == "outage" else "_by")
         if by is not None and gap.kind == "denial":
@@ -320,7 +320,7 @@ def looked(facts: Facts) -> Section:
     points = []
     for watch, times, used in facts.watches[:SHOWN]:
         where = phrase("place.everywhere") if watch.where is None else Name(watch.place.replace("_", " "))
-        values: dict[str, Value] = {"who": Name(watch.who), "place": where, "when": when(times[0].start, times[-1].end)}
+        values: dict[str, Value] = {"who": Name(watch.who), "place": where, "when": spells(times)}
         of = f"watches/{watch.id}"
         points.append(say("looked.watch", of, **values, means=Name(watch.means), chance=Share(used)))
     blocks: list[Block] = [Points(tuple(points))] if points else [Paragraph((say("looked.nobody", "watches"),))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from servanda.agreement import Agreement
 from servanda.briefs.facts import SEVERAL
 from servanda.briefs.model import Code, Name, Phrase, Run, Sentence, Several, Span, Value
 from servanda.values.names import PSEUDONYM
+from servanda.values.time import Interval
 
 _PSEUDONYM = re.compile(PSEUDONYM)
 _OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
@@ -84,6 +85,12 @@ def when(start: datetime | None, end: datetime | None) -> Value:
     if start is None or end is None or start == end:
         return start or end
     return Span(start, end)
+
+
+def spells(times: Sequence[Interval]) -> Value:
+    """From the first instant to the last; of several spells also how many they are, for between them nobody looked, or nothing was shut."""
+    whole = when(times[0].start, times[-1].end)
+    return whole if len(times) == 1 else phrase("when.spells", when=whole, count=len(times))
 
 
 def place(name: str | None, region: str | None = None) -> Value:

@@ -28,6 +28,8 @@ CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 """The plural forms of CLDR, in the order in which a catalogue has those of its language."""
 _LOCALES = {"en": "en_GB"}
 """Whose dates and numbers a language has, where it is not those of its most speakers."""
+_FIRST_OF_MONTH = {"fr": "d'er' MMMM y"}
+"""How a language writes the first day of a month, where it is unlike the others."""
 _DATES = {"uk": "d MMMM y", "ru": "d MMMM y"}
 """How a language writes a date in running text, where it is not the long form of CLDR (which ends in a full stop)."""
 
@@ -97,7 +99,8 @@ class Words:
             clock = format_datetime(local, "HH:mm", locale=self.locale) + which_of_two(local)
             return self._apart(self._message("date_time", None).format(day=self.say(local.date()), time=clock))
         if isinstance(value, date):
-            return format_date(value, _DATES.get(self.language, "long"), self.locale)
+            form = _DATES.get(self.language, "long")
+            return format_date(value, _FIRST_OF_MONTH.get(self.language, form) if value.day == 1 else form, self.locale)
         if isinstance(value, Days):
             return self._message("days", None).format(first=self.say(value.first), last=self.say(value.last))
         if isinstance(value, Share):

@@ -13,12 +13,14 @@ never raises it; where nobody was looking it is 0; another watch never lowers it
 * ``cells``     the parts of a place, and what of each is covered
 * ``measure``   the number, what was watched, the time line, the map
 * ``holes``     what was not watched
+* ``looking``   when a watch was looking
 * ``idle``      watches that can show nothing
 """
 
 from servanda.coverage.cells import Cells
 from servanda.coverage.holes import Holes
 from servanda.coverage.idle import idle_watches
+from servanda.coverage.looking import looking
 from servanda.coverage.measure import Measured, measure
 from servanda.coverage.model import UNTOLD, WITHOUT_SIDE, Coverage, Gap, Watch
 from servanda.coverage.odds import lower_end, upper_end
@@ -35,6 +37,7 @@ __all__ = [
     "Measured",
     "Watch",
     "idle_watches",
+    "looking",
     "lower_end",
     "measure",
     "only_reported",

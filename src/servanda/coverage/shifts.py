@@ -54,7 +54,7 @@ def every_day(first: time, last: time, span: Interval, zone: ZoneInfo, *, lookin
         day += timedelta(days=1)
         if not part.is_empty:
             out.append(part)
-    return tuple(out) if looking else tuple(_joined(out))
+    return tuple(out) if looking else tuple(joined(out))
 
 
 def relieved(entries: Sequence[tuple[WatchEntry, Watch]], zone: ZoneInfo) -> list[Watch]:
@@ -86,7 +86,7 @@ def relieved(entries: Sequence[tuple[WatchEntry, Watch]], zone: ZoneInfo) -> lis
                 if len(hours) > 1 and end == hours[0] and any(s.start == hours[1] for s in watches[m].times):
                     weaker = n if watches[n].probability < watches[m].probability else m
                     spells = sorted((*watches[weaker].times, Interval(*hours)), key=_starts)
-                    watches[weaker] = replace(watches[weaker], times=tuple(_joined(spells)))
+                    watches[weaker] = replace(watches[weaker], times=tuple(joined(spells)))
     return watches
 
 
@@ -102,8 +102,15 @@ def _starts(spell: Interval) -> datetime:
     return spell.start
 
 
-def _joined(spells: Iterable[Interval]) -> list[Interval]:
-    """Spells that meet as one."""
+def joined(spells: Iterable[Interval]) -> list[Interval]:
+    """Spells that meet as one.
+
+    Args:
+        spells: bounded, in the order of their starts.
+
+    Returns:
+        Spells of which none meets the next.
+    """
     out: list[Interval] = []
     for spell in spells:
         assert spell.start is not None

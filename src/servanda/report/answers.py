@@ -14,6 +14,8 @@ _SETTLES = {
     "excused": "excused",
     "complied": "nothing found where it could have been seen",
 }
+_DONE = "shown done in time"
+"""What is said of a duty in the place of "nothing found": it was found, and that settles it."""
 _NAMED = 5  # incidents that are named in a sentence; of more, the number
 
 
@@ -53,11 +55,12 @@ def lead(summary: Summary) -> str:
     """
     several = len(summary.readings) > 1
     final = [row for row in summary.rows if not several or row.reading is None]
-    said = [
-        f"{word[0].upper()}{word[1:]}: {_listed([_about(row) for row in final if row.verdict == verdict])}."
-        for verdict, word in _SETTLES.items()
-        if any(row.verdict == verdict for row in final)
-    ]
+    deeds = {(m.term, m.party) for m in summary.measured if "cap" not in m.measure}
+    settled: dict[str, list[str]] = {word: [] for word in (*_SETTLES.values(), _DONE)}
+    for row in (row for row in final if row.verdict in _SETTLES):
+        done = row.verdict == "complied" and (row.term, row.party) in deeds
+        settled[_DONE if done else _SETTLES[row.verdict]].append(_about(row))
+    said = [f"{word[0].upper()}{word[1:]}: {_listed(names)}." for word, names in settled.items() if names]
     alleged: dict[str, int] = {}
     for one in summary.alleged:
         if one.owes != "deed" and one.reading == next((r.reading for r in final), None):

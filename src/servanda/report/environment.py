@@ -18,12 +18,14 @@ from markupsafe import Markup
 
 from servanda.agreement.standards import STANDARDS
 from servanda.errors import visible
+from servanda.verdicts import VERDICTS
 from servanda.wording import day, percent, plural, short_instant
 
 _INSTANT = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)(?!\w)")
 _OURS = re.compile(r"(x-[0-9a-f]{8})[0-9a-f]{24}")
 _NO_NAME = re.compile(r"[^\w.-]")
 _STANDARD = re.compile(rf"\b(?:{'|'.join(STANDARDS)})\b")
+_VERDICT = re.compile(rf"\b(?:{'|'.join(VERDICTS)})\b")
 
 
 _ONE_AT_A_TIME = Lock()
@@ -64,7 +66,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
 
     if zone is not None:
         environment.filters["local"] = lambda at, year=True: "" if at is None else short_instant(at, zone, year=year)
-        environment.filters["spoken"] = lambda text: spoken(text, lambda moment: short_instant(moment, zone))
+        environment.filters["spoken"] = lambda text: _on_page(spoken(text, lambda moment: short_instant(moment, zone)))
         environment.filters["local_day"] = lambda at: day(at, zone, short=True)
     environment.filters["plural"] = plural
     environment.filters["words"] = lambda code: (code or "").replace("_", " ")
@@ -73,7 +75,7 @@ def environment_of(zone: ZoneInfo | None = None) -> Environment:
     environment.filters["anchor"] = anchor
     environment.filters["visible"] = visible
     environment.filters["hashed"] = hashed
-    environment.filters["percent"] = lambda p: "none" if not p else percent(p)
+    environment.filters["percent"] = lambda p: "none" if not p else _together(percent(p))
     return environment
 
 
@@ -89,6 +91,16 @@ def spoken(text: str, written: Callable[[datetime], str]) -> str:
     """
     plain = _INSTANT.sub(lambda found: written(datetime.fromisoformat(found[0])), text)
     return _STANDARD.sub(lambda found: found[0].replace("_", " "), plain)
+
+
+def _on_page(text: str) -> str:
+    """A sentence with its verdict in words."""
+    return _together(_VERDICT.sub(lambda found: found[0].replace("_", " "), text))
+
+
+def _together(text: str) -> str:
+    """The same with no line ending between a number and its per cent."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def asset(name: str) -> Markup:

@@ -104,7 +104,7 @@ def draw_map(
     parts.extend(_dots(canvas, placed, at))
     parts.append(_scale_bar(canvas))
     label = f"Map of {place.replace('_', ' ')} with {plural(len(placed), 'incident')}"
-    return svg_of(canvas.width, canvas.height, label, parts)
+    return svg_of(canvas.width, canvas.height, label, parts, "map")
 
 
 def draw_all(agreement: Agreement, marks: Iterable[Mark]) -> Markup:
@@ -122,7 +122,9 @@ def draw_all(agreement: Agreement, marks: Iterable[Mark]) -> Markup:
     bounds = np.array([around, *(shape.bounds for shape in agreement.drawn.values() if not shape.is_empty)])
     canvas = _Canvas(_view((*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)), at), WIDTH, 520)
     parts = [*_outlines(agreement.drawn, canvas), *_dots(canvas, placed, at), _scale_bar(canvas)]
-    return svg_of(canvas.width, canvas.height, f"Map of {plural(len(placed), 'incident')} under all terms", parts)
+    return svg_of(
+        canvas.width, canvas.height, f"Map of {plural(len(placed), 'incident')} under all terms", parts, "map"
+    )
 
 
 def _with_positions(marks: Iterable[Mark]) -> list[Mark]:
@@ -206,8 +208,8 @@ def _dots(canvas: _Canvas, marks: Sequence[Mark], at: np.ndarray) -> list[str]:
         for mark, (x, y) in sorted(zip(marks, points, strict=True), key=lambda one: not one[0].owed):
             if mark.status == status:
                 drawn.append(
-                    f'<a href="#{anchor(mark.id)}"><path class="dot {mark.css}" transform="translate({x:.1f},{y:.1f})" '
-                    f'd="{OWED if mark.owed else SHAPES[status]}"><title>{escape(mark.title)}</title></path></a>'
+                    f'<a href="#{anchor(mark.id)}"><title>{escape(mark.title)}</title><path class="dot {mark.css}" transform="translate({x:.1f},{y:.1f})" '
+                    f'd="{OWED if mark.owed else SHAPES[status]}"/></a>'
                 )
     return drawn
 

@@ -23,6 +23,7 @@ from servanda.verdicts.findings_table import COUNTED, STATUSES, weighing
 from servanda.wording import percent
 
 WIDTH = 720
+_LABEL = 15  # letters for which there is room left of a row
 SHAPES = {
     "confirmed": "M-6,-6 L6,6 M-6,6 L6,-6",
     "excused": "M-5,-5 h10 v10 h-10 z",
@@ -71,10 +72,12 @@ def hatchings(key: str) -> str:
     )
 
 
-def svg_of(width: float, height: float, label: str, parts: Iterable[str]) -> Markup:
-    """A picture with its label for who cannot see it."""
+def svg_of(width: float, height: float, label: str, parts: Iterable[str], css: str = "") -> Markup:
+    """A picture with its label for who cannot see it; one with links is a group, in which they are found."""
+    drawn = "".join(map(str, parts))
+    role, kind = "group" if "<a " in drawn else "img", f' class="{css}"' if css else ""
     return Markup(  # noqa: S704  every text in the parts was escaped where it was put in
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">{"".join(map(str, parts))}</svg>'
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}"{kind} role="{role}" aria-label="{escape(label)}">{drawn}</svg>'
     )
 
 
@@ -94,21 +97,29 @@ class _TimeLine:
         begin, length = self.edges[0], (self.edges[-1] - self.edges[0]).total_seconds()
         return self.left + (self.right - self.left) * min(max((moment - begin).total_seconds() / length, 0), 1)
 
+    def _label(self, text: str, y: float) -> None:
+        """What a row is, left of it; what does not fit there is cut, and told in full to who points at it or has it read."""
+        cut = text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…"
+        full = f"<title>{escape(text)}</title>" if cut != text else ""
+        self.parts.append(f'<text x="4" y="{y}">{full}{escape(cut)}</text>')
+
     def window(self, name: str, window: Interval) -> None:
         """When the term binds in one reading."""
         a, b, y = self.x(window.start or self.edges[0]), self.x(window.end or self.edges[-1]), self.y
-        self.parts.append(f'<text x="4" y="{y + 10}">{escape(name or "in force")}</text>')
+        self._label(name or "in force", y + 10)
         self.parts.append(f'<path class="span" d="M{a:.1f},{y + 1}v12 M{a:.1f},{y + 7}H{b:.1f} M{b:.1f},{y + 1}v12"/>')
         self.y += 18
 
     def lanes(self, marks: Sequence[Mark], parties: Sequence[str]) -> None:
-        """A lane per accused party."""
+        """A lane per accused party, and one of incidents that are held or alleged against nobody by name."""
+        if any(m.party == "" and m.status in COUNTED for m in marks):
+            parties = list(dict.fromkeys((*parties, "")))
         lanes = {party: [m for m in marks if m.party == party and m.status in COUNTED] for party in parties}
         most = max([1.0, *(_most(self.edges, lane) for lane in lanes.values())])
         unit = "acts " if any(m.acts for lane in lanes.values() for m in lane) else ""
         for party, lane in lanes.items():
             y, per = self.y, "an hour" if self.hourly else "a day"
-            self.parts.append(f'<text x="4" y="{y + 34}">{escape(party or "incidents")}</text>')
+            self._label(party or ("author unknown" if any(parties) else "incidents"), y + 34)
             self.parts.append(f'<text class="small" x="4" y="{y + 48}">max {most:,.6g} {unit}{per}</text>')
             self.parts.append(_bars(self.edges, lane, self.x, y, 46, most))
             self.parts.append(f'<path class="axis" d="M{self.left},{y + 46}H{self.right}"/>')
@@ -117,7 +128,7 @@ class _TimeLine:
     def coverage(self, name: str, measured: Measured | None) -> None:
         """How much of the place was watched; ``None``: nothing at any time."""
         y = self.y
-        self.parts.append(f'<text x="4" y="{y + 12}">watched{" " + escape(name) if name else ""}</text>')
+        self._label(f"watched {name}".rstrip(), y + 12)
         nothing = [(self.edges[0], self.edges[-1], 0.0)]
         spells = measured.watched_over_time if measured and measured.seen.size else nothing
         for since, to, p in spells:

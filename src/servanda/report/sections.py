@@ -24,7 +24,11 @@ SHOWN_MEMBERS = 40
 WORDS = {
     "not_in_force": ("\u2013", "not in force", "The term does not bind in this window."),
     "not_due": ("◷", "not due", "The time for this duty has not run out, or nothing has called for it."),
-    "complied": ("✓", "complied", "Nothing was found where it would have been seen; not that the party complied."),
+    "complied": (
+        "✓",
+        "complied",
+        "Nothing was found where it would have been seen (not that the party complied), or a duty is shown done in time.",
+    ),
     "breached": ("✕", "breached", "At least one incident is confirmed and not excused."),
     "excused": ("◐", "excused", "What would be a breach falls under an exception."),
     "disputed": ("⇄", "disputed", "One reading finds a breach, and another finds none."),

@@ -19,6 +19,8 @@ _HEAD = 14
 """Longer headings are broken."""
 _BOLD = 1.3
 """How much wider a heading is than other words of as many letters."""
+_LONG = re.compile(r"\S{18,}")
+"""A word that may be wider than its column; it is broken where nothing else ends the line."""
 
 
 def pdf(brief: Brief, words: Words) -> bytes:
@@ -106,11 +108,16 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
     return {
         "heading": "" if table.heading is None else words.say(table.heading),
         "head": head,
-        "rows": rows,
+        "rows": [[_LONG.sub(_breakable, cell) for cell in row] for row in rows],
         "more": more_words(table, words),
         "weights": weights,
         "numbers": [any(is_number(row[n]) for row in table.rows) for n in range(len(head))],
     }
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """The word with places at which a line may end."""
+    return "\u200b".join(re.findall(".{1,9}", word[0]))
 
 
 def _weight(head: str, cells: list[str]) -> float:

@@ -91,12 +91,15 @@
     if (e.key === "k") step(-1);
   });
   const opened = [];
-  addEventListener("toggle", (event) => { if (event.target.open) fill(event.target); }, true);
+  function reach(root) {
+    for (const s of root.querySelectorAll(".scroll")) if (s.scrollWidth > s.clientWidth) s.tabIndex = 0;
+  }
+  addEventListener("toggle", (event) => { if (event.target.open) { fill(event.target); reach(event.target); } }, true);
   addEventListener("beforeprint", () => {
     for (const d of document.querySelectorAll("details")) fill(d);
     for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; opened.push(d); }
   });
   addEventListener("afterprint", () => { while (opened.length) opened.pop().open = false; });
   arrive();
-  unpack();
+  unpack().then(() => reach(document));
 })();
