@@ -52,6 +52,12 @@ def rates(counts: list[int | None], hours: float = 24.0) -> tuple[Rate, ...]:
     return rates_of(Series(pl.DataFrame(days, schema=DAYS), by_watch=False), (BEFORE, AFTER))
 
 
+def test_what_was_told_of_a_day_is_multiplied_by_two_at_most_for_what_nobody_watched() -> None:
+    days = {"day": [FIRST, FIRST + timedelta(1)], "hours": 24.0, "count": [3, 3], "watched": [0.5, 0.04]}
+    (rate, _) = rates_of(Series(pl.DataFrame(days, schema=DAYS), by_watch=True), (BEFORE, AFTER))
+    assert (rate.rate, rate.days, rate.unwatched, rate.outside) == (6.0, 1, 1, 3)
+
+
 def test_days_without_a_report_neither_lower_nor_raise_a_rate() -> None:
     for plain, more in zip(rates(COUNTS), rates([*COUNTS, None, None, None]), strict=True):
         assert (plain.rate, plain.low, plain.high) == (more.rate, more.low, more.high)

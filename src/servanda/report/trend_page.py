@@ -192,7 +192,7 @@ def rate_row(trend: Trend, rate: Rate) -> tuple[str, ...]:
         trend.party or "(all)",
         trend.counted,
         rate.period.name,
-        f"{rate.count:,}",
+        f"{rate.count:,}{f' (+{rate.outside:,} unwatched)' if rate.outside else ''}",
         str(rate.days),
         *amounts,
     )

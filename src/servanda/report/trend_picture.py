@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from servanda.report.picture import WIDTH, hatchings, svg_of
 from servanda.trends import Change, Period, Rate, Series
+from servanda.trends.series import LEAST_WATCHED
 
 Row: TypeAlias = tuple[date, float | None, float | None, float | None]
 """The first day of a bar; how many were told a day, ``None`` without a report; the share that was watched; how many are confirmed."""
@@ -132,7 +133,7 @@ def _bars(
             out.append(
                 f'<rect class="bar confirmed" x="{x:.1f}" y="{y:.1f}" width="{w:.2f}" height="{_TALL - y:.1f}"/>'
             )
-        if not told:
+        if not told and (not by_watch or (watched or 0) >= LEAST_WATCHED):
             out.append(
                 f'<rect class="quiet" x="{x:.1f}" y="{_TALL - 2}" width="{w:.2f}" height="2"><title>{day}: none{seen}</title></rect>'
             )

@@ -25,7 +25,7 @@ LEVEL = 0.95
 class Rate:
     """What was counted in a period.
 
-    ``days``: that count; ``no_report`` and ``unwatched``: days that do not, and ``outside``, what was counted on unwatched days all the
+    ``days``: that count; ``no_report`` and ``unwatched``: days that do not (without a report; of which less than half was watched), and ``outside``, what was counted on unwatched days all the
     same. ``exposure``: days, by share of what was watched where that is the denominator. ``rate``, ``low``, ``high``: a day of
     exposure; ``None`` where nothing counts. ``scatter``: how many times that of independent acts the variance is; ``borrowed``: another period's,
     or, where none has days enough, nothing is known, and it is taken for 1.

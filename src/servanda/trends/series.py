@@ -10,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 Floats = npt.NDArray[np.float64]
+LEAST_WATCHED = 0.5
+"""The share of a day's place and time from which on it enters a rate: below it what was told would be multiplied by more than two."""
 DAYS: dict[str, pl.DataType] = {
     "day": pl.Date(),  # the date that the reporting day bears
     "hours": pl.Float64(),  # how much of it lies in what is looked at: 24, or 23 or 25 where the clocks change
@@ -32,18 +34,18 @@ class Series:
     """Counts of one kind, day by day.
 
     ``days``: the columns of :data:`DAYS`, each day once, in order. ``by_watch``: what was watched is the denominator, so that a day
-    watched for half counts half; else all of a day of which there is a report.
+    watched for half counts half, and one watched for less than :data:`LEAST_WATCHED` nothing; else all of a day of which there is a report.
     """
 
     days: pl.DataFrame
     by_watch: bool
 
     def counting(self) -> pl.DataFrame:
-        """The days that enter a rate, with their ``exposure`` in days: those with a report, of which something was watched where that is asked for."""
+        """The days that enter a rate, with their ``exposure`` in days: those with a report, of which enough was watched where that is asked for."""
         hours = pl.col("hours") / 24
         exposure = hours * pl.col("watched").fill_null(0.0) if self.by_watch else hours
-        days = self.days.with_columns(exposure=exposure)
-        return days.filter(pl.col("count").is_not_null() & (pl.col("exposure") > 0))
+        enough = pl.col("watched") >= LEAST_WATCHED if self.by_watch else hours > 0
+        return self.days.with_columns(exposure=exposure).filter(pl.col("count").is_not_null() & enough)
 
     def within(self, period: Period) -> Series:
         """The days of a period."""
