@@ -273,6 +273,7 @@ def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_who_was_out_was_
         row = reports({**CLAIM, "start": f"2025-03-20T{hour}:00Z", "lat": 48.0, "lon": 37.0})
         case = write_brief(text, [row], [watched], of="violation", asked=about, fuse=False)
         assert saw in plain_text(case.brief, case.words)
+    assert "asked for: more than 50%." in " ".join(plain_text(case.brief, case.words).split())
     told = brief_files(written.brief, written.words)["daily-2025-03-20-terms.csv"].decode().splitlines()
     assert told[1].startswith("المادة 3,")  # as it is written, without the signs that set it apart among words
     assert {line.split(",")[1] for line in told[1:]} == {"first", "second", "all readings"}

@@ -84,8 +84,13 @@ class Mandate:
     @property
     def words(self) -> str:
         """The standard, and the certainty of place and time that goes with it, in words."""
-        number = "more than 0.5" if self.threshold == MILLION // 2 + 1 else f"at least {self.threshold / MILLION:g}"
+        number = "more than 0.5" if self.more_than_half else f"at least {self.threshold / MILLION:g}"
         return f"{self.standard.replace('_', ' ')} (certainty of place and time: {number})"
+
+    @property
+    def more_than_half(self) -> bool:
+        """Whether just more than a half is asked for, which no rounded number says."""
+        return self.threshold == MILLION // 2 + 1
 
     @property
     def threshold_probability(self) -> float:

@@ -164,7 +164,7 @@ def assessment(facts: Facts, row: dict[str, Any]) -> Section:
         "confirmed_by",
     ]
     standard = say(
-        "case.standard",
+        "case.standard_more" if mandate.more_than_half else "case.standard",
         "agreement/mandate",
         standard=Code("standard", mandate.standard),
         asked=Share(mandate.threshold_probability),
