@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,8 +15,8 @@ from servanda.agreement import inspect_agreement
 from servanda.drafting import check_agreement
 from servanda.verdicts.answering import Deeds, Occasion, assigned
 from servanda.verdicts.occurrences import OCCURRENCE
-from tests.build import agreement, examples, instant
-from tests.test_kinds import HEAD, NOTICE, RESPOND, at, monitor, one
+from tests.build import agreement, examples, instant, judged, reports
+from tests.test_kinds import HEAD, NOTICE, RESPOND, at, monitor, one, watching
 
 
 def deeds(*times: datetime) -> Deeds:
@@ -68,6 +69,27 @@ def test_what_is_nobodys_in_particular_may_have_called_for_an_answer(
 
 
 # -- one answer for several requests ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("whose", ["self", "other", "[A, B]"])
+@pytest.mark.parametrize("order", ["{A: Aland, B: Bland}", "{B: Bland, A: Aland}"])
+def test_whoever_stands_first_what_both_did_and_what_each_says_of_the_other_calls_on_both(
+    tmp_path: Path, whose: str, order: str
+) -> None:
+    def words(act: str, *rows: dict[str, Any], covered: bool) -> set[str]:
+        term = f"terms:\n  t: {{text: x, respond: {{to: {{act: {act}, by: {whose}}}, with: {{act: notice_given}}, within: 3 days}}}}\n"
+        text = agreement(tmp_path, HEAD.replace("{A: Aland, B: Bland}", order) + term)
+        table = reports(*({**row, "incident_id": "I1"} for row in rows))
+        return {v.verdict for v in judged(text, table, watching(text) if covered else None).verdicts}
+
+    both = [monitor("military_presence", who, at(20)) for who in "AB"]
+    # whom anybody's act may call upon, nobody can tell where two are bound
+    assert words("military_presence", *both, covered=True) == {"undetermined" if whose == "[A, B]" else "breached"}
+    claims = [
+        {**monitor("shelling", who, at(20)), "source": f"Press {by}", "origin": f"Press {by}", "side": by, "kind": "claim"}
+        for who, by in ("AB", "BA")
+    ]  # fmt: skip
+    assert words("shelling", *claims, covered=False) == {"undetermined"}
 
 
 @pytest.mark.parametrize(("answers", "word"), [("each", "breached"), ("all", "complied"), (None, "undetermined")])

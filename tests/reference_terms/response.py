@@ -40,25 +40,37 @@ def _called_by(plain: Plain, term: Term, kind: Response) -> Look:
 
 
 def _asked(plain: Plain, look: Look, kind: Response, party: str | None) -> list[Occurrence]:
-    """The triggers that call on a party: by whom, and addressed to whom."""
-    best: dict[Any, tuple[Occurrence, str | None]] = {}
-    for doer in look.binds or (None,):
-        for o in plain.happened(look, doer):
-            whose = None if o.status == "open" else doer
-            if o.key not in best or RANK[o.status] < RANK[best[o.key][0].status]:
-                best[o.key] = (o, whose)
-    out = []
-    for o, whose in best.values():
-        own = whose == party or (whose is None and o.doer == party)
-        if party is None:
-            out.append(o)
-        elif kind.whose == "self":
-            anybodys = o.status == "open" and o.doer is None
-            out += [o] if own or anybodys else []
-        elif (
-            o.toward in (party, None)
-            and not own
-            and (kind.whose == "anyone" or whose is not None or o.status == "open")
-        ):
-            out.append(o)
-    return sorted(out, key=lambda o: (o.start, o.end))
+    """The triggers that call on a party: by whom, and addressed to whom; of each incident the weightiest of these."""
+    found = {
+        (f.key, f.party, f.status): f
+        for doer in look.binds or (None,)
+        for f in plain.world.look(look, doer)
+        if f.status in RANK
+    }
+    words = plain.agreement.vocabulary
+    one_author = not look.pattern.acts <= set(words.acts.below(words.several_authors))
+    settled = {f.key for f in found.values() if one_author and f.status == "confirmed" and f.party is not None}
+    best: dict[Any, Occurrence] = {}
+    for f in found.values():
+        o = plain.occurrence(f, look)
+        if (f.status != "confirmed" and f.key in settled) or not _calls(o, kind, party):
+            continue
+        if f.key not in best or _order(plain, o) < _order(plain, best[f.key]):
+            best[f.key] = o
+    return sorted(best.values(), key=lambda o: (o.start, o.end))
+
+
+def _calls(o: Occurrence, kind: Response, party: str | None) -> bool:
+    """Whether an occurrence calls on a party, if it is what it seems."""
+    if party is None:
+        return True
+    whose = o.found.party or o.doer
+    if kind.whose == "self":
+        return whose == party or (o.status == "open" and whose is None)
+    anybodys = kind.whose == "anyone" or o.found.party is not None or o.status == "open"
+    return whose != party and o.toward in (party, None) and anybodys
+
+
+def _order(plain: Plain, o: Occurrence) -> Any:
+    actors = tuple(plain.agreement.actors)
+    return RANK[o.status], o.start, o.end, -1 if o.found.party is None else actors.index(o.found.party)

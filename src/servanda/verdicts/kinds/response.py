@@ -10,6 +10,7 @@ from servanda.verdicts.answering import Occasion
 from servanda.verdicts.builder import VerdictBuilder, not_binding
 from servanda.verdicts.event_times import EventTimes
 from servanda.verdicts.occasions import Calls, conclude_occasions, settled_triggers
+from servanda.verdicts.occurrences import weightiest
 
 
 def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
@@ -51,18 +52,27 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
 
 
 def _triggers(builder: VerdictBuilder, kind: Response) -> pl.DataFrame:
-    """What calls on the party: by whom it was done, and to whom it was addressed."""
-    triggers = builder.case.happened(builder.reading, builder.term.id, "trigger")
+    """What calls on the party: by whom it was done, and to whom it was addressed; of each incident what weighs most of that.
+
+    What is somebody else's as well, or said to be, calls all the same; but for an act of one author, where it is confirmed whose it was.
+    """
+    case, of = builder.case, (builder.reading, builder.term.id, "trigger")
     if builder.party is None:
-        return triggers
-    index = builder.case.actors.index(builder.party)
-    party, doer = pl.col("party"), pl.col("doer")
+        return case.happened(*of)
+    index = case.actors.index(builder.party)
+    party, doer, confirmed = pl.col("party"), pl.col("doer"), pl.col("status") == "confirmed"
     own = (party == index) | ((party == NO_PARTY) & (doer == index))
+    calls = pl.col("toward").is_in([index, NO_PARTY]) & ~own
     if kind.whose == "self":  # what is nobody's in particular may be this party's
-        return triggers.filter(own | _unsettled & (doer == NO_PARTY))
-    # another party's, where it may be said whose it was, or is not settled
-    another = pl.lit(True) if kind.whose == "anyone" else (party != NO_PARTY) | _unsettled
-    return triggers.filter(pl.col("toward").is_in([index, NO_PARTY]) & ~own & another)
+        calls = own | (_unsettled & (doer == NO_PARTY))
+    elif kind.whose == "other":  # where it may be said whose it was, or is not settled
+        calls &= (party != NO_PARTY) | _unsettled
+    told = case.occurrences.of(case.numbers(*of)).filter(pl.col("status").is_in(["confirmed", "open", "alleged"]))
+    acts = case.agreement.vocabulary.acts
+    if not kind.to.acts <= acts.below(case.agreement.vocabulary.several_authors):
+        whose = told["key"].filter(told.select(confirmed & (party != NO_PARTY)).to_series())
+        told = told.filter(confirmed | ~pl.col("key").is_in(whose.implode()))
+    return weightiest(told.filter(calls).sort("start", "end", "incident", "party", "status"))
 
 
 _unsettled = (pl.col("status") == "open") & (pl.col("party") == NO_PARTY)
