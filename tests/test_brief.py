@@ -265,7 +265,7 @@ def test_each_reading_has_its_verdict_deeds_are_no_breaches_and_who_was_out_was_
     text = agreement(**world, **zone)
     written = write_brief(text, [rows], [watched], of="daily", asked=Asked(date="2025-03-20"), fuse=False)
     said = " ".join(plain_text(written.brief, written.words, annexes=True).split())
-    assert "what is owed or asked for and is nobody's breach: 1, of which confirmed: 1." in said
+    assert "what falls under no ban and no cap and is nobody's breach: 1, of which confirmed: 1." in said
     assert "Outage: Post (zone); 20 March 2025, 10:00 to 12:00." in said
     assert "Post: zone; 20 March 2025 (not all the time: 2 spells)." in said
     for hour, saw in (("08:30", "Nobody was looking there and then."), ("07:30", "Post (camera) was looking")):

@@ -26,8 +26,8 @@ _LOOKS = {
     "below": ("circle", _GREY),
     "private": ("circle", _GREY),
     "set_aside": ("circle", _GREY),
-    "owed, confirmed": ("triangle", _INK),
-    "owed, not confirmed": ("triangle", _HOLLOW),
+    "under no ban or cap, confirmed": ("triangle", _INK),
+    "under no ban or cap, not confirmed": ("triangle", _HOLLOW),
 }
 """How an incident is drawn by how it stands: the shapes of the page."""
 _EPOCH = "1970-01-01T00:00:00.000Z"

@@ -270,11 +270,13 @@ def _statuses(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stands(findings: pl.DataFrame) -> pl.DataFrame:
-    """How each incident ``stands``: its weightiest status; of one that falls under no ban and no cap, whether what is owed is confirmed."""
+    """How each incident ``stands``: its weightiest status; of one that falls under no ban and no cap, whether it is confirmed."""
     rank = pl.col("status").replace_strict({s: n for n, s in enumerate(STATUSES)}, return_dtype=pl.Int64).min()
     best = weighing(findings).group_by("incident").agg(pl.col("owed").first(), rank=rank)
     status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
-    owed = pl.when(status == "confirmed").then(pl.lit("owed, confirmed")).otherwise(pl.lit("owed, not confirmed"))
+    owed = pl.format(
+        "under no ban or cap, {}", pl.when(status == "confirmed").then(status).otherwise(pl.lit("not confirmed"))
+    )
     return best.select("incident", stands=pl.when("owed").then(owed).otherwise(status))
 
 

@@ -70,8 +70,8 @@ ACTS: dict[str, pl.DataType] = {
 }
 STATUSES = ("confirmed", "excused", "open", "alleged", "below", "private", SET_ASIDE)
 """What a finding can be; what weighs most first."""
-ACCUSING = ("act", "before")
-"""The roles in which an incident falls under a ban or a cap; in all others it accuses nobody."""
+ACCUSING = "act"
+"""The role in which an incident falls under a ban or a cap; in all others, as what was counted before a cap, it accuses nobody."""
 COUNTED = STATUSES[:4]
 """The statuses of incidents that are counted."""
 _RANK = {status: n for n, status in enumerate(STATUSES)}
@@ -86,7 +86,7 @@ def weighing(findings: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Of each incident those that count, where any does; of these those under a ban or a cap, where any is. ``owed``: whether none is, so that it accuses nobody.
     """
-    accuses = pl.col("role").is_in(ACCUSING)
+    accuses = pl.col("role") == ACCUSING
     weight = 2 * pl.col("status").is_in(COUNTED).cast(pl.Int8) + accuses.cast(pl.Int8)
     return findings.filter(weight == weight.max().over("incident")).with_columns(owed=~accuses)
 
