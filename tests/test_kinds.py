@@ -1401,6 +1401,36 @@ def test_what_was_called_for_before_an_amendment_is_owed_by_the_words_of_that_ti
     assert found.verdict == verdict, found.steps
 
 
+@pytest.mark.parametrize(
+    ("counts", "now", "days", "first", "second"),
+    [
+        ("at_least: 3", 3, (15, 17, 22), "not_in_force", "breached"),
+        ("at_least: 3", 3, (13, 15, 17, 22, 24), "breached", "not_in_force"),  # they set it off once
+        (
+            "at_least: 3",
+            2,
+            (15, 17),
+            "not_in_force",
+            "not_in_force",
+        ),  # an amendment sets off nothing by what lies behind
+        ("at_least: 2, within: 4 days", 2, (18, 21), "not_in_force", "breached"),
+        ("at_least: 2, within: 4 days", 2, (15, 21), "not_in_force", "not_in_force"),
+    ],
+)
+def test_breaches_before_an_amendment_and_after_it_add_up_until_they_set_a_guarantee_off(
+    tmp_path: Path, counts: str, now: int, days: tuple[int, ...], first: str, second: str
+) -> None:
+    text = f"""terms:
+  f: {{text: x, forbid: {{act: shelling}}, binds: A}}
+  t: {{text: x, when: {{verdict: breached, of: [f], {counts}}}, then: [{{by: G, do: consultation, within: 3 days}}]}}
+amendments:
+  x: {{title: X, from: 2025-03-20, changes: {{terms.t.when.at_least: {now}, terms.t.then: [{{by: G, do: consultation, within: 2 days}}]}}}}
+"""
+    told = agreement(tmp_path, HEAD + text)
+    run = judged(told, reports(*(monitor("shelling", "A", at(day)) for day in days)), watching(told))
+    assert [v.verdict for v in run.verdicts if v.party == "G"] == [first, second]
+
+
 STOPPED = "events:\n  stop: {done: {act: suspension, by: B}}\nterms:\n  t: {text: x, until: stop, binds: A, %s}\n"
 STOPPED_DUTY = "require: {act: withdrawal}, deadline: 2025-03-30"
 STOPPED_QUOTA = "require: {act: weapons_handed_over, at_least: 10, unit: pieces}, deadline: 2025-03-30"

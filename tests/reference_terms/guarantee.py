@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,8 +86,26 @@ def evaluate(plain: Plain, term: Term, kind: Guarantee, party: str | None) -> Ro
     return word, counts[0], counts[1], 0, {"state": ", ".join(states)}
 
 
+def counts_since(plain: Plain, term: Term) -> datetime | None:
+    """Since when breaches count: under the version before it too, where that counts the same breaches and never was set off."""
+    for before in plain.text.terms:
+        if before.clause != term.clause or before.window.end is None or before.window.end != term.window.start:
+            continue
+        mine, its = term.kind.when, before.kind.when
+        same = (mine.terms, mine.party) == (its.terms, its.party) and mine.event is None
+        if same and set_off(plain, its, before)[0] is None:
+            return counts_since(plain, before)
+    return term.window.start
+
+
 def set_off(plain: Plain, trigger: Trigger, term: Term | None) -> EventTime:
-    """When a trigger was met, surely within the time of the guarantee."""
+    """When a trigger was met, surely within the time of the guarantee; the last breach that it takes is of the time of its own version."""
+    own = None if term is None else term.window.start
+    if term is not None and trigger.event is None:
+        term = replace(term, window=Interval(counts_since(plain, term), term.window.end))
+
+    def of_its_own(early: datetime) -> bool:
+        return own is None or early >= own
 
     def inside(early: datetime | None, late: datetime | None) -> bool:
         if term is None:
@@ -117,15 +136,18 @@ def set_off(plain: Plain, trigger: Trigger, term: Term | None) -> EventTime:
         here = counted[:last]
         if trigger.within is not None:
             here = [c for c in here if trigger.within.after(c[0], zone) >= here[-1][1]]
-        if shown([(1, p) for _, _, p in here], wanted) >= n:
+        late = here[-1:] if trigger.within is not None else here
+        if any(of_its_own(c[0]) for c in late) and shown([(1, p) for _, _, p in here], wanted) >= n:
             possible = here if trigger.within is not None else counted
-            return sorted(early for early, _, _ in possible)[n - 1], here[-1][1], False
+            first = min(early for early, _, _ in possible if of_its_own(early))
+            return max(first, sorted(early for early, _, _ in possible)[n - 1]), here[-1][1], False
     if trigger.within is not None:  # could they all lie within one such time?
         for _, start, _ in counted:
             end = trigger.within.after(start, zone)
             here = [c for c in counted if c[1] >= start and c[0] <= end]
-            if shown([(1, p) for _, _, p in here], wanted) >= n:
-                return sorted(early for early, _, _ in here)[n - 1], None, False
+            if any(of_its_own(c[0]) for c in here) and shown([(1, p) for _, _, p in here], wanted) >= n:
+                first = min(early for early, _, _ in here if of_its_own(early))
+                return max(first, sorted(early for early, _, _ in here)[n - 1]), None, False
     return None, None, False
 
 

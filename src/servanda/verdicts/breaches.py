@@ -130,7 +130,12 @@ def counted_apart(
 
 
 def when_shown(
-    counted: Sequence[Counted], at_least: int, certainty: int, within: Duration | None, zone: ZoneInfo
+    counted: Sequence[Counted],
+    at_least: int,
+    certainty: int,
+    within: Duration | None,
+    zone: ZoneInfo,
+    since: datetime | None = None,
 ) -> tuple[datetime, datetime, tuple[str, ...]] | None:
     """When so many breaches had come about, as far as it is shown.
 
@@ -140,6 +145,7 @@ def when_shown(
         certainty: the mandate's, in millionths.
         within: the time within which all of them must have come about; ``None``: any.
         zone: where days are counted.
+        since: from when on the last of them must have come about; ``None``: whenever.
 
     Returns:
         Not before when, by when at the latest, and by which incidents; ``None`` where so many are not shown.
@@ -151,20 +157,26 @@ def when_shown(
     if within is not None:
         for n, last in enumerate(counted, 1):
             near = [c for c in counted[:n] if within.after(c.earliest, zone) >= last.latest]
-            if shown(near):
-                return _span(near, near, at_least)
+            if (since is None or last.earliest >= since) and shown(near):
+                return _span(near, near, at_least, since)
         return None
-    if not shown(counted):
+    first = next((n for n, c in enumerate(counted, 1) if since is None or c.earliest >= since), None)
+    if first is None or not shown(counted):
         return None
-    low, high = at_least, len(counted)
+    low, high = max(at_least, first), len(counted)
     while low < high:  # more breaches never make so many less certain
         middle = (low + high) // 2
         low, high = (low, middle) if shown(counted[:middle]) else (middle + 1, high)
-    return _span(counted, counted[:low], at_least)
+    return _span(counted, counted[:low], at_least, since)
 
 
 def perhaps_within(
-    counted: Sequence[Counted], at_least: int, certainty: int, within: Duration, zone: ZoneInfo
+    counted: Sequence[Counted],
+    at_least: int,
+    certainty: int,
+    within: Duration,
+    zone: ZoneInfo,
+    since: datetime | None = None,
 ) -> tuple[datetime, tuple[str, ...]] | None:
     """Whether so many breaches are shown that may all have come about within a time, though they need not have.
 
@@ -174,6 +186,7 @@ def perhaps_within(
         certainty: the mandate's, in millionths.
         within: the time within which all of them must have come about.
         zone: where days are counted.
+        since: from when on the last of them must have come about; ``None``: whenever.
 
     Returns:
         Not before when, and by which incidents; ``None`` where so many cannot have.
@@ -181,17 +194,21 @@ def perhaps_within(
     for first in sorted(counted, key=lambda c: c.latest):  # with the last instant of the first, the window ends latest
         end = within.after(first.latest, zone)
         near = [c for c in counted if c.latest >= first.latest and c.earliest <= end]
-        if shown_at_least([(1, c.certainty) for c in near], certainty) >= at_least:
-            incidents = sorted({incident for c in near for incident in c.incidents})
-            return sorted(c.earliest for c in near)[at_least - 1], tuple(incidents)
+        late = since is None or any(c.earliest >= since for c in near)
+        if late and shown_at_least([(1, c.certainty) for c in near], certainty) >= at_least:
+            earliest, _, incidents = _span(near, near, at_least, since)
+            return earliest, incidents
     return None
 
 
 def _span(
-    possible: Sequence[Counted], needed: Sequence[Counted], at_least: int
+    possible: Sequence[Counted], needed: Sequence[Counted], at_least: int, since: datetime | None
 ) -> tuple[datetime, datetime, tuple[str, ...]]:
     incidents = sorted({incident for c in needed for incident in c.incidents})
-    return sorted(c.earliest for c in possible)[at_least - 1], needed[-1].latest, tuple(incidents)
+    earliest = sorted(c.earliest for c in possible)[at_least - 1]
+    if since is not None:
+        earliest = max(earliest, min(c.earliest for c in possible if c.earliest >= since))
+    return earliest, needed[-1].latest, tuple(incidents)
 
 
 def _one(breaches: Sequence[Breach]) -> Counted:

@@ -9,6 +9,7 @@ and whether anybody acts on it, no observation can tell, so that its verdict is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -91,8 +92,11 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     if early is not None:
         return early
     in_force_step(builder, span)
-    _how_many_step(builder, kind.when, span)
-    off = _set_off(builder, times, kind.when, span)
+    counting = times.span(
+        replace(builder.term, window=Interval(_counts_since(builder, times, builder.term), builder.term.window.end))
+    )
+    _how_many_step(builder, kind.when, counting)
+    off = _set_off(builder, times, kind.when, builder.term)
     if off.latest is None and off.earliest is not None and kind.when.within is not None:
         builder.step(
             "not_settled", f"So many breaches are shown, and may have come about within {kind.when.within}.", off.uses
@@ -101,7 +105,9 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
         return builder.finish("undetermined", "it is not settled whether its condition is met")
     if off.latest is None or not case.passed(off.latest):
         claimed = " It is said to have happened; that sets nothing off." if off.earliest is not None else ""
-        builder.step("dormant", f"What would set it off is not shown.{_count_words(builder, kind.when, span)}{claimed}")
+        builder.step(
+            "dormant", f"What would set it off is not shown.{_count_words(builder, kind.when, counting)}{claimed}"
+        )
         builder.measure = {"state": "dormant"}
         return builder.finish("not_in_force", "the guarantee has not been set off")
     builder.step("set_off", f"The condition that sets it off is met: {time_words(builder, off)}.", off.uses)
@@ -140,16 +146,41 @@ def _worst(followed: Sequence[tuple[VerdictWord, str]]) -> tuple[VerdictWord, st
     return worst, why.pop() if len(why) == 1 else _REASONS[worst]
 
 
-def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, span: Span | None) -> EventTime:
-    """When a trigger was met: an event, or so many breaches shown; surely within ``span``, if given."""
+def _counts_since(builder: VerdictBuilder, times: EventTimes, term: Term) -> datetime | None:
+    """Since when breaches count for a version of a guarantee: since the version before it began to count, where that counted the same and they did not set it off."""
+    start = term.window.start
+    versions = (other for other in times.text.terms if other.clause == term.clause)
+    before = next((other for other in versions if start is not None and other.window.end == start), None)
+    if before is None or _what_counts(before) is None or _what_counts(before) != _what_counts(term):
+        return start
+    assert isinstance(before.kind, Guarantee)
+    never = _set_off(builder, times, before.kind.when, before).earliest is None
+    return _counts_since(builder, times, before) if never else start
+
+
+def _what_counts(term: Term) -> object:
+    """Which breaches a guarantee counts; ``None`` where it counts none."""
+    when = term.kind.when if isinstance(term.kind, Guarantee) else Trigger()
+    return (when.terms, when.party, when.severities) if when.terms else None
+
+
+def _set_off(builder: VerdictBuilder, times: EventTimes, trigger: Trigger, term: Term | None) -> EventTime:
+    """When a trigger was met: an event, or so many breaches shown; surely in the time of a version of a guarantee (``term``), if given.
+
+    Breaches under earlier versions count, and the last of them is one of that time.
+    """
+    span = None if term is None else times.span(term)
     if trigger.event is not None:
         time = times.time_of(trigger.event)
         return time if _inside(span, time.earliest, time.latest) else UNKNOWN
-    zone = builder.case.agreement.zone
+    zone, since = builder.case.agreement.zone, None
+    if term is not None and (counts := _counts_since(builder, times, term)) != term.window.start:
+        since = term.window.start
+        span = times.span(replace(term, window=Interval(counts, term.window.end)))
     counted, asked = _counted(builder, trigger, span), (trigger.at_least, builder.certainty)
-    shown = when_shown(counted, *asked, trigger.within, zone)
+    shown = when_shown(counted, *asked, trigger.within, zone, since)
     if shown is None and trigger.within is not None:
-        perhaps = perhaps_within(counted, *asked, trigger.within, zone)
+        perhaps = perhaps_within(counted, *asked, trigger.within, zone, since)
         return UNKNOWN if perhaps is None else EventTime(perhaps[0], None, perhaps[1])
     return UNKNOWN if shown is None else EventTime(*shown)
 
