@@ -290,6 +290,26 @@ def test_nobody_reaches_an_incident_of_others_by_trying_nonces_nor_a_source_by_t
     assert incident[2:] not in _digest(["Camera 7", "n1"])
 
 
+def test_no_word_by_which_the_record_is_read_is_protected_as_a_source(desk: Desk) -> None:
+    from servanda.desk.decide import report
+    from servanda.desk.doctor import examine
+    from servanda.desk.models import Decided, Person
+    from servanda.errors import RecordError
+
+    said = {"act": "shelling", "kind": "observation", "side": "none", "start": "2025-03-22T07:10+02:00"}
+    who = Person.objects.get(pk="p-patrol")
+    for word in "MISSION shelling Aldovan quay Duty the-desk triaged".split():
+        with pytest.raises(RecordError, match="REC063"):
+            report(desk, who, {**said, "source": word, "summary": "heard"}, "own", protect=[word])
+    assert desk.record().protected_names() == []
+    report(desk, who, {**said, "source": "Neither Side", "summary": "heard"}, "own", protect=["Neither Side"])
+    take(desk, "p-duty", "I-2", "triaged", outcome="in_scope")
+    assert Decided.objects.filter(incident="I-2", step="triaged").latest("at").by == "Mission"
+    old = desk.record().vault.protect("Mission")  # as an older version let one do
+    assert [told for holds, told in examine(desk) if not holds and old in told]
+    desk.record().shred(desk.signer, old, "a word of the record", forget=True)
+
+
 def test_a_letter_of_a_protected_source_is_written_down_where_a_report_is_written_of_it_and_stays_protected(
     desk: Desk,
 ) -> None:

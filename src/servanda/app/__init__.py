@@ -15,7 +15,7 @@ writes all its files or none; the command line and the Python API reach the same
 * ``mapped``    evidence some of whose tables only a mapping can read
 * ``told_apart``   evidence that is judged without fusion
 * ``recorded``  all reports of a record under their incidents, without judging anything
-* ``record``, ``publish``, ``replay``, ``disclose``, ``release``   use cases of a record; ``carry``: out of the other copy of a fork
+* ``record``, ``publish``, ``replay``, ``disclose``, ``release``   use cases of a record; ``carry``: out of the other copy of a fork; ``protecting``: which names may be protected
 * ``given``, ``context``   what was handed over, and what readers of evidence may know of an agreement
 * ``api``       the functions of ``import servanda``; ``results``, ``tables``, ``views``: what they return, and how it looks
 * ``output``    files written whole or not at all; ``memory``: how a program that does one run uses memory

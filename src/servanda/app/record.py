@@ -94,7 +94,7 @@ def refuse_unusable(store: Store, files: Sequence[File], paths: Sequence[str | P
     looked_at = [f for f in files if f.kind in ("register", "coverage")]
     if not looked_at:
         return
-    if (text := _agreement_beside(store, files, paths)) is None:
+    if (text := agreement_beside(store, files, paths)) is None:
         return
     context = context_of(text)
     for file in looked_at:
@@ -118,7 +118,7 @@ def unread_rows(store: Store, files: Sequence[File], paths: Sequence[str | Path]
         them a second time would take as long as recording them, and every verification tells it.
     """
     tables = [NamedBytes(f.name, f.data) for f in files if f.kind == "evidence" and len(f.data) <= _LOOKED_AT]
-    text = _agreement_beside(store, files, paths) if tables else None
+    text = agreement_beside(store, files, paths) if tables else None
     if text is None:
         return ""
     try:
@@ -146,13 +146,22 @@ def without_key(
     """
     have = {name_key(name) for name in witnesses}
     comes = have and any(f.kind == "agreement" for f in files)
-    text = _agreement_beside(store, files, paths) if comes else None
+    text = agreement_beside(store, files, paths) if comes else None
     parties = text.parties if text is not None else {}
     return [code for code, name in parties.items() if not have & {name_key(code), name_key(name)}]
 
 
-def _agreement_beside(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> Agreement | None:
-    """The agreement that comes with files, or else the one that is there; nothing where there is none, or there are several."""
+def agreement_beside(store: Store, files: Sequence[File], paths: Sequence[str | Path]) -> Agreement | None:
+    """The agreement that comes with files, or else the one that is there.
+
+    Args:
+        store: where they are to be recorded.
+        files: the files.
+        paths: where they came from.
+
+    Returns:
+        The agreement; nothing where there is none, or there are several.
+    """
     named = {f.name for f in files if f.kind == "agreement"}
     texts = [Path(p) for p in paths if Path(p).name in named]
     try:

@@ -22,6 +22,7 @@ from servanda.desk.compose import WRITTEN, decision_entry, decisions_file, repor
 from servanda.desk.configure import desk as mission
 from servanda.desk.folder import Desk
 from servanda.desk.grades import no_grade
+from servanda.desk.kept import refuse_own_words
 from servanda.desk.own import ByHand, no_office, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
@@ -39,7 +40,7 @@ from servanda.incidents.guards import (
     refusals,
     too_long,
 )
-from servanda.record import File, Signer
+from servanda.record import Signer
 from servanda.values.files import NamedBytes
 from servanda.values.names import name_key, names_of, shown, unseen
 from servanda.wording import either
@@ -363,8 +364,7 @@ def report(
     names = [*desk.record().protected_names(), *((name, "") for name in protect)]
     _record(desk, with_list(file, came, names), note=f"{WRITTEN}{{}}", by=person.pk, protect=protect, once=True)
     lies = models.Report.objects.filter(report_id=ident).values_list("incident", flat=True).first()
-    gone = models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first()
-    return lies or gone or incident
+    return lies or models.Gone.objects.filter(pk=incident).values_list("into", flat=True).first() or incident
 
 
 def change_register(desk: Desk, change: Callable[[Register], Register]) -> None:
@@ -391,9 +391,9 @@ def _record(
         between("caught up")
         if once and models.Entry.objects.filter(name=files[-1].name).exists():
             return
-        made: list[File] = files(record) if callable(files) else files
+        refuse_own_words(desk, at, protect)
         told = note.format(*(mark(record.id_key(), one) for one in by.split())) if by else note
-        record.add(made, desk.signer, note=told, protect=protect)
+        record.add(files(record) if callable(files) else files, desk.signer, note=told, protect=protect)
         between("recorded")
         catch_up(record, lock())
         between("projected")

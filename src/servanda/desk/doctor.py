@@ -17,7 +17,7 @@ from servanda.desk import arrivals, attached, decide, hours, models
 from servanda.desk.folder import CONFIG, Desk
 from servanda.desk.given import FOLDER
 from servanda.desk.inbox import Arrival, waiting
-from servanda.desk.kept import kept
+from servanda.desk.kept import kept, own_words_protected
 from servanda.desk.own import OWN, is_own, no_office
 from servanda.desk.picture import fingerprint, read_picture
 from servanda.desk.projection import head, live_rows, refuse_another
@@ -120,6 +120,14 @@ def _tables(desk: Desk, record: Record) -> Iterator[tuple[bool, str]]:
         yield bool(at.agreement), f"agreement: {at.agreement or 'none yet: servanda record add'}"
         vain = no_office(at.office, at.parties, at.bodies) if at.agreement else ""
         yield not vain, vain or f"decides in the name of {at.office}"
+        words = own_words_protected(desk, at)
+        yield (
+            not words,
+            f"names that are protected and words of the record itself: {', '.join(words) or 'none'}"
+            + (
+                "; what was recorded since lacks them: servanda record shred RECORD PSEUDONYM --forget" if words else ""
+            ),
+        )
         old = guessable(desk)
         yield (
             not old,

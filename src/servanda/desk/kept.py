@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from servanda.agreement import Agreement
+from servanda.app.protecting import common, refuse_common
 from servanda.app.record import recorded_agreement
 from servanda.desk import models
 from servanda.desk.configure import desk
 from servanda.desk.folder import Desk
+from servanda.desk.register import own_words, register_of
 from servanda.record import Entry, Record
 from servanda.record.entry import read_entry
 from servanda.store import Inputs, RecordStore
@@ -55,6 +58,19 @@ def _last_agreement(folder: Path, size: int, root: str, name: str) -> int | None
     entries = models.Entry.objects.filter(kind="agreement", name=name).order_by("-index")
     found: int | None = entries.values_list("index", flat=True).first()
     return found
+
+
+def refuse_own_words(desk: Desk, head: models.Head, names: Sequence[str]) -> None:
+    """Refuse to protect what is a word of the record, or of the desk's own file; raises :class:`~servanda.errors.RecordError` then."""
+    if names:
+        refuse_common(names, agreement_of(desk, head), own_words(register_of(desk.record())))
+
+
+def own_words_protected(desk: Desk, head: models.Head) -> list[str]:
+    """The pseudonyms of names that are such words, and were protected all the same."""
+    names = dict(desk.record().protected_names())
+    found = common(names, agreement_of(desk, head), own_words(register_of(desk.record())))
+    return sorted(names[name] for name in found)
 
 
 def codes_of(head: models.Head) -> dict[str, list[str]]:

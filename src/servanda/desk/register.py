@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from servanda.desk.compose import WRITTEN
 from servanda.errors import Fault, ServandaError
 from servanda.incidents.guards import FORMER, MAY, OPEN_STATES, ROLES, Endorser
 from servanda.record import File, Record
@@ -112,6 +113,12 @@ class Register:
         said["clocks"] = {state: _written(length) for state, length in self.clocks.items()}
         text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
         return File(NAME, "attachment", text.encode(), own=True)
+
+
+def own_words(register: Register) -> tuple[str, ...]:
+    """The words by which a desk works, of its own file and its notes: all but the names of people."""
+    bare = dataclasses.replace(register, people=tuple(dataclasses.replace(p, name="") for p in register.people))
+    return (WRITTEN, *ROLES, *CLOCKS, *bare.file().data.decode().splitlines())
 
 
 def read_register(data: bytes, where: str = NAME) -> Register:

@@ -70,7 +70,8 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Record the files, all or none, and list their entries."""
-    from servanda.app.record import files_to_record, refuse_unusable, unread_rows, without_key
+    from servanda.app.protecting import refuse_common
+    from servanda.app.record import agreement_beside, files_to_record, refuse_unusable, unread_rows, without_key
     from servanda.cli.record.common import open_record, tell, warn
     from servanda.errors import Fault, RecordError
     from servanda.record import load_key, parse_public
@@ -99,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
         tell(f"{index:7d}  gives        {'; '.join(told)}")
     if not files:
         return 0
+    if args.protect:
+        refuse_common(args.protect, agreement_beside(RecordStore(record), files, args.files))
     if not args.names_left:
         _refuse_parts(
             [f.name for f in files], args.note or "", [*record.protected_names(), *((p, "") for p in args.protect)]
