@@ -398,10 +398,27 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
     assert len(tried) == 2 + 1  # of each form what was seen and what was told
     for said in models.Report.objects.filter(said__source="Team 2").values_list("said", flat=True):
         assert "Daryna" not in str(said)
+    of = models.Patrol.objects.get(file="patrol-Daryna").pk
+    read = {role: client(role).get(f"/patrols/{of}/").content.decode() for role in ("operations", "duty", "patrol")}
+    assert {role: "our Uncle" in told for role, told in read.items()} == {
+        "operations": False,
+        "duty": True,
+        "patrol": True,
+    }
+    assert models.WasRead.objects.filter(page="words of a patrol").values_list("login", flat=True).get() == "duty"
     officer = client("duty")
     for name in ("Daryna", "Halyna"):
+        file = io.BytesIO(b"1")
+        file.name = f"{name}, our Uncle.txt"  # it gives way as well
         officer.post("/step/I-6", {"step": "triaged", "why": f"{name}, our Uncle"})
-    assert models.WasRead.objects.filter(login="duty", page="wrote a protected name").count() == 1
+        officer.post("/entry/", {**said, "nonce": name, "files": [file]})
+        client("administrator").post("/admin/", {"mission": f"Uncle {name}"})
+    wrote = models.WasRead.objects.filter(page="wrote a protected name").order_by("pk")
+    assert [*wrote.values_list("login", "incident")] == [
+        ("duty", "/step/I-6"),
+        ("duty", "/entry/"),
+        ("admin", "/admin/"),
+    ]
 
 
 def test_who_is_asked_about_his_own_complaint_is_shown_its_place_whatever_names_stand_in_it(desk: Desk) -> None:

@@ -18,12 +18,13 @@ from django.utils.translation import get_language_from_request
 from servanda.desk import models, spoken
 from servanda.desk.configure import desk
 from servanda.desk.languages import NAMES, speaking
-from servanda.desk.offices import PAGES, STAFF
+from servanda.desk.offices import PAGES, SHOWN
 from servanda.desk.projection import current, head
 from servanda.desk.register import CLOCKS, LONGEST
-from servanda.desk.views.shared import ended, failed, hidden, not_there, was_handed
+from servanda.desk.views.shared import SENT, ended, failed, hidden, not_there, was_handed
 from servanda.errors import ServandaError
 from servanda.incidents.guards import office_of
+from servanda.record.names import ROW
 from servanda.values.names import unseen
 
 CSP = (
@@ -172,12 +173,14 @@ class Offices:
         ours = not request.path_info.startswith("/account/")
         if ours and office_of(request.person.role) not in PAGES.get(name, frozenset()):
             return not_there(request)
-        if ours and request.method == "POST" and request.person.role in STAFF:
+        if ours and request.method == "POST" and request.person.role in SHOWN:
             self._named(request)
         return self.get_response(request)
 
     @staticmethod
     def _named(request: Any) -> None:
-        """Keep who wrote what holds, or may hold, a protected name: he sees that it gives way, and could try names until one does."""
-        if spoken.may_name(desk(), [v for _, many in request.POST.lists() for v in many]):
+        """Keep who wrote, also as the name of a file, what holds or may hold a protected name: he sees that it gives way, and could try names until one does."""
+        said = [v for name, many in request.POST.lists() if name not in SENT for v in many]
+        said += [file.name or "" for _, many in request.FILES.lists() for file in many]
+        if spoken.may_name(desk(), [ROW.join(said)]):  # each in a line of its own, and all in one look
             was_handed(request, request.path_info, "wrote a protected name")

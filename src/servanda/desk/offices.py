@@ -8,6 +8,8 @@ from servanda.incidents.guards import OUTSIDE
 
 STAFF = frozenset({"duty", "operations", "verification", "legal", "chief"})
 READERS = STAFF | {"auditor"}
+SHOWN = STAFF | {"administrator"}
+"""Offices that write, and are shown of it what the record holds."""
 TRIAGE = frozenset({"duty", "verification", "chief"})
 
 PAGES: Mapping[str, frozenset[str]] = {

@@ -211,6 +211,7 @@ def _nearly_as_written(text: str, names: Sequence[tuple[str, str]]) -> list[int]
     return [n for n, line in enumerate(lines, 1) if any(all(word.search(line) for word in words) for words in every)]
 
 
+@lru_cache(maxsize=10_000)
 def _begun(word: str) -> re.Pattern[str]:
     """A word with any ending; one with a digit in it has no other: Number1 is not Number2."""
     if any(c.isdigit() for c in word):

@@ -18,7 +18,8 @@ from servanda.desk.fields import decimal, refuse_unreadable
 from servanda.desk.kept import agreement_of
 from servanda.desk.patrols import NEXT, OPEN, acts_of, coverage_file
 from servanda.desk.steps import standing_steps
-from servanda.desk.views.shared import clocked, find, instant, not_there, page, zone_of
+from servanda.desk.views.attached import ORIGINALS
+from servanda.desk.views.shared import clocked, find, instant, not_there, page, was_handed, zone_of
 from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 from servanda.values.names import name_key, names_of
@@ -160,6 +161,7 @@ def patrol(request: Any, number: int) -> HttpResponse:
         told=told,
         said=request.POST,
         plan=plan,
+        note=_note(request, plan),
         may=may,
         acts=acts_of(agreement) if agreement else [],
         names=dict(models.Person.objects.values_list("id", "name")),
@@ -168,6 +170,16 @@ def patrol(request: Any, number: int) -> HttpResponse:
         answer=decide.clock() + timedelta(hours=24),
         was=plan.state not in OPEN,
     )
+
+
+def _note(request: Any, plan: models.Patrol) -> str:
+    """How a patrol says that it went. Words in which somebody may be named are handed out as those of a report are: to few, which is written down."""
+    if request.person.role == "patrol" or not (plan.note and spoken.may_name(desk(), [plan.note])):
+        return plan.note
+    if request.person.role not in ORIGINALS:
+        return _ELSEWHERE
+    was_handed(request, f"patrol {plan.pk}", "words of a patrol")
+    return plan.note
 
 
 def _may(request: Any, plan: models.Patrol) -> tuple[str, ...]:
