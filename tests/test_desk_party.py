@@ -151,13 +151,18 @@ def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted
     assert page.post("/room/answer/I-12", {"why": "on a page from before"}).status_code == 302
     said = Decided.objects.get(step="replied", incident="I-14")
     assert (said.incidents, Incident.objects.get(pk="I-14").waiting) == (["I-12"], "")
-    assert "· I-16</span>" in client("legal").get("/case/I-15").content.decode()  # of which it is asked
+    legal = client("legal")
+    case = legal.get("/case/I-15").content.decode()
+    assert "· I-16</span>" in case  # of which it is asked
+    said = {"step": "replied", "of": "B", "why": "by letter", "seen": Incident.objects.get(pk="I-15").version}
+    for named, status in (("I-12", 409), ("I-16", 302)):  # of which it replies, on the page of what is one incident now
+        assert legal.post("/step/I-15", {**said, "named": named}).status_code == status
+        assert (f'<option value="{named}">' in case) is (status == 302)
+    assert Decided.objects.get(step="replied", why="by letter").incidents == ["I-16"]
+    assert ",B," in Incident.objects.get(pk="I-15").waiting
     assert page.post("/room/answer/I-15", {"why": "it stands for this one"}).status_code == 302
     assert "it stands for this one" not in page.get("/room/answer/I-16").content.decode()
     assert page.post("/room/answer/I-15", {"why": "once more"}).status_code == 409
-    assert ",B," in Incident.objects.get(pk="I-15").waiting
-    take(desk, "p-legal", "I-15", "replied", "by letter", by="B")  # on the page of what is one incident now
-    assert Decided.objects.get(step="replied", why="by letter").incidents == ["I-16"]
     assert Incident.objects.get(pk="I-15").waiting == ""
 
 
@@ -197,6 +202,28 @@ def test_no_merge_takes_the_time_of_a_party_or_moves_what_it_was_told(desk: Desk
     for n in (34, 36):
         assert page.post(f"/room/answer/I-{n}", {"why": "in its time"}).status_code == 302
     take(desk, "p-chief", "I-35", "signed", outcome="agreed")
+
+
+def test_a_question_whose_time_has_passed_is_closed_whatever_else_it_was_merged_with(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from servanda.desk import decide
+    from servanda.desk.models import Incident
+
+    now = datetime.now(UTC)
+    for n, days in ((42, 1), (43, 5)):
+        way(desk, f"I-{n}", upto="assessed")
+        take(desk, "p-legal", f"I-{n}", "right_of_reply", of="B", until=now + timedelta(days=days))
+    way(desk, "I-44", upto="assessed")  # which goes on
+    decide.decide(
+        desk, "p-verification", [decide.Click("I-42", {"merge": ["I-42", "I-43", "I-44"], "into": "I-42"}, "one")]
+    )
+    monkeypatch.setattr(decide, "clock", lambda: now + timedelta(days=2))
+    take(desk, "p-operations", "I-42", "tasked", team="2")
+    page = client("party-b")
+    assert ['name="why"' in page.get(f"/room/answer/I-{n}").content.decode() for n in (42, 43)] == [False, True]
+    answers = {n: page.post(f"/room/answer/I-{n}", {"why": "late"}).status_code for n in (42, 43)}
+    assert (answers, Incident.objects.get(pk="I-42").waiting) == ({42: 409, 43: 302}, "")
 
 
 def test_the_place_of_a_complaint_is_its_own_whatever_it_is_merged_with(desk: Desk) -> None:
@@ -406,13 +433,13 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
         "patrol": True,
     }
     assert models.WasRead.objects.filter(page="words of a patrol").values_list("login", flat=True).get() == "duty"
-    officer = client("duty")
+    officer, admin = client("duty"), client("administrator")
     for name in ("Daryna", "Halyna"):
         file = io.BytesIO(b"1")
         file.name = f"{name}, our Uncle.txt"  # it gives way as well
         officer.post("/step/I-6", {"step": "triaged", "why": f"{name}, our Uncle"})
         officer.post("/entry/", {**said, "nonce": name, "files": [file]})
-        client("administrator").post("/admin/", {"mission": f"Uncle {name}"})
+        admin.post("/admin/", {"mission": f"Uncle {name}"})
     wrote = models.WasRead.objects.filter(page="wrote a protected name").order_by("pk")
     assert [*wrote.values_list("login", "incident")] == [
         ("duty", "/step/I-6"),

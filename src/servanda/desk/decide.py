@@ -26,7 +26,7 @@ from servanda.desk.kept import refuse_own_words
 from servanda.desk.own import ByHand, no_office, not_in_name, not_own
 from servanda.desk.projection import catch_up, head, lock, refresh
 from servanda.desk.register import Register, register_of
-from servanda.desk.steps import course, decision_of_row, decisions_on, named, undoable, undone
+from servanda.desk.steps import course, decision_of_row, decisions_on, named, questions, undoable, undone
 from servanda.errors import Fault, ServandaError
 from servanda.evidence.decisions import STEPS, Deciders, decision_id, read_decisions
 from servanda.incidents.determinations import NAMES_AUTHOR
@@ -264,7 +264,7 @@ def _refusal(at: models.Head, row: models.Incident, who: models.Person, click: C
     if outcome == "duplicate_of" and (why := _no_original(row.pk, str(click.says.get("of") or ""))):
         return why
     stands, role = course(at, row), who.role
-    if step == "replied" and stands.asked and name_key(click.by or "") not in {name_key(q[0]) for q in stands.asked}:
+    if step == "replied" and stands.asked and not questions(stands, click.by or "", click.named):
         return "this party is not asked to reply"
     role = office_of(role) if role == f"{office_of(role)}:{click.by}" else role
     return refusal(stands, step, role, who.pk, now, outcome)

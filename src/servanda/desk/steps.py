@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from servanda.desk import models
@@ -25,13 +26,19 @@ def course(at: models.Head, row: models.Incident, every: Sequence[Decision] | No
     return course_of(steps, row.received, [Endorser(*one) for one in at.route], gone)
 
 
+def questions(stands: Course, party: str, incident: str = "") -> list[tuple[datetime, str]]:
+    """What a party may still reply to, by when: of one incident, where its id is given. Each with the id under which it was asked, the one that waits longest first."""
+    own = ((until, name) for of, until, name in stands.asked if name_key(of) == name_key(party))
+    return sorted(one for one in own if incident in ("", one[1]))
+
+
 def named(at: models.Head, row: models.Incident, click: Any) -> dict[str, str]:
     """Under which id a step is recorded: a reply, under that in which its party was asked what waits longest; all else under its incident's. What is no step names its own."""
     if "step" not in click.says:
         return {}
-    asked = course(at, row).asked if click.says["step"] == "replied" and not click.named else ()
-    waits = [(until, name) for of, until, name in asked if name_key(of) == name_key(click.by or "")]
-    return {"incident": click.named or (min(waits)[1] if waits else str(row.pk))}
+    to_it = click.says["step"] == "replied" and not click.named
+    waits = questions(course(at, row), click.by or "") if to_it else []
+    return {"incident": click.named or (waits[0][1] if waits else str(row.pk))}
 
 
 def reports_of(incident: str) -> list[models.Report]:

@@ -96,6 +96,7 @@ def _context(request: Any, row: models.Incident) -> dict[str, Any]:
         "clock": clocked(row, now),
         "steps": refusals(course, who.role, who.pk, now),
         "course": course,
+        "under": sorted({name for _, _, name in course.asked}),
         "finding": (written := finding.finding(at, row) if row.state == "determined" else ""),
         "read": finding.digest(written),
         "lapses": (lapses := finding.lapses(at, row)),

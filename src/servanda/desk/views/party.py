@@ -25,7 +25,7 @@ from servanda.desk.compose import WRITTEN
 from servanda.desk.configure import desk
 from servanda.desk.kept import codes_of
 from servanda.desk.lives import described, lay_there
-from servanda.desk.steps import undone
+from servanda.desk.steps import course, questions, undone
 from servanda.desk.views.attached import handed_out_own
 from servanda.desk.views.entry import report_of
 from servanda.desk.views.hand import to_sign
@@ -141,12 +141,19 @@ def _shown(
     replies: list[models.Decided],
 ) -> Asked:
     used = any(d.step == "replied" and d.at >= ask.at for d in replies)
-    waits = f",{party}," in row.waiting and not used
+    waits = f",{party}," in row.waiting and not used and _runs(ask, row, party)
     hidden = not told or told["protected"]
     place, day = ("", None) if hidden else (told["place"] or own, told["start"])
     until, last = datetime.fromisoformat(str(ask.says["until"])), max((ask, *replies), key=lambda d: (d.at, d.pk))
     name, act, target = str(ask.incidents[0]), told.get("act", ""), told.get("target", "")
     return Asked(name, row.pk, act, target, place, day, until, waits, replies, last.pk)
+
+
+def _runs(ask: models.Decided, row: models.Incident, party: str) -> bool:
+    """Whether a question is open still, by itself: what else it is asked about that lies there now keeps none open."""
+    if datetime.fromisoformat(str(ask.says["until"])) > decide.clock():
+        return True
+    return bool(questions(course(models.Head.objects.get(), row), party, str(ask.incidents[0])))
 
 
 def room(request: Any) -> HttpResponse:

@@ -298,6 +298,6 @@ def click_of(request: Any, incident: str) -> decide.Click:
     if step in ("right_of_reply", "replied", "dissent") and not words.get("of"):
         raise decide.refused("no party was chosen", "choose whose reply or dissent it is", "DSK016")
     by = words.pop("of", None) if step in ("replied", "dissent") else None
-    return decide.Click(
-        incident, words, said.get("why", ""), said.get("seen", ""), said.get("after", ""), by, said.get("read")
-    )
+    named = said.get("named", "").strip() if step == "replied" else ""
+    shown = said.get("seen", ""), said.get("after", "")
+    return decide.Click(incident, words, said.get("why", ""), *shown, by, said.get("read"), named)
