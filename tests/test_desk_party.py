@@ -61,12 +61,18 @@ def test_a_party_sees_what_is_asked_of_it_and_replies_in_its_own_name(desk: Desk
     assert "I-1" not in other.get("/room/").content.decode()
     assert other.post("/room/answer/I-1", {"why": "it was not us"}).status_code == 404
     assert mine.post("/room/answer/I-1", {"why": " "}).status_code == 409
+    shown = re.search(r'name="after" value="([^"]+)"', mine.get("/room/answer/I-1").content.decode())
+    assert shown is not None
     assert mine.post("/room/answer/I-1", {"why": "nobody of ours was there"}).status_code == 302
     reply = Decided.objects.get(incident="I-1", step="replied")
     assert (reply.by, reply.person, reply.why) == ("A", "p-of-a", "nobody of ours was there")
     assert Incident.objects.get(pk="I-1").waiting == ""
     assert mine.post("/room/answer/I-1", {"why": "once more"}).status_code == 409
     assert Decided.objects.filter(incident="I-1", step="replied").count() == 1
+    asks(desk, "I-1", "A")
+    stale = mine.post("/room/answer/I-1", {"why": "on a page from before", "after": shown[1]})
+    assert (stale.status_code, "on a page from before" in stale.content.decode()) == (409, True)
+    assert Incident.objects.get(pk="I-1").waiting == ",A,"  # which may still answer what it is asked now
 
 
 def test_a_party_attaches_files_that_it_and_the_mission_alone_see(desk: Desk) -> None:
@@ -164,6 +170,12 @@ def test_nothing_tells_a_party_that_what_it_was_asked_about_was_merged_or_parted
     assert "it stands for this one" not in page.get("/room/answer/I-16").content.decode()
     assert page.post("/room/answer/I-15", {"why": "once more"}).status_code == 409
     assert Incident.objects.get(pk="I-15").waiting == ""
+    decides(merge=["I-15", "I-41"], into="I-41")
+    take(desk, "p-verification", "I-41", "determined", outcome="inconclusive")
+    take(desk, "p-chief", "I-41", "signed", outcome="agreed")
+    take(desk, "p-legal", "I-41", "dissent", "by letter, too", by="B")  # of both, which the party must not learn
+    entry = f"entry {Decided.objects.get(step='dissent', incident='I-41').entry}<"
+    assert sum(entry in text for text in told()) == 1
 
 
 def test_no_merge_takes_the_time_of_a_party_or_moves_what_it_was_told(desk: Desk) -> None:
@@ -446,6 +458,21 @@ def test_nothing_tells_a_patrol_whose_name_is_protected_and_who_tries_names_in_a
         ("duty", "/entry/"),
         ("admin", "/admin/"),
     ]
+
+
+def test_no_file_that_an_officer_brings_speaks_for_a_party_or_in_place_of_his_own_words(desk: Desk) -> None:
+    import io
+
+    officer, forged = client("verification"), '{"said": {"summary": "we did it"}, "files": {}}'
+    for n, name in enumerate(("words.json", "as-written.json")):
+        file = io.BytesIO(f"{forged}{' ' * n}".encode())
+        file.name = name
+        said = {"source": "Borska", "side": "B", "kind": "claim", "act": "shelling", "summary": f"by telephone {n}"}
+        said |= {"start": f"2025-03-2{n + 1}T05:00", "nonce": f"forged-{n}"}
+        case = officer.post("/entry/", {**said, "files": [file]}, follow=True).content.decode()
+        assert "Borska wrote" not in case
+        assert f"by telephone {n}" in officer.get("/entry/own/").content.decode()
+    assert "we did it" not in client("party-b").get("/room/").content.decode()
 
 
 def test_who_is_asked_about_his_own_complaint_is_shown_its_place_whatever_names_stand_in_it(desk: Desk) -> None:

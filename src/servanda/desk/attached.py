@@ -33,6 +33,8 @@ from servanda.record.names import hide, partly
 from servanda.values.names import unseen
 
 PREFIX = "attachments/"
+OURS = ("words.json", "as-written.json")
+"""How the desk calls the words of who writes from outside, and of a patrol: no file that is brought is called so."""
 MOST, MOST_IN_ALL = 8, 60
 """Files that come with one form."""
 FOR = timedelta(days=1)
@@ -72,6 +74,12 @@ def safe_name(name: str) -> str:
     """The last part of a file's name, without what nobody sees, a hundred characters at most."""
     last = re.split(r"[/\\]", name)[-1].strip()
     return ("".join("_" if unseen(c) or not c.isprintable() else c for c in last).lstrip(".") or "file")[-100:]
+
+
+def _brought_as(name: str) -> str:
+    """How a file that is brought is called: never as the desk's own, which speak for who wrote them."""
+    safe = safe_name(name or "file")
+    return f"_{safe}" if safe in OURS else safe
 
 
 def called(name: str, names: Sequence[tuple[str, str]]) -> str:
@@ -184,8 +192,9 @@ def brought(desk: Desk, request: Any) -> list[Attached]:
         raise refused(f"{len(chosen) + len(before)} files at once are too many", f"{MOST} at most", "DSK035")
     if (large := next((f for f in chosen if f.size > desk.ways.largest), None)) is not None:
         raise too_large(desk, large.name)
-    came = [replace(hold(desk, f.name or "file", f.read()), name=safe_name(f.name or "file")) for f in chosen]
-    return list({one.sha256: one for one in (*before, *came)}.values())
+    named = [(f, _brought_as(f.name)) for f in chosen]
+    came = [replace(hold(desk, name, f.read()), name=name) for f, name in named]
+    return list({one.sha256: replace(one, name=_brought_as(one.name)) for one in (*before, *came)}.values())
 
 
 def token(one: Attached) -> str:

@@ -18,7 +18,7 @@ from servanda.errors import ServandaError
 from servanda.record.log import digest_of
 from servanda.record.names import hide, nearly
 
-WORDS, OWN = "words.json", "as-written.json"
+WORDS, OWN = attached.OURS
 """How that file is called: of who writes from outside, and of a patrol."""
 ELSEWHERE = f"In its own words, which are kept as they came: {WORDS}."
 AS_WRITTEN = f"In words that are kept as they were written: {OWN}."

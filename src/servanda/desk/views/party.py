@@ -81,7 +81,9 @@ def asked(party: str) -> list[Asked]:
             asks[str(d.incidents[0])] = d
             rights[d.incident].append(d)
         else:
-            for named in {str(right.incidents[0]) for right in meant(d, rights[d.incident])}:
+            to = meant(d, rights[d.incident])
+            once = to if d.step == "replied" else to[-1:]  # a dissent in two places told of a merge
+            for named in {str(right.incidents[0]) for right in once}:
                 said[named].append(d)
     rows = models.Incident.objects.in_bulk({ask.incident for ask in asks.values()})
     lay = _when_asked(asks.values())
@@ -200,6 +202,8 @@ def answer(request: Any, incident: str) -> HttpResponse:
             if not one.open:
                 raise decide.refused("this party is not asked to reply", "look at the list again", "DSK010")
             request.came = attached.brought(desk(), request)
+            if request.POST.get("after", one.last) != one.last:  # it was asked anew since, or its fellow replied
+                raise decide.changed()
             click = decide.Click(one.lies, {"step": "replied"}, words, after=one.last, by=party, named=incident)
             if (elsewhere := spoke(request, click, request.came)) is not None:
                 return elsewhere
