@@ -37,16 +37,14 @@ class Tally:
     undone: Undone | None = None
 
 
-def _owed(builder: VerdictBuilder) -> tuple[Quota, str]:
-    """What is owed, and its unit in words."""
-    kind = builder.term.kind
-    assert isinstance(kind, Quota)
-    return kind, f" {kind.unit}" if kind.unit else ""
+def _unit(kind: Quota) -> str:
+    """The unit of what is owed, in words."""
+    return f" {kind.unit}" if kind.unit else ""
 
 
-def delivered_step(builder: VerdictBuilder, tally: Tally, periods: int) -> None:
+def delivered_step(builder: VerdictBuilder, kind: Quota, tally: Tally, periods: int) -> None:
     """Says how much is shown to have come of what was owed in so many ``periods``, and measures it."""
-    kind, unit = _owed(builder)
+    unit = _unit(kind)
     owed, delivered = kind.at_least * periods, sum(tally.delivered)
     rate = round(delivered / owed, 6) if owed else None
     builder.measure = {
@@ -66,9 +64,9 @@ def delivered_step(builder: VerdictBuilder, tally: Tally, periods: int) -> None:
     )
 
 
-def missed_step(builder: VerdictBuilder, tally: Tally) -> None:
+def missed_step(builder: VerdictBuilder, kind: Quota, tally: Tally) -> None:
     """Says which periods were missed, and how much may have come in each at the most."""
-    kind, unit = _owed(builder)
+    unit = _unit(kind)
     if tally.missed:
         told = [
             f"at most {most / UNITY:g}{unit} of {kind.at_least / UNITY:g} from {builder.date(period.start)} to {builder.date(period.end)}"
@@ -78,9 +76,9 @@ def missed_step(builder: VerdictBuilder, tally: Tally) -> None:
         builder.step("missed", f"Too little came: {'; '.join(told)}{f'; and in {more:,} more' if more else ''}.")
 
 
-def late_step(builder: VerdictBuilder, tally: Tally, rows: pl.DataFrame, end: datetime) -> None:
+def late_step(builder: VerdictBuilder, kind: Quota, tally: Tally, rows: pl.DataFrame, end: datetime) -> None:
     """Says which of the ``rows`` are shown to have come when the time for them had run out (``end``), and that they count for no period."""
-    kind, unit = _owed(builder)
+    unit = _unit(kind)
     if not tally.missed and not tally.unknown:
         return
     after = (pl.col("start") >= instant(end)) if kind.every else ~perhaps_by(end)
@@ -98,18 +96,18 @@ def late_step(builder: VerdictBuilder, tally: Tally, rows: pl.DataFrame, end: da
         )
 
 
-def shortage_step(builder: VerdictBuilder, shortage: Shortage, first: Interval, last: Interval) -> None:
+def shortage_step(builder: VerdictBuilder, kind: Quota, shortage: Shortage, first: Interval, last: Interval) -> None:
     """Says of which periods one went short, wherever that lies which may have come in several."""
-    kind, unit = _owed(builder)
+    unit = _unit(kind)
     builder.step(
         "across_the_edge",
         f"Some of it may lie on either side of an edge between two periods. From {builder.date(first.start)} to {builder.date(last.end)} {plural(shortage.asked, 'period that was watched asks', 'periods that were watched ask')} for {kind.at_least / UNITY:g}{unit} each, and however all that may have come is shared out, {shortage.missing / UNITY:g}{unit} are missing.",
     )
 
 
-def cut_step(builder: VerdictBuilder, periods: Sequence[Interval]) -> None:
+def cut_step(builder: VerdictBuilder, kind: Quota, periods: Sequence[Interval]) -> None:
     """Says of what is left when whole periods are over, because the term ends or is changed, that it counts for none."""
-    (kind, _), window = _owed(builder), builder.window
+    window = builder.window
     left = Interval(periods[-1].end, window.end) if periods else window
     ends = window.end is not None and window.end != builder.case.as_of and builder.case.passed(window.end)
     if ends and kind.every is not None and not left.is_empty:

@@ -96,12 +96,12 @@ def conclude(builder: VerdictBuilder, times: EventTimes) -> VerdictBuilder:
     elif tally.unknown and due is not None and kind.every is None and not _weighs(rows, time):
         tally = _found_undone(builder, tally, periods[0])
     name = " or ".join(pattern.act_codes).replace("_", " ")
-    delivered_step(builder, tally, len(periods))
-    cut_step(builder, every)
+    delivered_step(builder, kind, tally, len(periods))
+    cut_step(builder, kind, every)
     _why_step(builder, name, tally, rows)
     unsure = bool(tally.unknown) and _perhaps_step(builder, name, rows, time)
     if not ceased and settled:
-        late_step(builder, tally, rows, end)
+        late_step(builder, kind, tally, rows, end)
         if tally.unknown and due is not None:
             too_early_step(builder, "deed 0", name, end)
     if periods:
@@ -134,7 +134,7 @@ def _while_it_runs(builder: VerdictBuilder, kind: Quota, since: EventTime, due: 
         came = _shown(builder, _once(builder, rows), time)
         if came[0] >= kind.at_least:
             _enter(builder, rows)
-            delivered_step(builder, Tally(tuple(came), 1, (), 0, None), 1)
+            delivered_step(builder, kind, Tally(tuple(came), 1, (), 0, None), 1)
             return builder.finish("complied", "everything is shown done in time")
     return builder.finish("not_due", "its time has not run out")
 
@@ -178,9 +178,10 @@ def _breached(builder: VerdictBuilder, tally: Tally, periods: list[Interval], du
     words = f"{plural(len(tally.missed), 'period was', 'periods were')} watched, and too little came"
     if tally.shortage is None:
         return words
-    some = periods[tally.shortage.first], periods[tally.shortage.last]
+    kind, some = builder.term.kind, (periods[tally.shortage.first], periods[tally.shortage.last])
+    assert isinstance(kind, Quota)
     builder.breaches += (Breach(some[0].end, some[1].end),)
-    shortage_step(builder, tally.shortage, *some)
+    shortage_step(builder, kind, tally.shortage, *some)
     return words if tally.missed else "of some periods that were watched one went short, whichever it was"
 
 
@@ -334,5 +335,5 @@ def _why_step(builder: VerdictBuilder, name: str, tally: Tally, rows: pl.DataFra
     if tally.undone:
         builder.step("not_done", f"{name}: {tally.undone.why}.", builder.alleged)
     elif tally.missed or tally.unknown:
-        missed_step(builder, tally)
+        missed_step(builder, kind, tally)
         _told_step(builder, rows)
